@@ -1,0 +1,24 @@
+"""The peer of backbone.ts: timm's tf_efficientnet_lite0, features at strides 4, 8 and 16."""
+
+import argparse
+import json
+import time
+
+import timm
+import torch
+
+BATCH, SIDE = 8, 256
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--repeats", type=int, default=10)
+repeats = parser.parse_args().repeats
+# The weights change nothing in the time.
+network = timm.create_model("tf_efficientnet_lite0", pretrained=False, features_only=True, out_indices=(1, 2, 3)).eval()
+images = torch.rand(BATCH, 3, SIDE, SIDE)
+seconds = []
+with torch.inference_mode():
+    for i in range(repeats + 2):
+        start = time.perf_counter()
+        network((images - 0.5) / 0.5)
+        seconds.append(time.perf_counter() - start)
+print(json.dumps({"seconds": seconds[2:]}))

@@ -1,0 +1,149 @@
+/**
+ * Pictures a second by stage, device and batch size:
+ *
+ *     deno task bench                                   all stages on all devices that work here
+ *     deno task bench --filter "PatchCore"
+ *
+ * Every benchmark takes 16 pictures of the stand-in an iteration, so pictures a second are 16 × iter/s. Detectors are
+ * fitted on 16 pictures with the memory bank of a hundred (1,024 patches), which is what their speed depends on.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { partSpec } from "../lib/data/stand_in/part.ts";
+import { renderPart } from "../lib/data/stand_in/render.ts";
+import { embeddedBackbone } from "../lib/backbone/embedded.ts";
+import { type FeatureMaps, openBackbone } from "../lib/backbone/backbone.ts";
+import { padim } from "../lib/detect/padim.ts";
+import { patchCore } from "../lib/detect/patchcore.ts";
+import { upsampleMap } from "../lib/detect/upsample.ts";
+import type { Image } from "../lib/domain.ts";
+import { flatten } from "../lib/features/flatten.ts";
+import { forest } from "../lib/forest/forest.ts";
+import { presets } from "../lib/forest/presets.ts";
+import { openForestRunner } from "../lib/forest/runner.ts";
+import { trainForest } from "../lib/forest/train.ts";
+import { encodePng } from "../lib/image/encode.ts";
+import { toImage } from "../lib/image/image.ts";
+import { openLoader } from "../lib/image/loader.ts";
+import { resizePhoto } from "../lib/image/resize.ts";
+import { readSegmentMap } from "../lib/segment/read.ts";
+import { type Device, DEVICES } from "../lib/session/device.ts";
+import { openRuntime } from "../lib/session/runtime.ts";
+import { segmentStats } from "../lib/stats/segment_stats.ts";
+import { rows, tensor } from "../lib/tensor/tensor.ts";
+
+const COUNT = 16;
+const size = { height: 256, width: 256 };
+const parts = Array.from({ length: COUNT }, (_, index) => renderPart(partSpec({ seed: 0, index, kind: "good" })));
+const folder = await mkdtemp(join(tmpdir(), "segad-bench-"));
+const paths = await Promise.all(parts.map(async (part, index) => {
+  const path = join(folder, `${index}.png`);
+  await writeFile(path, await encodePng(part));
+  return path;
+}));
+globalThis.addEventListener("unload", () => void rm(folder, { recursive: true, force: true }));
+const image = toImage(parts.map((part) => resizePhoto(part, size)));
+
+for (const workers of [1, 2]) {
+  Deno.bench({
+    name: `decode 512² PNG and resize, ${workers} workers`,
+    group: "pictures in",
+    async fn(context) {
+      const loader = openLoader({ ...size, workers });
+      for await (const _ of loader.load(paths.slice(0, 4))); // the workers' start is not what is measured
+      context.start();
+      for await (const _ of loader.load(paths));
+      context.end();
+      await loader.close();
+    },
+  });
+}
+
+for (const device of await devicesThatWork()) {
+  const runtime = await openRuntime({ device });
+  const extractor = await openBackbone(runtime, await embeddedBackbone());
+  const features = await extractor.extract(image);
+  const fitting = {
+    runtime,
+    layers: extractor.layers,
+    pictures: COUNT,
+    seed: 0,
+    async *features(): AsyncGenerator<FeatureMaps> {
+      yield await extractor.extract(image);
+    },
+  };
+  const configs = { patchCore: patchCore.parse({ coreset: 1024 }), padim: padim.parse({}) };
+  const detectors = [
+    [patchCore.title, await patchCore.apply({ runtime }, await patchCore.fit(fitting, configs.patchCore))],
+    [padim.title, await padim.apply({ runtime }, await padim.fit(fitting, configs.padim))],
+  ] as const;
+  for (const batch of [1, 8]) {
+    const images = cut(batch, (from, to) => rows(image, from, to) as Image);
+    const activations = cut(
+      batch,
+      (from, to) =>
+        Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, from, to)])) as FeatureMaps,
+    );
+    Deno.bench({
+      name: `backbone, ${device}, batch ${batch}`,
+      group: `backbone ${device}`,
+      async fn() {
+        for (const one of images) await extractor.extract(one);
+      },
+    });
+    for (const [title, detector] of detectors) {
+      Deno.bench({
+        name: `${title} on features, ${device}, batch ${batch}`,
+        group: `${title} ${device}`,
+        async fn() {
+          for (const one of activations) await detector.detect(one);
+        },
+      });
+    }
+  }
+}
+
+const segmentMap = await readSegmentMap("segmaps/vad.png", { size });
+const grids = tensor<"f32", ["N", 1, "h", "w"], "distance">(
+  "f32",
+  [COUNT, 1, 32, 32],
+  Float32Array.from({ length: COUNT * 1024 }, (_, i) => 1 + Math.sin(i * 0.37)),
+);
+const maps = upsampleMap(grids, size, 4);
+const stats = segmentStats<number, number>({ maps: 1, segments: segmentMap.names.length, segmentMap });
+const table = flatten(stats(maps));
+const columns = Array.from({ length: table.shape[1] }, (_, i) => `f${i}`);
+const runner = openForestRunner({ workers: 1 });
+const labels = Array.from({ length: COUNT }, (_, i) => i % 2);
+const model = await trainForest({ features: table, columns, labels, settings: presets.brf, seed: 0 }, runner);
+const predict = forest<number>({ features: columns.length, model, runner });
+await predict(table);
+
+Deno.bench({ name: "enlarge and smooth a map", group: "maps to scores", fn: () => void upsampleMap(grids, size, 4) });
+Deno.bench({ name: "statistics of a map over 7 segments", group: "maps to scores", fn: () => void stats(maps) });
+Deno.bench({
+  name: "score 2,000 trees",
+  group: "maps to scores",
+  async fn() {
+    await predict(table);
+  },
+});
+
+function cut<T>(batch: number, take: (from: number, to: number) => T): T[] {
+  return Array.from({ length: COUNT / batch }, (_, i) => take(i * batch, (i + 1) * batch));
+}
+
+/** The devices that can be used here; the others are named and left out. */
+async function devicesThatWork(): Promise<Device[]> {
+  const working: Device[] = [];
+  for (const device of DEVICES) {
+    try {
+      await openRuntime({ device });
+      working.push(device);
+    } catch (error) {
+      console.log(`Left out ${device}: ${(error as Error).message}`);
+    }
+  }
+  return working;
+}

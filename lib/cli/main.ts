@@ -1,0 +1,77 @@
+/** The command line: `deno task pipeline`, `score`, `stand-in`. @module */
+import process from "node:process";
+import { or } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { run } from "@optique/run";
+import { EXIT, runCommand } from "./exit.ts";
+import { openReporter } from "./terminal.ts";
+import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
+import { runScoreCommand, scoreBrief, scoreCommand, scoreParser } from "./score_command.ts";
+import { runStandInCommand, standInBrief, standInCommand, standInParser } from "./stand_in_command.ts";
+
+/** Help wraps here, and at the terminal's own width where that is less. */
+const WIDTH = 80;
+
+function parse(args: readonly string[]) {
+  const options = {
+    args,
+    help: "option",
+    showDefault: true,
+    showChoices: true,
+    maxWidth: Math.min(WIDTH, process.stdout.columns || WIDTH),
+    termWidth: 24,
+    colors: process.stdout.isTTY === true && !process.env.NO_COLOR,
+    errorExitCode: EXIT.usage,
+    aboveError: "usage",
+  } as const;
+  // Each task is a command of its own, whose usage is its own as well.
+  const own = { programName: `deno task ${args[0]}`, args: args.slice(1) };
+  switch (args[0]) {
+    case "pipeline":
+      return run(pipelineParser, { ...options, ...own, brief: pipelineBrief });
+    case "score":
+      return run(scoreParser, { ...options, ...own, brief: scoreBrief });
+    case "stand-in":
+      return run(standInParser, { ...options, ...own, brief: standInBrief });
+  }
+  // Shells complete one word, so completion is for a function or alias named "segad".
+  const completing = args.some((arg) => arg.startsWith("--completion"));
+  return run(or(pipelineCommand, scoreCommand, standInCommand), {
+    ...options,
+    programName: completing ? "segad" : "deno task segad",
+    completion: "option",
+    brief: message`Visual inspection: pictures in, scores out.`,
+  });
+}
+
+/** What is left of a command that was stopped. */
+function keptOf(options: ReturnType<typeof parse>): string {
+  if (options.command !== "score") return "Finished steps are kept: the same command goes on from here";
+  return options.out ? `The lines so far are in ${options.out}.part` : "The lines so far are whole";
+}
+
+if (import.meta.main) {
+  const options = parse(process.argv.slice(2));
+  const reporter = openReporter({
+    terminal: process.stderr.isTTY === true,
+    write: (text) => void process.stderr.write(text),
+  });
+  await runCommand(
+    async (signal) => {
+      try {
+        switch (options.command) {
+          case "pipeline":
+            return await runPipelineCommand(options, reporter, signal);
+          case "score":
+            return await runScoreCommand(options, reporter, signal);
+          case "stand-in":
+            return await runStandInCommand(options, reporter, signal);
+        }
+      } finally {
+        reporter.close();
+      }
+    },
+    reporter.say,
+    keptOf(options),
+  );
+}

@@ -1,0 +1,131 @@
+/** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { choice, string } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
+import type { Reporter } from "../pipeline/progress.ts";
+import { parseDefinition } from "../pipeline/definition.ts";
+import { readPipeline } from "../pipeline/read_pipeline.ts";
+import { runPipeline } from "../pipeline/run.ts";
+import { writeRunReport } from "../report/run_report.ts";
+import { textTable } from "../report/text_table.ts";
+import { EXIT } from "./exit.ts";
+import { deviceOptions, forestOptions } from "./device_options.ts";
+import { print } from "./print.ts";
+import { quote } from "./quote.ts";
+
+/** What the command does, in a line. */
+export const pipelineBrief = message`Fit detectors and forests, judge them, and write a run folder`;
+
+/** The options of `deno task pipeline`. */
+export const pipelineParser = merge(
+  object({
+    command: constant("pipeline" as const),
+    file: argument(string({ metavar: "FILE" }), {
+      description: message`Pipeline file; looked up in pipelines/ as well`,
+    }),
+    data: optional(option("--data", path({ metavar: "DIR" }), {
+      description: message`Folder of the data set; without it, a pipeline that allows it uses the stand-in`,
+    })),
+    object: optional(option("--object", string({ metavar: "NAME" }), {
+      description: message`Object of VisA, or class of MVTec AD, in the folder`,
+    })),
+    size: withDefault(
+      option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
+        description: message`How many pictures of the stand-in and how many seeds`,
+      }),
+      "small" as const,
+    ),
+    backbone: optional(option("--backbone", path({ metavar: "ONNX" }), {
+      description: message`Backbone in place of the embedded EfficientNet-Lite0; needs --layers`,
+    })),
+    layers: optional(option("--layers", string({ metavar: "NAMES" }), {
+      description: message`Names of the backbone's layers, with commas, finest first`,
+    })),
+    mean: optional(option("--mean", string({ metavar: "R,G,B" }), {
+      description: message`Mean that the backbone wants subtracted, of 0 to 1 (ImageNet's where left out)`,
+    })),
+    std: optional(option("--std", string({ metavar: "R,G,B" }), {
+      description: message`Deviation that the backbone wants divided by`,
+    })),
+    seeds: optional(option("--seeds", string({ metavar: "N,N" }), {
+      description: message`Seeds in place of the pipeline's, with commas`,
+    })),
+    name: optional(option("--name", string({ metavar: "NAME" }), {
+      description: message`Name of the run folder in place of the time`,
+    })),
+    runs: withDefault(
+      option("--runs", path({ metavar: "DIR" }), { description: message`Where run folders go` }),
+      "runs",
+    ),
+    cache: withDefault(
+      option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
+      ".cache",
+    ),
+    plan: option("--plan", { description: message`Print what would be done, and stop` }),
+  }),
+  deviceOptions,
+);
+
+export const pipelineCommand = command("pipeline", pipelineParser, { brief: pipelineBrief });
+
+export type PipelineOptions = InferValue<typeof pipelineCommand>;
+
+export async function runPipelineCommand(
+  options: PipelineOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const { definition, file } = await readPipeline(options.file, options.size);
+  const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
+  const object = options.object ?? definition.data.object;
+  const chosen = parseDefinition({
+    ...definition,
+    seeds,
+    data: { ...definition.data, ...object !== undefined && { object } },
+  });
+  const summary = await runPipeline(chosen, {
+    file,
+    data: options.data,
+    size: options.size,
+    backbone: options.backbone
+      ? { path: options.backbone, layers: names(options.layers), mean: triple(options.mean), std: triple(options.std) }
+      : undefined,
+    device: options.device,
+    threads: options.threads,
+    forest: forestOptions(options.xgboost),
+    runs: options.runs,
+    cache: options.cache,
+    name: options.name,
+    planOnly: options.plan,
+    reporter,
+    signal,
+  }, async (run, work, runner) => {
+    // The table first: what goes wrong with the report must not hide it.
+    print(`\n${textTable(run.results.rows)}`);
+    await writeRunReport(run, work, runner);
+  });
+  if (summary) {
+    reporter.say(`Report:  ${summary.folder}/report.html`);
+    reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
+  }
+  return EXIT.ok;
+}
+
+function names(text: string | undefined): string[] {
+  const layers = (text ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (layers.length === 0) throw new TypeError("Cannot use --backbone without --layers: name the layers to read");
+  return layers;
+}
+
+function triple(text: string | undefined): [number, number, number] | undefined {
+  if (text === undefined) return undefined;
+  const values = text.split(",").map(Number);
+  if (values.length !== 3 || !values.every(Number.isFinite)) {
+    throw new TypeError(`Cannot read "${text}" as three numbers with commas between them`);
+  }
+  return [values[0], values[1], values[2]];
+}

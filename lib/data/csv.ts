@@ -1,0 +1,41 @@
+/** Tables with a header line. @module */
+import { readFile } from "node:fs/promises";
+import Papa from "papaparse";
+
+/**
+ * The rows of a CSV file as records of text, in the order of the file.
+ *
+ * @throws {SyntaxError} where a column is missing, or a row has more or fewer fields than the header
+ * @throws {Error} where the file cannot be read
+ */
+export async function readCsv<C extends string>(path: string, columns: readonly C[]): Promise<Record<C, string>[]> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Error(`Cannot read "${path}" as ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
+    header: true,
+    skipEmptyLines: "greedy",
+    delimiter: ",",
+  });
+  const fields: string[] = meta.fields ?? [];
+  const missing = columns.filter((column) => !fields.includes(column));
+  if (missing.length > 0) {
+    throw new SyntaxError(
+      `Cannot read "${path}" as its header must have ${quote(columns)}: ${quote(missing)} missing, found ${
+        quote(fields)
+      }`,
+    );
+  }
+  if (errors.length > 0) {
+    const [{ message, row }] = errors;
+    throw new SyntaxError(`Cannot read "${path}" as row ${(row ?? 0) + 2} is broken: ${message}`);
+  }
+  return data as Record<C, string>[];
+}
+
+function quote(names: readonly string[]): string {
+  return names.length === 0 ? "nothing" : names.map((name) => `"${name}"`).join(", ");
+}

@@ -1,0 +1,129 @@
+/** Writing a stand-in as PNG files. @module */
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type } from "arktype";
+import { moduleBeside } from "../../io/asset.ts";
+import { writeFileAtomic } from "../../io/atomic.ts";
+import { openPool } from "../../workers/pool.ts";
+import type { PartRequest } from "./part.ts";
+import { type StandInCounts, type StandInPlan, standInPlan, type StandInSize } from "./plan.ts";
+
+const MANIFEST = "stand-in.json";
+const stamp = type({ version: "number", seed: "number", counts: "Record<string, number>" });
+
+/** How to write a stand-in. */
+export interface WriteStandInOptions {
+  readonly out: string;
+  readonly size: StandInSize | StandInCounts;
+  readonly seed: number;
+  readonly workers: number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Draws the pictures of a stand-in into a folder in VAD's layout, with `low_shot_train.json` and `stand-in.json` (version,
+ * seed, counts, the kind and severity of each picture; `complete` once all are there). Files that are there and whole are
+ * kept, so that a run that was stopped goes on where it was.
+ *
+ * @throws {Error} where the folder holds another stand-in, a file cannot be written, or `signal` aborts
+ */
+export async function writeStandIn(options: WriteStandInOptions): Promise<StandInPlan> {
+  const { out, size, seed, workers, onProgress, signal } = options;
+  const plan = standInPlan({ size, seed });
+  await refuseOther(out, plan);
+  const manifest = (complete: boolean): string =>
+    JSON.stringify(
+      {
+        version: plan.version,
+        seed,
+        complete,
+        counts: plan.counts,
+        files: plan.parts.map(({ path, request }) => ({
+          path,
+          index: request.index,
+          kind: request.kind,
+          severity: Number(request.severity.toFixed(4)),
+        })),
+      },
+      null,
+      1,
+    ) + "\n";
+  await writeFileAtomic(join(out, MANIFEST), manifest(false));
+  await writeFileAtomic(join(out, "low_shot_train.json"), JSON.stringify(plan.lowShot, null, 1) + "\n");
+  const pool = openPool<PartRequest, Uint8Array>(moduleBeside("draw_worker", import.meta.url), workers);
+  const waiting = plan.parts.values();
+  let done = 0;
+  async function work(): Promise<void> {
+    for (const { path, request } of waiting) {
+      signal?.throwIfAborted();
+      const file = join(out, path);
+      if (!await isWholePng(file)) await writeFileAtomic(file, await pool.run(request));
+      onProgress?.(++done, plan.parts.length);
+    }
+  }
+  try {
+    // One more than there are workers, so that none waits for the disk.
+    const ends = await Promise.allSettled(Array.from({ length: workers + 1 }, work));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  } finally {
+    await pool.close();
+  }
+  await writeFileAtomic(join(out, MANIFEST), manifest(true));
+  return plan;
+}
+
+/** Refuses a folder whose pictures are of another version, seed or counts. */
+async function refuseOther(out: string, plan: StandInPlan): Promise<void> {
+  const path = join(out, MANIFEST);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    return;
+  }
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`Cannot write a stand-in into "${out}" as its ${MANIFEST} is no JSON: choose another folder`, {
+      cause,
+    });
+  }
+  const other = stamp(found);
+  if (other instanceof type.errors) {
+    throw new Error(
+      `Cannot write a stand-in into "${out}" as its ${MANIFEST} is of another program: choose another folder`,
+    );
+  }
+  const say = (one: typeof other): string =>
+    `version ${one.version}, seed ${one.seed}, counts ${Object.values(one.counts).join(" ")}`;
+  const wanted = say({ version: plan.version, seed: plan.seed, counts: { ...plan.counts } });
+  if (say(other) === wanted) return;
+  throw new Error(
+    `Cannot write the stand-in of ${wanted} into "${out}" as it holds that of ${say(other)}: choose another folder`,
+  );
+}
+
+const END = new Uint8Array([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
+
+/** True where a file starts as a PNG and ends as one. */
+async function isWholePng(path: string): Promise<boolean> {
+  let file;
+  try {
+    file = await open(path, "r");
+  } catch {
+    return false;
+  }
+  try {
+    const { size } = await file.stat();
+    if (size < 8 + END.length) return false;
+    const head = new Uint8Array(8), tail = new Uint8Array(END.length);
+    await file.read(head, 0, 8, 0);
+    await file.read(tail, 0, END.length, size - END.length);
+    return head[0] === 0x89 && head[1] === 0x50 && head[2] === 0x4e && head[3] === 0x47 &&
+      tail.every((byte, i) => byte === END[i]);
+  } finally {
+    await file.close();
+  }
+}

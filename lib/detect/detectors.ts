@@ -1,0 +1,26 @@
+/** All detectors by name. @module */
+import type { Detector } from "./contract.ts";
+import { padim } from "./padim.ts";
+import { patchCore } from "./patchcore.ts";
+
+/** Every detector, by the name that pipelines use. */
+export const DETECTORS: Readonly<Record<string, Detector>> = {
+  [patchCore.name]: patchCore as Detector,
+  [padim.name]: padim as Detector,
+};
+
+/**
+ * The detector of a name.
+ *
+ * @throws {RangeError} where there is none; the message lists those that there are
+ *
+ * ```ts
+ * import { detectorNamed } from "./detectors.ts";
+ * console.assert(detectorNamed("padim").title === "PaDiM");
+ * ```
+ */
+export function detectorNamed(name: string): Detector {
+  if (Object.hasOwn(DETECTORS, name)) return DETECTORS[name];
+  const known = Object.keys(DETECTORS).map((key) => `"${key}"`).join(", ");
+  throw new RangeError(`Cannot use detector "${name}" as the detectors are ${known}`);
+}

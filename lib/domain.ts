@@ -1,0 +1,79 @@
+/**
+ * The values that flow through a pipeline, in the order of the flow:
+ *
+ * Photo → Image → AnomalyMap → SegmentStats → Features → Score
+ *
+ * Axis glossary, the same everywhere:
+ *
+ * | axis | counts                                   |
+ * | ---- | ---------------------------------------- |
+ * | N    | pictures of a batch                      |
+ * | H, W | rows and columns of pixels               |
+ * | K    | anomaly maps, one per detector           |
+ * | L    | segments                                 |
+ * | F    | features, the columns that a forest sees |
+ * | C    | channels of a backbone's features        |
+ * | P    | patches, the positions of a feature grid |
+ * | M    | entries of a memory bank                 |
+ *
+ * @module
+ */
+import type { Product } from "./tensor/product.ts";
+import type { Dim, Tensor } from "./tensor/tensor.ts";
+
+/** A decoded photograph: 8-bit sRGB, height × width × RGB, upright. */
+export type Photo<H extends Dim = "H", W extends Dim = "W"> = Tensor<"u8", readonly [H, W, 3], "srgb8">;
+
+/**
+ * A batch of pictures of one size: RGB planes, sRGB-encoded, 0 to 1.
+ * The mean and standard deviation that a backbone wants are part of its graph, so that no caller can forget them.
+ */
+export type Image<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W"> = Tensor<
+  "f32",
+  readonly [N, 3, H, W],
+  "rgb01"
+>;
+
+/** How strange each pixel is: K maps a picture, each in its detector's own unit, higher is stranger. */
+export type AnomalyMap<N extends Dim = "N", K extends Dim = "K", H extends Dim = "H", W extends Dim = "W"> = Tensor<
+  "f32",
+  readonly [N, K, H, W],
+  "distance"
+>;
+
+/** The segment of each pixel, 0 to L−1; {@linkcode IGNORED} belongs to none. One map for all pictures, or one each. */
+export type Labels<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W"> = Tensor<
+  "u8",
+  readonly [N, H, W],
+  "label"
+>;
+
+/** The label of pixels that no statistic sees. */
+export const IGNORED = 255;
+
+/** Which pixels are solder, wire, border: labels and the name of each label. */
+export interface SegmentMap<L extends Dim = "L", H extends Dim = "H", W extends Dim = "W"> {
+  /** One row, shared by all pictures, or a row per picture of the batch. */
+  readonly labels: Labels<"N", H, W>;
+  /** L names in the order of the labels; letters, digits and underscores. */
+  readonly names: readonly string[] & { readonly length: L extends number ? L : number };
+}
+
+/** The four statistics of SegAD (Sec. 4), in the order in which they are stored. */
+export const STATISTICS = ["q995", "skewness", "kurtosis", "mean"] as const;
+
+/** q99.5, skewness, kurtosis, mean of each map over each segment; segment-major, as features are. */
+export type SegmentStats<N extends Dim = "N", L extends Dim = "L", K extends Dim = "K"> = Tensor<
+  "f64",
+  readonly [N, L, K, 4],
+  "statistic"
+>;
+
+/** What the forest sees: one row a picture. NaN is "missing" (a constant segment has no skewness). */
+export type Features<N extends Dim = "N", F extends Dim = "F"> = Tensor<"f32", readonly [N, F], "feature">;
+
+/** The number of features of the paper's set, 4·K·L. */
+export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>, 4>;
+
+/** One score a picture: the forest's raw output (log-odds for the boosted forest), higher is more likely bad. */
+export type Score<N extends Dim = "N"> = Tensor<"f32", readonly [N], "logit">;

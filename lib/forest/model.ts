@@ -1,0 +1,38 @@
+/** A trained forest as plain data. @module */
+import type { StoredModel } from "./engine.ts";
+import type { ForestSettings } from "./presets.ts";
+import type { ReferenceTable } from "./reference.ts";
+
+/** How a forest was trained; unknown for a model that came from elsewhere. */
+export interface Training {
+  readonly settings: ForestSettings;
+  readonly seed: number;
+  readonly scalePosWeight: number;
+}
+
+/** A trained forest. */
+export interface ForestModel {
+  /** For error messages: a file, a fold. */
+  readonly name: string;
+  /** The names of the columns, in order. */
+  readonly columns: readonly string[];
+  /** XGBoost's own JSON; a Python XGBoost reads it as it is. */
+  readonly json: Uint8Array<ArrayBuffer>;
+  readonly training?: Training;
+  /** What good parts look like, for reasons in words. */
+  readonly reference?: ReferenceTable;
+}
+
+const stored = new WeakMap<Uint8Array, StoredModel>();
+let nextKey = 1;
+
+/** The model under a key of its own, in memory that workers share, so that it is sent and loaded once a worker. */
+export function toStored({ json, name }: Pick<ForestModel, "json" | "name">): StoredModel {
+  const known = stored.get(json);
+  if (known) return known;
+  const bytes = new Uint8Array(new SharedArrayBuffer(json.length));
+  bytes.set(json);
+  const made = { key: nextKey++, name, bytes };
+  stored.set(json, made);
+  return made;
+}

@@ -1,0 +1,52 @@
+/** Rules of the operators that work on each element by itself. @module */
+import { broadcast } from "./dims.ts";
+import type { Op } from "./operators.ts";
+import { FLOATS, list, NUMBERS, want } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+import { toLiteral } from "./value.ts";
+
+function binary<O extends Op>(dtypes: readonly string[]): Rule<O> {
+  return {
+    infer([a, b], _, refuse) {
+      want(a, dtypes, "the first input", refuse);
+      want(b, [a.dtype], "the second input", refuse);
+      const shape = broadcast(a.shape, b.shape);
+      if (!shape) return refuse(`the shapes must broadcast: current shapes are ${list(a.shape)} and ${list(b.shape)}`);
+      return [{ dtype: a.dtype, shape }];
+    },
+    encode: () => ({}),
+  };
+}
+
+function unary<O extends Op>(dtypes: readonly string[]): Rule<O> {
+  return {
+    infer([x], _, refuse) {
+      want(x, dtypes, "the input", refuse);
+      return [x];
+    },
+    encode: () => ({}),
+  };
+}
+
+/** TensorProto.DataType of ONNX. */
+export const ONNX_TYPES = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f64: 11 } as const;
+
+export const elementwise = {
+  Add: binary<"Add">(NUMBERS),
+  Sub: binary<"Sub">(NUMBERS),
+  Mul: binary<"Mul">(NUMBERS),
+  Relu: unary<"Relu">(FLOATS),
+  Sqrt: unary<"Sqrt">(FLOATS),
+  Clip: {
+    infer([x], { min, max }, refuse) {
+      want(x, NUMBERS, "the input", refuse);
+      if (!(min <= max)) refuse(`min must not be above max: current values are ${min} and ${max}`);
+      return [x];
+    },
+    encode: ({ min, max }, [x]) => ({ inputs: [toLiteral(x.dtype, [min], []), toLiteral(x.dtype, [max], [])] }),
+  } satisfies Rule<"Clip">,
+  Cast: {
+    infer: ([x], { to }) => [{ dtype: to, shape: x.shape }],
+    encode: ({ to }) => ({ attributes: { to: { int: ONNX_TYPES[to] } } }),
+  } satisfies Rule<"Cast">,
+};

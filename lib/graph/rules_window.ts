@@ -1,0 +1,136 @@
+/** Rules of the operators that look at pixels around a pixel. @module */
+import type { Dim } from "../tensor/tensor.ts";
+import { ceilDiv, scaled, windowed } from "./dims.ts";
+import type { Window } from "./operators.ts";
+import { list, want } from "./rule.ts";
+import type { OnnxAttribute, Refuse, Rule } from "./rule.ts";
+import { toLiteral } from "./value.ts";
+import type { Shaped } from "./value.ts";
+
+/** H and W of what a window leaves. */
+function slide(
+  [height, width]: readonly Dim[],
+  { strides, pads }: Window,
+  kernel: readonly [number, number],
+  refuse: Refuse,
+): [Dim, Dim] {
+  if (![...strides, ...kernel].every((size) => Number.isInteger(size) && size >= 1)) {
+    refuse(`strides and kernel must be whole numbers from 1: current values are ${list(strides)} and ${list(kernel)}`);
+  }
+  if (pads === "same") return [ceilDiv(height, strides[0]), ceilDiv(width, strides[1])];
+  const [top, left, bottom, right] = pads;
+  const sizes: [Dim, Dim] = [
+    windowed(height, top + bottom - kernel[0], strides[0]),
+    windowed(width, left + right - kernel[1], strides[1]),
+  ];
+  if (sizes.some((size) => typeof size === "number" && size < 1)) {
+    refuse(`the window ${list(kernel)} must fit into the padded picture: current size is ${list([height, width])}`);
+  }
+  return sizes;
+}
+
+function encodeWindow({ strides, pads }: Window): Record<string, OnnxAttribute> {
+  return {
+    strides: { ints: strides },
+    ...(pads === "same" ? { auto_pad: { text: "SAME_UPPER" } } : { pads: { ints: pads } }),
+  };
+}
+
+/** The runtime's CPU has Conv, AveragePool and Resize for f32 alone. */
+const SINGLE = ["f32"] as const;
+
+function wantPictures(x: Shaped, refuse: Refuse): void {
+  want(x, SINGLE, "the input", refuse);
+  if (x.shape.length !== 4) refuse(`the input must be [N,C,H,W]: current shape is ${list(x.shape)}`);
+}
+
+/** The size of a kernel whose taps stand `dilation` apart. */
+function reach(kernel: readonly [number, number], dilations: readonly [number, number]): [number, number] {
+  return [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
+}
+
+export const windows = {
+  Conv: {
+    infer([x, weight, bias], attributes, refuse) {
+      wantPictures(x, refuse);
+      want(weight, [x.dtype], "the weight", refuse);
+      const { groups, dilations } = attributes;
+      const [count, channels] = x.shape;
+      const perGroup = typeof channels === "number" ? channels / groups : `${channels}/${groups}`;
+      const [out, inner, kh, kw] = weight.shape;
+      if (weight.shape.length !== 4 || inner !== perGroup || typeof kh !== "number" || typeof kw !== "number") {
+        refuse(`the weight must be [K,${perGroup},kh,kw]: current shape is ${list(weight.shape)}`);
+      }
+      if (typeof out === "number" && out % groups !== 0) {
+        refuse(`the weight's ${out} kernels must be a multiple of the ${groups} groups`);
+      }
+      if (bias) {
+        want(bias, [x.dtype], "the bias", refuse);
+        if (bias.shape.length !== 1 || bias.shape[0] !== out) {
+          refuse(`the bias must be [${out}]: current shape is ${list(bias.shape)}`);
+        }
+      }
+      const size = slide(x.shape.slice(2), attributes, reach([Number(kh), Number(kw)], dilations), refuse);
+      return [{ dtype: x.dtype, shape: [count, out, ...size] }];
+    },
+    encode(attributes, [, weight]) {
+      return {
+        attributes: {
+          ...encodeWindow(attributes),
+          kernel_shape: { ints: weight.shape.slice(2) as number[] },
+          dilations: { ints: attributes.dilations },
+          group: { int: attributes.groups },
+        },
+      };
+    },
+  } satisfies Rule<"Conv">,
+  AveragePool: {
+    infer([x], attributes, refuse) {
+      wantPictures(x, refuse);
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...pooled(x, attributes, refuse)] }];
+    },
+    encode: (attributes) => ({
+      attributes: {
+        ...encodeWindow(attributes),
+        kernel_shape: { ints: attributes.kernel },
+        count_include_pad: { int: attributes.countPads ? 1 : 0 },
+      },
+    }),
+  } satisfies Rule<"AveragePool">,
+  Resize: {
+    infer([x], { to }, refuse) {
+      wantPictures(x, refuse);
+      const factors = "size" in to ? to.size : to.scale;
+      if (!factors.every((factor) => factor > 0 && ("scale" in to || Number.isInteger(factor)))) {
+        refuse(`the new size or scale must be positive: current value is ${list(factors)}`);
+      }
+      const size = "size" in to ? to.size : [scaled(x.shape[2], to.scale[0]), scaled(x.shape[3], to.scale[1])];
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...size] }];
+    },
+    // half_pixel is what PyTorch calls align_corners=False; axes leave N and C as they are.
+    encode: ({ to }) => ({
+      attributes: {
+        mode: { text: "linear" },
+        coordinate_transformation_mode: { text: "half_pixel" },
+        axes: { ints: [2, 3] },
+      },
+      inputs: "size" in to
+        ? [undefined, undefined, toLiteral("i64", to.size)]
+        : [undefined, toLiteral("f32", to.scale)],
+    }),
+  } satisfies Rule<"Resize">,
+};
+
+/** A pool whose padding reaches beyond its window would average nothing; the runtime refuses a negative padding. */
+function pooled(x: Shaped, attributes: Window & { kernel: readonly [number, number] }, refuse: Refuse): [Dim, Dim] {
+  const { pads, kernel, strides } = attributes;
+  if (pads === "same" && strides.some((stride, i) => stride > kernel[i])) {
+    refuse(
+      `with "same" pads the strides must not exceed the kernel ${list(kernel)}: current strides are ${list(strides)}`,
+    );
+  }
+  if (pads !== "same" && pads.some((pad, i) => pad >= kernel[i % 2])) {
+    refuse(`the pads must be smaller than the kernel ${list(kernel)}: current pads are ${list(pads)}`);
+  }
+  return slide(x.shape.slice(2), attributes, kernel, refuse);
+}

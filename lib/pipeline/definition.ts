@@ -1,0 +1,186 @@
+/**
+ * What a pipeline file says: plain data, checked where it enters.
+ *
+ * @module
+ */
+import { type Type, type } from "arktype";
+import type { Layout } from "../data/dataset.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import type { Preset } from "../forest/presets.ts";
+import type { DepthPolicy } from "../image/depth.ts";
+import type { Filter } from "../image/resize.ts";
+import { refuse } from "./refuse.ts";
+
+/** Which size pictures are brought to, and how. */
+export interface PictureSettings {
+  /** Pixels, 32 to 2048; a multiple of the backbone's largest stride. */
+  readonly height: number;
+  readonly width: number;
+  /** Bilinear where left out. */
+  readonly filter?: Filter;
+  /** What to do with 16-bit pictures; "reject" where left out. */
+  readonly depth?: DepthPolicy;
+}
+
+/** How parts are dealt out by seed; see the functions of `lib/data/split.ts` for each kind. */
+export type SplitSettings =
+  | { readonly kind: "vad" }
+  | { readonly kind: "auto"; readonly detectors?: number; readonly good?: number; readonly bad?: number }
+  | { readonly kind: "test-bad"; readonly bad?: number; readonly goodShare?: number }
+  | { readonly kind: "count"; readonly detectors: number; readonly good: number; readonly bad: number }
+  | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number };
+
+/** Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. */
+export type BenchmarkKind = "none" | "generated" | "all" | "low-shot";
+
+/** A row of the table: a detector alone, or a forest over several. */
+export type MethodSettings = { readonly alone: string } | { readonly forest: readonly string[] };
+
+/** A pipeline file's content. */
+export interface PipelineDefinition {
+  /** Name of the run folder's parent: lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** What is inspected, for the report. */
+  readonly about: string;
+  readonly data: {
+    readonly layout: Layout | "auto";
+    /** Object of a data set that has several (VisA, MVTec AD). */
+    readonly object?: string;
+    /** With no data named, use VAD where it lies, or else the procedural stand-in. */
+    readonly standIn?: boolean;
+  };
+  readonly picture: PictureSettings;
+  /** Each detector by the name that columns carry: its settings, with `type` where the name is one of your own. */
+  readonly detectors: Readonly<Record<string, object>>;
+  /** Standard deviation in pixels of the Gaussian that smooths each map at picture size; 0 where left out. */
+  readonly smoothing?: number;
+  /** A segment map (PNG with a JSON legend beside it), a folder with one map a picture, or "none" for one segment. */
+  readonly segments: string;
+  /** A feature set by its name, or one of your own. */
+  readonly features: "paper" | "reference" | FeatureSet;
+  readonly forest: {
+    readonly preset: Preset;
+    /** Number of columns that each forest must see; checked against the feature set before anything is fitted. */
+    readonly features?: number;
+  };
+  readonly split: SplitSettings;
+  readonly benchmarks: Readonly<Record<string, BenchmarkKind>>;
+  readonly methods: Readonly<Record<string, MethodSettings>>;
+  /** Figures of a paper to stand beside ours, by benchmark and method: fractions 0 to 1. */
+  readonly paper?: Readonly<
+    Record<string, Readonly<Record<string, { readonly auroc: number; readonly fpr95: number }>>>
+  >;
+  /** Whole numbers from 0 to 2³²−1, each once. */
+  readonly seeds: readonly number[];
+  /** The model that `score` uses, and the share of bad parts that its threshold must catch. */
+  readonly decision: { readonly benchmark: string; readonly method: string; readonly recall: number };
+}
+
+const count = type("number.integer > 0");
+const share = type("0 < number < 1");
+const word = type(/^[a-z][a-z0-9_]*$/).describe("lower-case letters, digits and underscores");
+
+/** Checks {@linkcode PictureSettings}. */
+export const pictureSchema: Type<PictureSettings> = type({
+  "+": "reject",
+  height: "32 <= number.integer <= 2048",
+  width: "32 <= number.integer <= 2048",
+  "filter?": "'bilinear' | 'bicubic'",
+  "depth?": type("'reject'").or({ "+": "reject", kind: "'scale'" }).or({
+    "+": "reject",
+    kind: "'window'",
+    low: "number.integer",
+    high: "number.integer",
+    "clip?": "0 <= number <= 1",
+  }),
+});
+
+const definitionSchema: Type<PipelineDefinition> = type({
+  "+": "reject",
+  name: type(/^[a-z][a-z0-9-]*$/).describe("lower-case letters, digits and hyphens"),
+  about: "string",
+  data: {
+    "+": "reject",
+    layout: "'auto' | 'vad' | 'visa' | 'mvtec' | 'folder' | 'elpv'",
+    "object?": "string",
+    "standIn?": "boolean",
+  },
+  picture: pictureSchema,
+  detectors: type({ "[string]": "object" }),
+  "smoothing?": "0 <= number <= 32",
+  segments: "string",
+  features: type("'paper' | 'reference'").or(
+    type("object").as<FeatureSet>().narrow((value, context) =>
+      isFeatureSet(value) || context.mustBe("a feature set, as featureSet or defineFeature make")
+    ),
+  ),
+  forest: {
+    "+": "reject",
+    preset: "'brf' | 'rf' | 'bt'",
+    "features?": "number.integer > 0",
+  },
+  split: type({ "+": "reject", kind: "'vad'" })
+    .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
+    .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
+    .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),
+  benchmarks: type({ "[string]": "'none' | 'generated' | 'all' | 'low-shot'" }),
+  methods: type({
+    "[string]": type({ "+": "reject", alone: "string" }).or({ "+": "reject", forest: "string[] >= 1" }),
+  }),
+  "paper?": type({
+    "[string]": { "[string]": { "+": "reject", auroc: "0 <= number <= 1", fpr95: "0 <= number <= 1" } },
+  }),
+  seeds: type("(0 <= number.integer <= 4294967295)[] >= 1"),
+  decision: { "+": "reject", benchmark: "string", method: "string", recall: "0 < number <= 1" },
+});
+
+/**
+ * Checks a definition and gives it back: `export default definePipeline({...})`.
+ *
+ * @throws {TypeError} that lists each path with what was expected and what was found
+ */
+export function definePipeline(definition: PipelineDefinition): PipelineDefinition {
+  return parseDefinition(definition);
+}
+
+/** {@linkcode definePipeline} for a value of unknown type. */
+export function parseDefinition(value: unknown): PipelineDefinition {
+  const parsed = definitionSchema(value);
+  if (parsed instanceof type.errors) return refuse("use this pipeline", parsed);
+  const problems: string[] = [];
+  for (const name of Object.keys(parsed.detectors)) {
+    if (!word.allows(name)) problems.push(`detectors.${name} must be named in ${word.description}`);
+  }
+  if (Object.keys(parsed.detectors).length === 0) problems.push("detectors must name at least one");
+  for (const [name, method] of Object.entries(parsed.methods)) {
+    for (const detector of "alone" in method ? [method.alone] : method.forest) {
+      if (detector in parsed.detectors) continue;
+      const known = Object.keys(parsed.detectors).join(", ");
+      problems.push(`methods["${name}"] must use detectors of this pipeline (${known}): found "${detector}"`);
+    }
+  }
+  if (Object.keys(parsed.methods).length === 0) problems.push("methods must name at least one");
+  const { benchmark, method } = parsed.decision;
+  if (!(benchmark in parsed.benchmarks)) {
+    problems.push(
+      `decision.benchmark must be one of ${Object.keys(parsed.benchmarks).join(", ")}: found "${benchmark}"`,
+    );
+  } else if (parsed.benchmarks[benchmark] === "none") {
+    problems.push(`decision.benchmark must have parts to set a threshold on: benchmarks["${benchmark}"] is "none"`);
+  }
+  if (!(method in parsed.methods)) {
+    problems.push(`decision.method must be one of ${Object.keys(parsed.methods).join(", ")}: found "${method}"`);
+  }
+  for (const [name, kind] of Object.entries(parsed.benchmarks)) {
+    if (kind === "low-shot" && parsed.split.kind !== "vad") {
+      problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);
+    }
+  }
+  if (new Set(parsed.seeds).size !== parsed.seeds.length) problems.push("seeds must differ from each other");
+  if (problems.length > 0) throw new TypeError(`Cannot use this pipeline as ${problems.join("; ")}`);
+  return parsed;
+}
+
+function isFeatureSet(value: object): value is FeatureSet {
+  return "identity" in value && "columns" in value && "compute" in value;
+}

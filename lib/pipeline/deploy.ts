@@ -1,0 +1,119 @@
+/**
+ * The model that a run leaves for scoring: the first seed's detectors, a forest, a segment map and a threshold.
+ *
+ * The threshold is set on training parts alone, and on scores of parts that the forest was not trained on: five forests
+ * each score the fifth that they did not see.
+ * @module
+ */
+import { cp, mkdir, rm } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { thresholdAtRecall } from "../evaluate/threshold.ts";
+import type { ForestModel } from "../forest/model.ts";
+import { writeForest } from "../forest/model_file.ts";
+import type { ForestRunner } from "../forest/runner.ts";
+import { writeFileAtomic } from "../io/atomic.ts";
+import type { Source } from "./experiment.ts";
+import { stratifiedFolds } from "./folds.ts";
+import { getForest, planForest, scoreSources } from "./forest_step.ts";
+import { type Cell, detectorsOf } from "./judge.ts";
+import type { ModelFile } from "./model_file.ts";
+import type { SeedPlan } from "./plan.ts";
+import type { RunSize } from "./read_pipeline.ts";
+import { writeJson } from "./run_folder.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Forests that share the training parts out to score each part once without having seen it. */
+const FOLDS = 5;
+
+/** What was put into `models/`. */
+export interface Deployment {
+  readonly model: ModelFile;
+  /** Absent where the method is a detector alone. */
+  readonly forest?: ForestModel;
+  readonly cell: Cell;
+}
+
+/** See {@linkcode deploy}. */
+export interface DeployOptions {
+  readonly folder: string;
+  readonly plans: readonly SeedPlan[];
+  readonly cells: readonly Cell[];
+  /** The pipeline file: where a feature set of the user's own is found again. */
+  readonly file: string;
+  /** The size that the pipeline file was read with. */
+  readonly size: RunSize;
+}
+
+/** Writes `models/` of a run folder. */
+export async function deploy(work: Workspace, runner: ForestRunner, options: DeployOptions): Promise<Deployment> {
+  const { definition, cache, backbone } = work;
+  const { benchmark, method, recall } = definition.decision;
+  const { folder, plans, cells } = options;
+  const cell = cells.find((cell) => cell.benchmark.name === benchmark && cell.method === method);
+  if (!cell) throw new Error(`Cannot keep a model of "${method}" for "${benchmark}" as it was not trained`);
+  const models = join(folder, "models");
+  const places = detectorsOf(definition, method);
+  // A run of the same name may have left other models; model.json is written last, so half of one is none.
+  await rm(models, { recursive: true, force: true });
+  for (const place of places) {
+    const { name, detector } = work.detectors[place];
+    const { key } = plans[0].fits[place];
+    await cache.load(key, detector.unpack);
+    await cache.export(key, join(models, "detectors", `${name}.safetensors`));
+  }
+  const forest = cell.forest && await getForest(work, runner, cell.forest);
+  if (forest) await writeForest(join(models, "forest"), forest);
+  await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
+  const scores = await heldOutScores(work, runner, cell);
+  const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
+  const { mean, std, layers, name, sha256 } = backbone;
+  const model: ModelFile = {
+    format: 1,
+    pipeline: definition.name,
+    file: options.file,
+    size: options.size,
+    benchmark,
+    method,
+    judge: forest ? "forest" : "detector",
+    seed: cell.experiment.seed,
+    picture: definition.picture,
+    smoothing: definition.smoothing ?? 0,
+    backbone: { name, sha256, mean: [...mean], std: [...std], layers: layers.map((layer) => ({ ...layer })) },
+    detectors: places.map((place) => {
+      const { name, detector } = work.detectors[place];
+      return { name, type: detector.name };
+    }),
+    features: { name: work.features.name, identity: work.features.identity },
+    segments: { kind: work.segments.kind, names: [...work.segments.names] },
+    decision: { threshold, recall, rate, interval: [interval.low, interval.high], parts: scores.length },
+  };
+  if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
+  await writeJson(join(models, "model.json"), model);
+  return { model, forest, cell };
+}
+
+/** Scores of the bad training parts by something that was not fitted on them. */
+async function heldOutScores(work: Workspace, runner: ForestRunner, cell: Cell): Promise<number[]> {
+  const { benchmark, forest: task, table, alone } = cell;
+  if (!task) return benchmark.bad.map(({ id }) => table.scores.get(id)![alone!]);
+  const folds = stratifiedFolds(task.labels, FOLDS, task.seed);
+  const scores = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
+    work.signal.throwIfAborted();
+    const inside = (label: number, held: boolean): Source[] =>
+      task.sources.filter((_, i) => task.labels[i] === label && (folds[i] === fold) === held);
+    const held = inside(1, true);
+    if (held.length === 0) return [];
+    const parts = { good: inside(0, false), bad: inside(1, false) };
+    const part = planForest(work, `${task.name}, fold ${fold + 1}`, task.seed, task.columns, table, parts);
+    return [...await scoreSources(runner, await getForest(work, runner, part), table, held)];
+  }));
+  return scores.flat();
+}
+
+async function copySegmentMap(path: string, models: string): Promise<void> {
+  await mkdir(models, { recursive: true });
+  const legend = path.replace(/\.[^.]+$/, ".json");
+  const extension = extname(path);
+  await cp(path, join(models, `segments${extension}`));
+  await cp(legend, join(models, "segments.json"));
+}

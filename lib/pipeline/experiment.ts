@@ -1,0 +1,110 @@
+/**
+ * Which part does what: the pure step from a data set, a split and a seed to lists of pictures.
+ *
+ * @module
+ */
+import type { Dataset, Item } from "../data/dataset.ts";
+import { splitAuto, splitByCount, splitByShare, splitTestBad, splitVad } from "../data/split.ts";
+import type { Split } from "../data/split.ts";
+import type { PipelineDefinition } from "./definition.ts";
+
+/** A picture to map: a part, or a part with a generated defect. */
+export interface Source {
+  readonly item: Item;
+  /** Seed of the generated defect, where there is one. */
+  readonly defect?: number;
+  /** Unique in an experiment: the part's id, with a suffix for a generated defect. */
+  readonly id: string;
+}
+
+/** One benchmark of one seed: what trains the forests and what they are judged on. */
+export interface BenchmarkSplit {
+  readonly name: string;
+  /** Empty where the benchmark is for detectors alone. */
+  readonly good: readonly Source[];
+  readonly bad: readonly Source[];
+  readonly test: readonly Source[];
+  readonly split: Split;
+}
+
+/** Everything that one seed decides. */
+export interface Experiment {
+  readonly seed: number;
+  /** Good parts that fit the detectors. */
+  readonly detectors: readonly Item[];
+  readonly benchmarks: readonly BenchmarkSplit[];
+  /** Every picture that some benchmark needs a map of, each once, in the order of their ids. */
+  readonly sources: readonly Source[];
+}
+
+type BenchmarkKind = PipelineDefinition["benchmarks"][string];
+
+/**
+ * Deals the parts out for one seed. A part that fits a detector or trains a forest is never judged on.
+ *
+ * A benchmark without real bad parts for the forest gives those that the split foresaw back to the test, unless the data
+ * set keeps them for training.
+ *
+ * @throws {RangeError} where the data has too few parts for the split
+ */
+export function planExperiment(dataset: Dataset, definition: PipelineDefinition, seed: number): Experiment {
+  const benchmarks = Object.entries(definition.benchmarks).map(([name, kind]): BenchmarkSplit => {
+    const split = splitFor(dataset, definition.split, kind, seed);
+    const good = split.forest.filter((item) => item.label === "good");
+    const bad = split.forest.filter((item) => item.label === "bad");
+    return {
+      name,
+      good: good.map(plain),
+      bad: kind === "generated" ? good.map((item, i) => generated(item, seed, i)) : bad.map(plain),
+      test: split.test.map(plain),
+      split,
+    };
+  });
+  for (const { name, test } of benchmarks) {
+    const bad = test.filter(({ item }) => item.label === "bad").length;
+    if (bad === 0 || bad === test.length) {
+      throw new RangeError(
+        `Cannot judge benchmark "${name}" on ${dataset.name} as its test set has ${test.length - bad} good and ` +
+          `${bad} bad parts: both are needed`,
+      );
+    }
+  }
+  const sources = new Map(
+    benchmarks.flatMap(({ good, bad, test }) => [...good, ...bad, ...test]).map((source) => [source.id, source]),
+  );
+  return {
+    seed,
+    // The kind of benchmark does not change which parts fit the detectors.
+    detectors: benchmarks[0].split.detectors,
+    benchmarks,
+    sources: [...sources.values()].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  };
+}
+
+function splitFor(dataset: Dataset, how: PipelineDefinition["split"], kind: BenchmarkKind, seed: number): Split {
+  if (how.kind === "vad") {
+    const split = splitVad(dataset, { seed, shots: kind === "all" ? "high" : kind === "low-shot" ? "low" : "none" });
+    return kind === "none" ? { ...split, forest: [] } : split;
+  }
+  const whole = how.kind === "test-bad"
+    ? splitTestBad(dataset, { ...how, seed })
+    : how.kind === "count"
+    ? splitByCount(dataset, { ...how, seed })
+    : how.kind === "share"
+    ? splitByShare(dataset, { ...how, seed })
+    : splitAuto(dataset, { ...how, seed });
+  if (kind === "all") return whole;
+  const forest = kind === "generated" ? whole.forest.filter((item) => item.label === "good") : [];
+  const keepsTest = dataset.items.some((item) => item.split === "test");
+  const released = whole.forest.filter((item) => !forest.includes(item) && (item.split === "test" || !keepsTest));
+  const test = new Set([...whole.test, ...released]);
+  return { detectors: whole.detectors, forest, test: dataset.items.filter((item) => test.has(item)) };
+}
+
+function plain(item: Item): Source {
+  return { item, id: item.id };
+}
+
+function generated(item: Item, seed: number, index: number): Source {
+  return { item, defect: (seed * 100_003 + index) % 0x1_0000_0000, id: `${item.id}#generated-${seed}` };
+}

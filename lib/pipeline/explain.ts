@@ -1,0 +1,21 @@
+/** Errors in words. @module */
+import { stripVTControlCharacters } from "node:util";
+
+/**
+ * The message of an error and those of its causes, a line each where they add something; without colours.
+ *
+ * ```ts
+ * import { explain } from "./explain.ts";
+ * const error = new Error("Cannot start", { cause: new Error("no power") });
+ * console.assert(explain(error) === "Cannot start\n  because no power");
+ * ```
+ */
+export function explain(error: unknown): string {
+  const lines: string[] = [];
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { message } = current;
+    if (!lines.some((line) => line.includes(message))) lines.push(message);
+  }
+  if (lines.length === 0) lines.push(String(error));
+  return stripVTControlCharacters(lines.join("\n  because "));
+}

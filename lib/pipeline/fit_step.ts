@@ -1,0 +1,57 @@
+/** The first step: detectors fitted on good parts, one fit for each seed and detector. @module */
+import type { Item } from "../data/dataset.ts";
+import { keyOf } from "./cache.ts";
+import type { NamedDetector } from "./detectors.ts";
+import type { Experiment, Source } from "./experiment.ts";
+import type { FitFeatures } from "./fit_features.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One fit: what it depends on is in its key. */
+export interface FitTask extends NamedDetector {
+  readonly seed: number;
+  readonly parts: readonly Item[];
+  readonly key: string;
+}
+
+/** The fits that an experiment needs, in the order of the pipeline's detectors. */
+export function planFits(work: Workspace, experiment: Experiment): FitTask[] {
+  const { detectors, backbone, definition, runtime, hashes, code } = work;
+  return detectors.map((named) => ({
+    ...named,
+    seed: experiment.seed,
+    parts: experiment.detectors,
+    key: keyOf("fits", {
+      detector: named.detector.name,
+      config: named.config,
+      backbone: {
+        sha256: backbone.sha256,
+        mean: backbone.mean,
+        std: backbone.std,
+        layers: named.detector.layers(named.config, backbone.layers),
+      },
+      picture: definition.picture,
+      parts: experiment.detectors.map(({ id }) => hashes.get(id)),
+      seed: experiment.seed,
+      // Devices differ in the last digits.
+      device: runtime.device,
+      code: code.maps,
+    }),
+  }));
+}
+
+/** Fits one detector and keeps it. */
+export async function runFit(work: Workspace, task: FitTask, features: FitFeatures): Promise<void> {
+  const { reporter, signal } = work;
+  const step = `Fit ${task.detector.title}, seed ${task.seed}`;
+  const sources: Source[] = task.parts.map((item) => ({ item, id: item.id }));
+  const fitted = await task.detector.fit({
+    runtime: work.runtime,
+    layers: (await work.extractor()).layers,
+    pictures: sources.length,
+    features: () => features(sources),
+    seed: task.seed,
+    onProgress: (done, total, what) => reporter.progress({ step: what ? `${step}: ${what}` : step, done, total }),
+    signal,
+  }, task.config);
+  await work.cache.write(task.key, task.detector.pack(fitted));
+}

@@ -1,0 +1,96 @@
+/** The fifth step: scores of the test parts by every method, benchmark and seed. @module */
+import type { ForestRunner } from "../forest/runner.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import type { BenchmarkSplit, Experiment } from "./experiment.ts";
+import type { FeatureTable } from "./feature_table.ts";
+import { getForest, planForest, scoreSources } from "./forest_step.ts";
+import type { ForestTask } from "./forest_step.ts";
+import type { ScoreSet } from "./results.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One cell of the table: a method on a benchmark with a seed. */
+export interface Cell {
+  readonly benchmark: BenchmarkSplit;
+  readonly method: string;
+  readonly experiment: Experiment;
+  readonly table: FeatureTable;
+  /** The detector whose own score is the method's, by its place in the pipeline … */
+  readonly alone?: number;
+  /** … or the forest. */
+  readonly forest?: ForestTask;
+}
+
+/** The cells of one seed; a method with a forest has none in a benchmark without bad training parts. */
+export function planCells(work: Workspace, experiment: Experiment, table: FeatureTable): Cell[] {
+  const { definition } = work;
+  const names = Object.keys(definition.detectors);
+  return experiment.benchmarks.flatMap((benchmark) =>
+    Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
+      const cell = { benchmark, method, experiment, table };
+      if ("alone" in how) return [{ ...cell, alone: names.indexOf(how.alone) }];
+      if (benchmark.bad.length === 0) return [];
+      const columns = columnsOf(work, how.forest);
+      const name = `${benchmark.name}/${method}/${experiment.seed}`;
+      return [{ ...cell, forest: planForest(work, name, experiment.seed, columns, table, benchmark) }];
+    })
+  );
+}
+
+/** The columns that a forest over some detectors sees, in the pipeline's order of detectors. */
+export function columnsOf(
+  work: Pick<Workspace, "definition" | "features" | "segments">,
+  detectors: readonly string[],
+): string[] {
+  const { definition, features, segments } = work;
+  const ordered = Object.keys(definition.detectors).filter((name) => detectors.includes(name));
+  return features.columns({ detectors: ordered, segments: segments.names });
+}
+
+/** Scores the test parts of a cell, training its forest where it is missing. */
+export async function judgeCell(work: Workspace, runner: ForestRunner, cell: Cell): Promise<ScoreSet> {
+  const { benchmark, method, experiment, table, alone } = cell;
+  const scores = cell.forest
+    ? await scoreSources(runner, await getForest(work, runner, cell.forest), table, benchmark.test)
+    : benchmark.test.map(({ id }) => table.scores.get(id)![alone!]);
+  return {
+    benchmark: benchmark.name,
+    method,
+    seed: experiment.seed,
+    parts: benchmark.test.map(({ id, item }, i) => ({
+      id,
+      label: item.label,
+      unseen: item.unseen,
+      ...item.kind !== undefined && { kind: item.kind },
+      score: scores[i],
+    })),
+  };
+}
+
+/**
+ * Checks what a forest will see before anything is fitted.
+ *
+ * @throws {TypeError} where `forest.features` is given and is not the number of columns
+ */
+export function checkColumns(work: Pick<Workspace, "definition" | "features" | "segments">): void {
+  const { definition, features, segments } = work;
+  const expected = definition.forest.features;
+  if (expected === undefined) return;
+  for (const [method, how] of Object.entries(definition.methods)) {
+    if ("alone" in how) continue;
+    const found = columnsOf(work, how.forest).length;
+    if (found !== expected) {
+      throw new TypeError(
+        `Cannot use this pipeline as forest.features must be ${found} for methods["${method}"], whose feature set ` +
+          `"${features.name}" has ${how.forest.length} detectors and ${segments.names.length} segments: ` +
+          `found ${expected}`,
+      );
+    }
+  }
+}
+
+/** Which detectors of a pipeline a method needs, by their places. */
+export function detectorsOf(definition: PipelineDefinition, method: string): number[] {
+  const how = definition.methods[method];
+  const names = "alone" in how ? [how.alone] : how.forest;
+  return Object.keys(definition.detectors).flatMap((name, place) => names.includes(name) ? [place] : []);
+}

@@ -1,0 +1,162 @@
+/**
+ * The second step: anomaly maps at each detector's own grid, in chunks of pictures.
+ *
+ * The backbone runs once a picture for all detectors of all seeds whose maps are missing.
+ * @module
+ */
+import type { FeatureMaps } from "../backbone/backbone.ts";
+import type { AppliedDetector } from "../detect/contract.ts";
+import { concat, rows } from "../tensor/tensor.ts";
+import { keyOf } from "./cache.ts";
+import type { Experiment, Source } from "./experiment.ts";
+import type { FitTask } from "./fit_step.ts";
+import { type MapFile, packMaps } from "./map_file.ts";
+import { BATCH, sourceBatches } from "./source_batches.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Parts of the data set whose maps lie in one file; a kill loses the work on one chunk at most. */
+const CHUNK = 32;
+
+/** The maps of some pictures by each detector of a seed. */
+export interface MapTask {
+  /** The same for all seeds; pictures of one chunk go through the backbone together. */
+  readonly chunk: string;
+  readonly sources: readonly Source[];
+  /** One key a detector, in the order of the pipeline's detectors. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * Cuts the pictures of an experiment into chunks. Where the cuts are depends on the data set alone, so that another seed
+ * or benchmark changes no other chunk. Keys name fits, pictures and generated defects.
+ */
+export async function planMaps(
+  work: Workspace,
+  fits: readonly FitTask[],
+  experiment: Experiment,
+): Promise<MapTask[]> {
+  const places = new Map(work.dataset.items.map(({ id }, place) => [id, place]));
+  const chunks = new Map<string, Source[]>();
+  for (const source of experiment.sources) {
+    const number = Math.floor(places.get(source.item.id)! / CHUNK);
+    const chunk = source.defect === undefined ? `${number}` : `${number} generated ${experiment.seed}`;
+    const list = chunks.get(chunk);
+    if (list) list.push(source);
+    else chunks.set(chunk, [source]);
+  }
+  return await Promise.all(Array.from(chunks, async ([chunk, sources]) => {
+    const pictures = await Promise.all(sources.map(async (source) => {
+      const file = work.hashes.get(source.item.id);
+      if (source.defect === undefined) return file;
+      // A defect is drawn into a segment, so the map of segments is part of the picture.
+      return { file, defect: source.defect, segments: await work.segments.hashOf(source) };
+    }));
+    return { chunk, sources, keys: fits.map((fit) => keyOf("maps", { fit: fit.key, pictures })) };
+  }));
+}
+
+/** The maps of one seed. */
+export interface SeedMaps {
+  readonly fits: readonly FitTask[];
+  readonly maps: readonly MapTask[];
+}
+
+/** Makes the maps that are missing, chunk by chunk. `onDone` is told how many pictures are done, of how many. */
+export async function runMaps(
+  work: Workspace,
+  seeds: readonly SeedMaps[],
+  missing: ReadonlySet<string>,
+  onDone: (done: number, total: number) => void,
+): Promise<void> {
+  const chunks = new Map<string, { seed: number; task: MapTask }[]>();
+  for (const [seed, { maps }] of seeds.entries()) {
+    for (const task of maps.filter(({ keys }) => keys.some((key) => missing.has(key)))) {
+      chunks.set(task.chunk, [...chunks.get(task.chunk) ?? [], { seed, task }]);
+    }
+  }
+  if (chunks.size === 0) return;
+  const extractor = await work.extractor();
+  const applied = new Map<number, AppliedDetector[]>();
+  try {
+    for (const seed of new Set([...chunks.values()].flat().map(({ seed }) => seed))) {
+      applied.set(seed, await applyFits(work, seeds[seed].fits));
+    }
+    const queues = [...chunks.values()].map((tasks) => ({ tasks, sources: union(tasks.map(({ task }) => task)) }));
+    const total = queues.reduce((sum, { sources }) => sum + sources.length, 0);
+    let done = 0;
+    // One stream over all chunks, so that decoding never waits for a chunk to end.
+    const stream = sourceBatches(
+      work.loader(),
+      queues.flatMap(({ sources }) => sources),
+      work.segments.mapOf,
+      work.signal,
+    );
+    const batches = stream[Symbol.asyncIterator]();
+    const ready: { readonly source: Source; readonly features: FeatureMaps }[] = [];
+    for (const { tasks, sources } of queues) {
+      while (ready.length < sources.length) {
+        const { value } = await batches.next();
+        const features = await extractor.extract(value.image);
+        ready.push(...split(value.sources, features));
+      }
+      const found = new Map(ready.splice(0, sources.length).map(({ source, features }) => [source.id, features]));
+      for (const { seed, task } of tasks) {
+        await mapChunk(work, applied.get(seed)!, task, missing, found);
+      }
+      done += sources.length;
+      onDone(done, total);
+    }
+  } finally {
+    for (const one of [...applied.values()].flat()) await one.release();
+  }
+}
+
+/** Runs the detectors of one seed over the pictures of one chunk and keeps what was missing. */
+async function mapChunk(
+  work: Workspace,
+  detectors: readonly AppliedDetector[],
+  task: MapTask,
+  missing: ReadonlySet<string>,
+  features: ReadonlyMap<string, FeatureMaps>,
+): Promise<void> {
+  for (const [k, key] of task.keys.entries()) {
+    if (!missing.has(key)) continue;
+    const parts: MapFile[] = [];
+    for (let from = 0; from < task.sources.length; from += BATCH) {
+      work.signal.throwIfAborted();
+      const some = task.sources.slice(from, from + BATCH).map(({ id }) => features.get(id)!);
+      parts.push(await detectors[k].detect(join(some)));
+    }
+    const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
+    await work.cache.write(key, packMaps({ map, score }));
+  }
+}
+
+async function applyFits(work: Workspace, fits: readonly FitTask[]): Promise<AppliedDetector[]> {
+  const { runtime } = work;
+  const applied: AppliedDetector[] = [];
+  for (const { detector, key } of fits) {
+    const fitted = await work.cache.load(key, detector.unpack);
+    if (!fitted) throw new Error(`Cannot find the fitted ${detector.title} "${key}" in ${work.cache.root}: run again`);
+    applied.push(await detector.apply({ runtime }, fitted));
+  }
+  return applied;
+}
+
+function union(tasks: readonly MapTask[]): Source[] {
+  const sources = new Map(tasks.flatMap((task) => task.sources).map((source) => [source.id, source]));
+  return [...sources.values()].sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+function split(sources: readonly Source[], features: FeatureMaps) {
+  return sources.map((source, n) => ({
+    source,
+    features: Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, n, n + 1)])),
+  }));
+}
+
+function join(pictures: readonly FeatureMaps[]): FeatureMaps {
+  return Object.fromEntries(
+    Object.keys(pictures[0]).map((layer) => [layer, concat(pictures.map((features) => features[layer]))]),
+  );
+}

@@ -1,0 +1,75 @@
+/** Finding the pictures of a run: the user's folder, VAD where it lies, or the stand-in. @module */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { openDataset } from "../data/layout.ts";
+import { findVad } from "../data/vad.ts";
+import { standInPlan } from "../data/stand_in/plan.ts";
+import { STAND_IN_VERSION } from "../data/stand_in/version.ts";
+import { writeStandIn } from "../data/stand_in/write.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import type { Reporter } from "./progress.ts";
+
+/** Where VAD is looked for when no folder was named. */
+const PLACES = ["data/vad", "vad"];
+/** The seed of the stand-in's parts; another one would be another data set. */
+const STAND_IN_SEED = 0;
+
+/** See {@linkcode openData}. */
+export interface DataOptions {
+  readonly folder?: string;
+  readonly size: "small" | "paper";
+  /** Where the stand-in is kept. */
+  readonly cache: string;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** The pictures and what to call them. */
+export interface OpenedData {
+  readonly dataset: Dataset;
+  /** In words for people, without a path of this machine for the stand-in. */
+  readonly origin: string;
+}
+
+/**
+ * Opens the pictures of a pipeline. Without a folder, a pipeline with `data.standIn` looks for VAD and else draws the
+ * stand-in into the cache; drawing goes on where it was stopped.
+ *
+ * @throws {Error} where there are no pictures, with what to do
+ */
+export async function openData(definition: PipelineDefinition, options: DataOptions): Promise<OpenedData> {
+  const { folder, size, cache, reporter, signal } = options;
+  const { layout, object, standIn } = definition.data;
+  if (folder !== undefined) {
+    return { dataset: await openDataset(folder, { layout, object }), origin: `the pictures in ${folder}` };
+  }
+  if (!standIn) {
+    throw new Error(
+      `Cannot run the pipeline "${definition.name}" without pictures: give their folder with --data DIR`,
+    );
+  }
+  for (const place of PLACES) {
+    if (await findVad(place)) {
+      return { dataset: await openDataset(place, { layout: "vad" }), origin: `VAD in ${place}` };
+    }
+  }
+  reporter.say(
+    `No VAD on disk (looked in ${PLACES.join(", ")}; name another folder with --data DIR):\n` +
+      `using the procedural stand-in, version ${STAND_IN_VERSION}, size ${size}`,
+  );
+  const { parts } = standInPlan({ size, seed: STAND_IN_SEED });
+  const root = join(cache, "stand-in", `v${STAND_IN_VERSION}-${parts.length}-${STAND_IN_SEED}`);
+  await writeStandIn({
+    out: root,
+    size,
+    seed: STAND_IN_SEED,
+    workers: availableParallelism(),
+    onProgress: (done, total) => reporter.progress({ step: "Draw the stand-in", done, total }),
+    signal,
+  });
+  return {
+    dataset: { ...await openDataset(root, { layout: "vad" }), name: `stand-in v${STAND_IN_VERSION}` },
+    origin: `the procedural stand-in v${STAND_IN_VERSION}, size ${size}`,
+  };
+}

@@ -1,0 +1,97 @@
+/** Opening what a run works with. @module */
+import type { Backbone, FeatureExtractor } from "../backbone/backbone.ts";
+import { openBackbone } from "../backbone/backbone.ts";
+import { embeddedBackbone } from "../backbone/embedded.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { FEATURE_SETS } from "../features/paper.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import { DECODER_VERSION } from "../image/decode.ts";
+import type { Loader } from "../image/loader.ts";
+import { openLoader } from "../image/loader.ts";
+import type { Runtime } from "../session/runtime.ts";
+import { RUNTIME_VERSION } from "../session/runtime.ts";
+import type { Cache } from "./cache.ts";
+import { codeVersion } from "./code_version.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import { namedDetectors } from "./detectors.ts";
+import type { Reporter } from "./progress.ts";
+import { openSegments } from "./segments.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The version of this software. */
+export const RELEASE = "0.1.0";
+
+// What each step runs. Defects are generated, in segments, before pictures are mapped.
+const MAP_CODE = [
+  ...["tensor", "graph", "session", "image", "segment", "backbone", "detect"],
+  ...["data/generated_defects.ts", "pipeline/source_batches.ts", "pipeline/fit_step.ts", "pipeline/map_step.ts"],
+];
+const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
+const FOREST_CODE = ["tensor", "forest", "pipeline/forest_step.ts"];
+
+/** What the caller has opened already, or chosen. */
+export interface WorkspaceParts {
+  readonly dataset: Dataset;
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly backbone?: Backbone;
+  readonly cache: Cache;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly runtime: Runtime;
+  /** The native library in place of the embedded XGBoost. */
+  readonly xgboost?: string;
+}
+
+/** A workspace that must be closed. */
+export type OpenWorkspace = Workspace & { close(): Promise<void> };
+
+/**
+ * Opens a workspace; the backbone and the workers that decode are opened when a step first needs them.
+ *
+ * @throws {TypeError} where settings of a detector are wrong
+ * @throws {Error} where the segment map cannot be read
+ */
+export async function openWorkspace(definition: PipelineDefinition, parts: WorkspaceParts): Promise<OpenWorkspace> {
+  const { height, width, filter, depth } = definition.picture;
+  const detectors = namedDetectors(definition.detectors);
+  const backbone = parts.backbone ?? await embeddedBackbone();
+  const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
+  const layers = backbone.layers.map(({ name }) => name).filter((name) => used.has(name));
+  const [maps, features, forests] = await Promise.all(
+    [MAP_CODE, FEATURE_CODE, FOREST_CODE].map((places) => codeVersion(places, RELEASE)),
+  );
+  let loader: Loader | undefined;
+  let extractor: Promise<FeatureExtractor> | undefined;
+  const work: Workspace = {
+    definition,
+    detectors,
+    dataset: parts.dataset,
+    hashes: parts.hashes,
+    backbone,
+    runtime: parts.runtime,
+    segments: await openSegments(definition.segments, { height, width }, parts.dataset.items[0]?.path),
+    features: featureSetOf(definition.features),
+    cache: parts.cache,
+    reporter: parts.reporter,
+    signal: parts.signal,
+    code: {
+      maps: `${maps} ${RUNTIME_VERSION} ${DECODER_VERSION}`,
+      features,
+      forests: `${forests} ${parts.xgboost ?? "embedded"}`,
+    },
+    loader: () => loader ??= openLoader({ height, width, filter, depth }),
+    extractor: () => extractor ??= openBackbone(parts.runtime, backbone, layers),
+  };
+  return {
+    ...work,
+    async close() {
+      await loader?.close();
+      await (await extractor?.catch(() => undefined))?.release();
+    },
+  };
+}
+
+/** The feature set that a pipeline names, or brings. */
+export function featureSetOf(features: PipelineDefinition["features"]): FeatureSet {
+  return typeof features === "string" ? FEATURE_SETS[features] : features;
+}

@@ -1,0 +1,18 @@
+/** What a long piece of work tells of itself. @module */
+
+/** One report of progress. */
+export interface Progress {
+  /** What is being done, in words: "Fit PatchCore, seed 333". */
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Where a run reports to; the command line draws it, a test records it. */
+export interface Reporter {
+  /** A line for the reader: the plan, a finding, a table. */
+  say(line: string): void;
+  /** Something that the reader should know of, and that does not stop the run. */
+  warn(line: string): void;
+  progress(progress: Progress): void;
+}

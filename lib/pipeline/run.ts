@@ -1,0 +1,242 @@
+/** Running a pipeline: plan it, do what is missing, judge, and write the run folder. @module */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { loadBackbone, type LoadOptions } from "../backbone/load.ts";
+import { countItems, type Dataset } from "../data/dataset.ts";
+import { checkSplit, makeManifest } from "../data/manifest.ts";
+import type { Manifest } from "../data/manifest.ts";
+import { presets } from "../forest/presets.ts";
+import { type ForestRunner, openForestRunner, type RunnerOptions } from "../forest/runner.ts";
+import { XGBOOST_VERSION } from "../forest/version.ts";
+import { DECODER_VERSION } from "../image/decode.ts";
+import type { Device } from "../session/device.ts";
+import { openRuntime, RUNTIME_VERSION } from "../session/runtime.ts";
+import { openCache } from "./cache.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import { deploy, type Deployment } from "./deploy.ts";
+import { namedDetectors } from "./detectors.ts";
+import { type Experiment, planExperiment } from "./experiment.ts";
+import { planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
+import { rememberFeatures } from "./fit_features.ts";
+import { planFits, runFit } from "./fit_step.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
+import { planMaps, runMaps } from "./map_step.ts";
+import { openData } from "./open_data.ts";
+import { openWorkspace, RELEASE } from "./open_workspace.ts";
+import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
+import type { Reporter } from "./progress.ts";
+import { type Results, type ScoreSet, summarise } from "./results.ts";
+import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** How to run a pipeline. */
+export interface RunOptions {
+  /** The pipeline file, for the record. */
+  readonly file: string;
+  /** Folder of the pictures; without it, what the pipeline allows. */
+  readonly data?: string;
+  readonly size: "small" | "paper";
+  /** In place of the embedded one. */
+  readonly backbone?: { readonly path: string } & LoadOptions;
+  readonly device: Device | "auto";
+  readonly threads?: number;
+  /** How forests are run; the embedded XGBoost where left out. */
+  readonly forest?: RunnerOptions;
+  /** Folder of run folders. */
+  readonly runs: string;
+  /** Folder of finished steps. */
+  readonly cache: string;
+  /** Name of the run folder; the time where left out. */
+  readonly name?: string;
+  /** Print the plan and stop. */
+  readonly planOnly?: boolean;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** What a run found. */
+export interface RunSummary {
+  readonly folder: string;
+  /** When the run began, for people. */
+  readonly date: string;
+  readonly definition: PipelineDefinition;
+  readonly dataset: Dataset;
+  readonly origin: string;
+  readonly results: Results;
+  readonly scores: readonly ScoreSet[];
+  readonly plans: readonly SeedPlan[];
+  readonly deployment: Deployment;
+  readonly versions: Record<string, string>;
+}
+
+/**
+ * Runs a pipeline. What is in the cache is not done again; `use` is called while everything is still open, to look at
+ * maps and pictures of the run.
+ *
+ * @returns undefined where only the plan was wanted
+ * @throws {Error} where something cannot be read, fitted or written; finished steps are kept
+ */
+export async function runPipeline(
+  definition: PipelineDefinition,
+  options: RunOptions,
+  use: (summary: RunSummary, work: Workspace, runner: ForestRunner) => Promise<void> = async () => {},
+): Promise<RunSummary | undefined> {
+  const { reporter, signal } = options;
+  const begun = new Date();
+  // What can be wrong at once is found before pictures are drawn, hashed or read.
+  namedDetectors(definition.detectors);
+  const runtime = await openRuntime(options);
+  const cache = openCache(options.cache);
+  if (!options.planOnly) {
+    await makeFolder(options.cache, "--cache");
+    await makeFolder(options.runs, "--runs");
+  }
+  await removeLeftovers(options.cache);
+  const { dataset, origin } = await openData(definition, {
+    folder: options.data,
+    size: options.size,
+    cache: options.cache,
+    reporter,
+    signal,
+  });
+  for (const note of dataset.notes ?? []) reporter.warn(note);
+  // What the split refuses is told before thousands of pictures are read.
+  const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
+  const manifest = await makeManifest(dataset.items, (done, total) => {
+    signal.throwIfAborted();
+    reporter.progress({ step: "Hash the pictures", done, total });
+  });
+  for (const warning of manifest.warnings) reporter.warn(warning);
+  const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
+  const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
+  const xgboost = options.forest?.library;
+  const work = await openWorkspace(definition, { ...options, runtime, backbone, dataset, hashes, cache, xgboost });
+  const runner = openForestRunner(options.forest);
+  try {
+    for (const warning of work.segments.warnings) reporter.warn(warning);
+    checkColumns(work);
+    const plans = await planSteps(work, experiments, manifest);
+    const missing = await countMissing(work.cache, plans);
+    reporter.say(describePlan(definition, { dataset, origin, plans, missing, segments: work.segments }));
+    if (options.planOnly) return undefined;
+
+    await fitAndMap(work, plans, missing);
+    const tables = await computeFeatures(work, plans, missing);
+    const cells = plans.flatMap((plan, i) => planCells(work, plan.experiment, tables[i]));
+    const scores = await judge(work, runner, cells);
+
+    const results: Results = {
+      pipeline: definition.name,
+      seeds: definition.seeds,
+      data: { counts: flatCounts(dataset), sha256: manifest.sha256 },
+      rows: summarise(scores, definition.paper),
+    };
+    const parent = join(options.runs, definition.name);
+    const folder = options.name === undefined ? freeFolder(parent, begun) : join(parent, options.name);
+    await removeLeftovers(folder);
+    // Of an earlier run of this name nothing must stay that the new results do not belong to.
+    for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
+    await writeResults(folder, results);
+    await writeScores(folder, scores);
+    await writeManifest(folder, dataset.items, hashes);
+    const versions = {
+      segad: RELEASE,
+      runtime: navigator.userAgent,
+      inference: RUNTIME_VERSION,
+      decoder: DECODER_VERSION,
+      xgboost: xgboost ?? `${XGBOOST_VERSION}, embedded`,
+      backbone: `${work.backbone.name} ${work.backbone.sha256.slice(0, 16)}`,
+      data: manifest.sha256.slice(0, 16),
+    };
+    const writeRecord = () =>
+      writeJson(join(folder, "run.json"), {
+        pipeline: options.file,
+        begun: begun.toISOString(),
+        seconds: Math.round((Date.now() - begun.getTime()) / 1000),
+        size: options.size,
+        data: { origin, root: dataset.root, sha256: manifest.sha256, files: dataset.items.length },
+        device: runtime.device,
+        threads: options.threads ?? "all cores",
+        versions,
+        code: work.code,
+        definition: { ...definition, features: work.features.name },
+        detectors: work.detectors.map(({ name, detector, config }) => ({ name, type: detector.name, config })),
+        forest: presets[definition.forest.preset],
+        backbone: { ...work.backbone, model: undefined },
+        fits: plans.map(({ experiment, fits }) => ({ seed: experiment.seed, keys: fits.map(({ key }) => key) })),
+      });
+    await writeRecord();
+    const deployment = await deploy(work, runner, { folder, plans, cells, file: options.file, size: options.size });
+    const date = begun.toISOString().slice(0, 16).replace("T", " ") + " UTC";
+    const summary = { folder, date, definition, dataset, origin, results, scores, plans, deployment, versions };
+    await use(summary, work, runner);
+    await writeRecord();
+    return summary;
+  } finally {
+    await runner.close();
+    await work.close();
+  }
+}
+
+async function planSteps(
+  work: Workspace,
+  experiments: readonly Experiment[],
+  manifest: Manifest,
+): Promise<SeedPlan[]> {
+  const plans: SeedPlan[] = [];
+  for (const experiment of experiments) {
+    for (const { split } of experiment.benchmarks) checkSplit(split, manifest);
+    const fits = planFits(work, experiment);
+    const maps = await planMaps(work, fits, experiment);
+    plans.push({ experiment, fits, maps, features: await planFeatures(work, maps) });
+  }
+  return plans;
+}
+
+async function fitAndMap(work: Workspace, plans: readonly SeedPlan[], missing: ReadonlySet<string>): Promise<void> {
+  const { reporter, signal } = work;
+  const features = rememberFeatures(work);
+  for (const { fits } of plans) {
+    for (const fit of fits.filter(({ key }) => missing.has(key))) {
+      signal.throwIfAborted();
+      await runFit(work, fit, features);
+    }
+  }
+  await runMaps(work, plans, missing, (done, total) => reporter.progress({ step: "Anomaly maps", done, total }));
+}
+
+async function computeFeatures(work: Workspace, plans: readonly SeedPlan[], missing: ReadonlySet<string>) {
+  const { reporter, signal } = work;
+  const todo = plans.flatMap(({ features }) => features.filter(({ key }) => missing.has(key)));
+  for (const [i, task] of todo.entries()) {
+    signal.throwIfAborted();
+    reporter.progress({ step: "Statistics over segments", done: i, total: todo.length });
+    await runFeatures(work, task);
+    // Gives progress, Ctrl-C and the workers their turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  if (todo.length > 0) {
+    reporter.progress({ step: "Statistics over segments", done: todo.length, total: todo.length });
+  }
+  return await Promise.all(plans.map(({ features }) => readFeatureTable(work, features)));
+}
+
+/** Judges all cells; forests train side by side, as many as the runner has workers. */
+async function judge(work: Workspace, runner: ForestRunner, cells: readonly Cell[]): Promise<ScoreSet[]> {
+  const { reporter, signal } = work;
+  let done = 0;
+  reporter.progress({ step: "Forests and scores", done, total: cells.length });
+  return await Promise.all(cells.map(async (cell) => {
+    signal.throwIfAborted();
+    const set = await judgeCell(work, runner, cell);
+    signal.throwIfAborted();
+    reporter.progress({ step: "Forests and scores", done: ++done, total: cells.length });
+    return set;
+  }));
+}
+
+function flatCounts({ items }: Dataset): Record<string, number> {
+  const { train, test, unseen } = countItems(items);
+  return { trainGood: train.good, trainBad: train.bad, testGood: test.good, testBad: test.bad, testUnseen: unseen };
+}

@@ -1,0 +1,32 @@
+/** What the steps of a run share. @module */
+import type { Backbone, FeatureExtractor } from "../backbone/backbone.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { FeatureSet } from "../features/feature_set.ts";
+import type { Loader } from "../image/loader.ts";
+import type { Runtime } from "../session/runtime.ts";
+import type { Cache } from "./cache.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import type { NamedDetector } from "./detectors.ts";
+import type { Reporter } from "./progress.ts";
+import type { Segments } from "./segments.ts";
+
+/** Resources and facts of one run. What is dear to open is opened when a step first asks for it. */
+export interface Workspace {
+  readonly definition: PipelineDefinition;
+  readonly detectors: readonly NamedDetector[];
+  readonly dataset: Dataset;
+  /** SHA-256 of each part's file, by id. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly backbone: Backbone;
+  readonly runtime: Runtime;
+  readonly segments: Segments;
+  readonly features: FeatureSet;
+  readonly cache: Cache;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Hashes of the code behind maps and behind features. */
+  readonly code: { readonly maps: string; readonly features: string; readonly forests: string };
+  loader(): Loader;
+  /** The backbone with the layers that the detectors use. */
+  extractor(): Promise<FeatureExtractor>;
+}

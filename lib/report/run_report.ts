@@ -1,0 +1,160 @@
+/** The report of a run: its scores, and the pictures that are worth a look. @module */
+import { join } from "node:path";
+import type { AnomalyMap } from "../domain.ts";
+import { linearQuantile } from "../evaluate/linear_quantile.ts";
+import { explain } from "../forest/forest.ts";
+import { reasonsInWords } from "../forest/reason.ts";
+import type { ForestRunner } from "../forest/runner.ts";
+import { writeFileAtomic } from "../io/atomic.ts";
+import type { Source } from "../pipeline/experiment.ts";
+import { pictureMaps } from "../pipeline/feature_step.ts";
+import { selectFeatures } from "../pipeline/feature_table.ts";
+import { detectorsOf } from "../pipeline/judge.ts";
+import { loadMaps } from "../pipeline/map_file.ts";
+import type { RunSummary } from "../pipeline/run.ts";
+import type { Workspace } from "../pipeline/workspace.ts";
+import { outlineSegments } from "../segment/outline.ts";
+import { rows } from "../tensor/tensor.ts";
+import { renderReport } from "./report.ts";
+import type { ScoreSet } from "../pipeline/results.ts";
+import type { ReportPicture } from "./report_input.ts";
+import { selectPictures } from "./select.ts";
+
+/** Pictures in a report, in all. */
+const PICTURES = 16;
+/** Good parts whose maps set the range of the colours. */
+const RANGE_PARTS = 24;
+
+/** Writes `report.html` into the run folder. */
+export async function writeRunReport(summary: RunSummary, work: Workspace, runner: ForestRunner): Promise<void> {
+  const { definition, results, dataset, deployment, folder } = summary;
+  const { model } = deployment;
+  const place = summary.scores.findIndex((set) =>
+    set.benchmark === model.benchmark && set.method === model.method && set.seed === model.seed
+  );
+  const chosen: ScoreSet = { ...summary.scores[place], threshold: model.decision.threshold };
+  const scores = summary.scores.with(place, chosen);
+  const html = await renderReport({
+    title: `${definition.name}: ${definition.about}`,
+    pipeline: definition.name,
+    data: summary.origin,
+    date: summary.date,
+    notes: [
+      ...dataset.notes ?? [],
+      `The threshold of ${model.method} (${model.benchmark}) is set on held-out training parts, to catch ` +
+      `${percent(model.decision.recall)} of the bad ones: ${model.decision.parts} parts, of which it catches ` +
+      `${percent(model.decision.rate)} (95 % interval ${model.decision.interval.map(percent).join(" to ")})`,
+    ],
+    seeds: [...results.seeds],
+    counts: wordsFor(results.data.counts),
+    versions: summary.versions,
+    rows: results.rows,
+    scores,
+    pictures: await choosePictures(summary, work, runner, chosen),
+    picturesFrom: { benchmark: chosen.benchmark, method: chosen.method, seed: chosen.seed },
+    segmentNames: [...work.segments.names],
+  });
+  await writeFileAtomic(join(folder, "report.html"), html);
+}
+
+async function choosePictures(
+  summary: RunSummary,
+  work: Workspace,
+  runner: ForestRunner,
+  scores: ScoreSet,
+): Promise<ReportPicture[]> {
+  const { cell, forest, model } = summary.deployment;
+  const selected = selectPictures(scores, PICTURES);
+  const sources = new Map(cell.benchmark.test.map((source) => [source.id, source]));
+  const places = detectorsOf(summary.definition, model.method);
+  const readMaps = mapReader(summary, work);
+  const typical = cell.benchmark.good.slice(0, RANGE_PARTS);
+  const ranges = await mapRanges(await Promise.all(typical.map(readMaps)), places);
+  const { threshold } = model.decision;
+  const reasons = new Map<string, string>();
+  if (forest) {
+    const features = selectFeatures(cell.table, selected.map(({ id }) => id), forest.columns);
+    const texts = reasonsInWords({
+      features,
+      contributions: await explain({ features: "F", model: forest, runner })(features),
+      bad: selected.map(({ id }) => scoreOf(scores, id) >= threshold),
+      model: forest,
+      names: Object.fromEntries(work.detectors.map(({ name, detector }) => [name, detector.title])),
+    });
+    selected.forEach(({ id }, i) => reasons.set(id, texts[i]));
+  }
+  const pictures: ReportPicture[] = [];
+  const paths = selected.map(({ id }) => sources.get(id)!.item.path);
+  let next = 0;
+  for await (const loaded of work.loader().load(paths)) {
+    const { id, why } = selected[next++];
+    // A picture that has gone since it was scored is left out.
+    if ("error" in loaded) continue;
+    const source = sources.get(id)!;
+    const maps = await readMaps(source);
+    const { height, width } = summary.definition.picture;
+    const score = scoreOf(scores, id);
+    pictures.push({
+      id,
+      label: source.item.label,
+      unseen: source.item.unseen,
+      kind: source.item.kind,
+      why,
+      score,
+      decision: score >= threshold ? "bad" : "good",
+      reason: reasons.get(id) ?? "",
+      photo: loaded.photo,
+      maps: places.map((place, i) => ({
+        detector: work.detectors[place].detector.title,
+        map: maps.data.subarray(place * height * width, (place + 1) * height * width),
+        ...ranges[i],
+      })),
+      outline: outlineSegments((await work.segments.mapOf(source)).labels),
+    });
+  }
+  return pictures;
+}
+
+/** Reads the kept maps of a picture, all K of them at picture size. */
+function mapReader({ plans, definition }: RunSummary, work: Workspace): (source: Source) => Promise<AnomalyMap> {
+  return async ({ id }) => {
+    for (const task of plans[0].maps) {
+      const n = task.sources.findIndex((source) => source.id === id);
+      if (n < 0) continue;
+      const files = await Promise.all(task.keys.map((key) => loadMaps(work.cache, key)));
+      return pictureMaps(files.map(({ map }) => rows(map, n, n + 1)), definition);
+    }
+    throw new Error(`Cannot find the maps of "${id}" in the plan`);
+  };
+}
+
+/** For each detector, where the colours begin and end: the median and the 99.9 % quantile over good parts. */
+function mapRanges(maps: readonly AnomalyMap[], places: readonly number[]): { low: number; high: number }[] {
+  return places.map((place) => {
+    const values = maps.flatMap(({ data, shape }) => {
+      const size = shape[2] * shape[3];
+      const some: number[] = [];
+      for (let i = place * size; i < (place + 1) * size; i += 7) some.push(data[i]);
+      return some;
+    });
+    const sorted = Float64Array.from(values).sort();
+    return { low: linearQuantile(sorted, 0.5), high: linearQuantile(sorted, 0.999) };
+  });
+}
+
+function scoreOf(scores: ScoreSet, id: string): number {
+  return scores.parts.find((part) => part.id === id)!.score;
+}
+
+/** `trainGood` as "train good". */
+function wordsFor(counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).map((
+      [name, count],
+    ) => [name.replace(/[A-Z]/, (capital) => ` ${capital.toLowerCase()}`), count]),
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

@@ -1,0 +1,136 @@
+/**
+ * The table of a run for a terminal: plain text, no colour codes, never wider than asked.
+ * @module
+ */
+import { bestRows, groupBy, type Metric, METRICS, partsInWords, percent, spread } from "./figures.ts";
+import type { ResultRow } from "../pipeline/results.ts";
+
+interface Column {
+  head: string;
+  cells: string[];
+}
+
+/** The narrowest method column for which an optional column may stay. */
+const METHOD_WIDTH = 20;
+
+/**
+ * One block a benchmark, as in the paper: method, Cl. AUROC, FPR@95TPR, and AUROC on unseen defects and the paper's figures
+ * where they are given and there is room. The best figures carry a star.
+ *
+ * @param width columns of the terminal, at least 40; no line is longer
+ * @throws {RangeError} where the width is below 40
+ *
+ * ```ts
+ * import { textTable } from "./text_table.ts";
+ * const auroc = { mean: 0.917, std: 0.003, values: [0.914, 0.92] };
+ * const text = textTable([{ benchmark: "High-shot", method: "SegAD", auroc, fpr95: auroc, n: { good: 9, bad: 8 } }]);
+ * console.assert(text.includes("91.7 ± 0.3"));
+ * ```
+ */
+export function textTable(rows: readonly ResultRow[], width = 80): string {
+  if (!(width >= 40)) throw new RangeError(`Cannot set a table in ${width} columns as it needs 40`);
+  const blocks = [...groupBy(rows, (row) => row.benchmark)].map(([name, group]) => block(name, group, width));
+  return blocks.join("\n\n") + (blocks.length > 0 ? "\n" : "");
+}
+
+function block(benchmark: string, rows: readonly ResultRow[], width: number): string {
+  const seeds = Math.max(...rows.map((row) => row.auroc.values.length));
+  const over = seeds > 1 ? `; mean ± std over ${seeds} seeds` : "";
+  const same = rows.every((row) => partsInWords(row.n) === partsInWords(rows[0].n));
+  const title = wrap(`${benchmark}: ${same ? partsInWords(rows[0].n) : "test sets differ by row"}${over}`, width);
+
+  const columns = [metricColumn(rows, "auroc"), metricColumn(rows, "fpr95")];
+  if (rows.some((row) => row.aurocUnseen)) columns.push(metricColumn(rows, "aurocUnseen"));
+  if (rows.some((row) => row.paper)) columns.push(paperColumn(rows));
+  const taken = () => columns.reduce((sum, column) => sum + columnWidth(column) + 2, 0);
+  while (columns.length > 2 && width - taken() < METHOD_WIDTH) columns.pop();
+
+  const names = rows.map((row) => wrap(row.method, width - taken(), "  "));
+  const nameWidth = Math.max(6, ...names.flat().map(displayWidth));
+  const line = (name: string, cells: string[]) =>
+    (pad(name, nameWidth) + columns.map((column, i) => "  " + padLeft(cells[i], columnWidth(column))).join(""))
+      .trimEnd();
+  const rule = "-".repeat(nameWidth + taken());
+  const body = rows.flatMap((_, r) => {
+    const [first, ...rest] = names[r];
+    return [line(first, columns.map((column) => column.cells[r])), ...rest];
+  });
+  return [...title, rule, line("Method", columns.map((column) => column.head)), rule, ...body, rule].join("\n");
+}
+
+function metricColumn(rows: readonly ResultRow[], metric: Metric): Column {
+  const best = bestRows(rows, metric);
+  const { short, arrow } = METRICS[metric];
+  const figures = rows.map((row) => {
+    const [mean, std = ""] = row[metric] ? spread(row[metric]).split(" ± ") : ["-"];
+    return { mean, std, star: best.has(row) ? " *" : "  " };
+  });
+  const meanWidth = Math.max(...figures.map(({ mean }) => mean.length));
+  const stdWidth = Math.max(...figures.map(({ std }) => std.length));
+  const cells = figures.map(({ mean, std, star }) => {
+    const deviation = stdWidth === 0 ? "" : (std === "" ? "   " : " ± ") + std.padStart(stdWidth);
+    return mean.padStart(meanWidth) + deviation + star;
+  });
+  return { head: `${short} ${arrow}  `, cells };
+}
+
+function paperColumn(rows: readonly ResultRow[]): Column {
+  const cells = rows.map(({ paper }) => paper ? `${percent(paper.auroc)} ${percent(paper.fpr95).padStart(5)}` : "-");
+  return { head: "in the paper", cells };
+}
+
+function columnWidth(column: Column): number {
+  return Math.max(displayWidth(column.head), ...column.cells.map(displayWidth));
+}
+
+/** Lines of at most `width` columns, broken at spaces where there are any. No line is empty but the only one. */
+function wrap(text: string, width: number, indent = ""): string[] {
+  const words = plain(text).split(" ").filter((word) => word !== "");
+  const lines: string[] = [""];
+  const last = () => lines[lines.length - 1];
+  for (const word of words) {
+    const gap = last().trim() === "" ? "" : " ";
+    if (displayWidth(last() + gap + word) <= width) {
+      lines[lines.length - 1] += gap + word;
+      continue;
+    }
+    if (gap !== "") lines.push(indent);
+    for (const character of word) {
+      if (displayWidth(last() + character) > width) lines.push(indent);
+      lines[lines.length - 1] += character;
+    }
+  }
+  return lines;
+}
+
+/** Text without what moves a cursor or turns its direction. */
+function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ");
+}
+
+/**
+ * The columns that text takes in a terminal: two for East Asian wide characters and pictographs, none for combining marks.
+ *
+ * ```ts
+ * import { displayWidth } from "./text_table.ts";
+ * console.assert(displayWidth("良品 ok") === 7);
+ * ```
+ */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (/[\p{Mn}\p{Me}]/u.test(character)) continue;
+    const wide =
+      /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}\u{20000}-\u{3fffd}]/u;
+    width += wide.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+function padLeft(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
+}

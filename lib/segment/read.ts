@@ -1,0 +1,172 @@
+/** Segment maps: one for all pictures, one each from a folder, or one segment for everything. @module */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, extname, join, relative, sep } from "node:path";
+import type { SegmentMap } from "../domain.ts";
+import { tensor, zeros } from "../tensor/tensor.ts";
+import { type Legend, parseLegend, segmentNames } from "./legend.ts";
+import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
+
+/** Height and width in pixels. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Where the segments of each picture come from. */
+export interface SegmentMaps {
+  /** `static`: one map for all pictures; `folder`: one each; `none`: one segment. */
+  readonly kind: "static" | "folder" | "none";
+  /** The segments in the order of their labels. */
+  readonly names: readonly string[];
+  /** The file of a picture's map; undefined where there is no file. */
+  fileOf(id: string): string | undefined;
+  /** The map of a picture, `labels` u8[1,H,W]. */
+  mapOf(id: string): Promise<SegmentMap>;
+}
+
+/** How maps are read. */
+export interface SegmentOptions {
+  /** The size that anomaly maps have, by default 256 × 256. */
+  readonly size?: Size;
+  /** Names for the labels 0, 1, …, where there is no legend. */
+  readonly names?: readonly string[];
+}
+
+const DEFAULT_SIZE: Size = { height: 256, width: 256 };
+const EXTENSIONS = [".png", ".npy"];
+
+/**
+ * Reads one map from a PNG or `.npy` file with its legend beside it (`vad.png` and `vad.json`), brought to `size` by the
+ * nearest pixel.
+ *
+ * @throws {Error} where a file is missing or cannot be read
+ * @throws {SyntaxError | TypeError | RangeError} where map or legend are broken or do not fit each other
+ *
+ * ```ts ignore
+ * const map = await readSegmentMap("segmaps/vad.png"); // map.names[3] === "solder_dots"
+ * ```
+ */
+export async function readSegmentMap(path: string, options: SegmentOptions = {}): Promise<SegmentMap> {
+  const legend = await findLegend([legendBeside(path)], options.names, path);
+  return toMap(await readFitting(path, legend), legend, options.size ?? DEFAULT_SIZE);
+}
+
+/**
+ * Opens what a pipeline names: a file (see {@linkcode readSegmentMap}), a folder, or `"none"`.
+ *
+ * In a folder, a picture's map has its base name and `.png` or `.npy`, in any folder below; where several have it, the
+ * one whose folders agree best with the picture's. The legend is `legend.json` in the folder, or `<folder>.json` beside.
+ *
+ * @throws {Error} where there is nothing at the path, or no legend that can be read
+ *
+ * ```ts
+ * import { openSegmentMaps } from "./read.ts";
+ * const whole = await openSegmentMaps("none");
+ * console.assert((await whole.mapOf("a.png")).names[0] === "whole");
+ * ```
+ */
+export async function openSegmentMaps(path: string, options: SegmentOptions = {}): Promise<SegmentMaps> {
+  const size = options.size ?? DEFAULT_SIZE;
+  if (path === "none") {
+    const map = oneSegment(size);
+    return { kind: "none", names: map.names, fileOf: () => undefined, mapOf: () => Promise.resolve(map) };
+  }
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new Error(`Cannot read the segment map "${path}" as there is no such file or folder`, { cause });
+  }
+  if (isFolder) return await openFolder(path, size, options.names);
+  const map = await readSegmentMap(path, options);
+  return { kind: "static", names: map.names, fileOf: () => path, mapOf: () => Promise.resolve(map) };
+}
+
+/** One segment, `whole`, that covers the picture. */
+export function oneSegment(size: Size = DEFAULT_SIZE): SegmentMap<1> {
+  return { labels: zeros<"u8", ["N", "H", "W"], "label">("u8", [1, size.height, size.width]), names: ["whole"] };
+}
+
+async function openFolder(folder: string, size: Size, given?: readonly string[]): Promise<SegmentMaps> {
+  const beside = folder.replace(/[/\\]+$/, "") + ".json";
+  const legend = await findLegend([join(folder, "legend.json"), beside], given, folder);
+  const byName = new Map<string, string[]>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !EXTENSIONS.includes(extname(entry.name).toLowerCase())) continue;
+    const name = basename(entry.name, extname(entry.name));
+    byName.set(name, [...byName.get(name) ?? [], join(entry.parentPath, entry.name)]);
+  }
+  function fileOf(id: string): string | undefined {
+    const files = byName.get(basename(id, extname(id))) ?? [];
+    if (files.length < 2) return files[0];
+    const folders = id.split("/").slice(0, -1);
+    const agreeing = files.map((file) => {
+      const parts = relative(folder, file).split(sep).slice(0, -1);
+      return parts.filter((part) => folders.includes(part)).length;
+    });
+    const best = Math.max(...agreeing);
+    const fitting = files.filter((_, i) => agreeing[i] === best);
+    if (fitting.length > 1) {
+      throw new Error(
+        `Cannot choose the segment map of "${id}" as several have its name: ${fitting.sort().join(", ")}`,
+      );
+    }
+    return fitting[0];
+  }
+  async function mapOf(id: string): Promise<SegmentMap> {
+    const file = fileOf(id);
+    if (file === undefined) {
+      throw new Error(`Cannot find the segment map of "${id}" as "${folder}" has no PNG or .npy file of that name`);
+    }
+    return toMap(await readFitting(file, legend), legend, size);
+  }
+  return { kind: "folder", names: segmentNames(legend), fileOf, mapOf };
+}
+
+function legendBeside(path: string): string {
+  return path.slice(0, path.length - extname(path).length) + ".json";
+}
+
+async function findLegend(
+  places: readonly string[],
+  given: readonly string[] | undefined,
+  map: string,
+): Promise<Legend> {
+  for (const place of places) {
+    let text: string;
+    try {
+      text = await readFile(place, "utf8");
+    } catch (cause) {
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") continue;
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new Error(`Cannot read the legend "${place}" of a segment map as ${reason}`, { cause });
+    }
+    return parseLegend(text, place);
+  }
+  if (given) {
+    const labels = given.map((name, value) => ({ value, name }));
+    return parseLegend(JSON.stringify({ name: basename(map), labels }), map);
+  }
+  throw new Error(
+    `Cannot read the segment map "${map}" as its legend is missing: write ${places.map((p) => `"${p}"`).join(" or ")}`,
+  );
+}
+
+async function readFitting(path: string, legend: Legend): Promise<LabelPlane> {
+  const plane = await readPlane(path, legend);
+  const [height, width] = legend.size ?? [plane.height, plane.width];
+  if (height !== plane.height || width !== plane.width) {
+    throw new RangeError(
+      `Cannot read the segment map "${path}" as its legend says ${height} × ${width}: current size is ${plane.height} × ${plane.width}`,
+    );
+  }
+  return plane;
+}
+
+function toMap(plane: LabelPlane, legend: Legend, size: Size): SegmentMap {
+  const { labels } = resizePlane(plane, size);
+  return {
+    labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, size.height, size.width], labels),
+    names: segmentNames(legend) as SegmentMap["names"],
+  };
+}

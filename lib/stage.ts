@@ -1,0 +1,57 @@
+/**
+ * Stages and their composition.
+ *
+ * A stage is a named pure function of tensors. What must be fitted first is a pair: `fit(config, samples)` gives plain
+ * data that can be saved, `apply(fitted)` gives a stage.
+ * @module
+ */
+
+/** A pure function; its name (`function.name`) shows in plans, progress and errors. */
+export type Stage<I, O> = (input: I) => O;
+
+/** A stage whose work happens elsewhere: in the runtime's threads, or in a Worker. */
+export type AsyncStage<I, O> = (input: I) => Promise<O>;
+
+/**
+ * Runs one stage after another. Each output must fit the next input in dtype, shape and unit, or it does not compile.
+ *
+ * ```ts
+ * import { pipe } from "./stage.ts";
+ * const half = (x: number) => x / 2;
+ * console.assert(pipe(half, half)(8) === 2);
+ * ```
+ */
+export function pipe<A, B>(ab: Stage<A, B>): Stage<A, B>;
+export function pipe<A, B, C>(ab: Stage<A, B>, bc: Stage<B, C>): Stage<A, C>;
+export function pipe<A, B, C, D>(ab: Stage<A, B>, bc: Stage<B, C>, cd: Stage<C, D>): Stage<A, D>;
+export function pipe<A, B, C, D, E>(
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+): Stage<A, E>;
+export function pipe(...stages: Stage<unknown, unknown>[]): Stage<unknown, unknown> {
+  return (input) => stages.reduce((value, stage) => stage(value), input);
+}
+
+/** {@linkcode pipe} for stages of which some are asynchronous. */
+export function pipeAsync<A, B>(ab: Stage<A, B | Promise<B>>): AsyncStage<A, B>;
+export function pipeAsync<A, B, C>(ab: Stage<A, B | Promise<B>>, bc: Stage<B, C | Promise<C>>): AsyncStage<A, C>;
+export function pipeAsync<A, B, C, D>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+): AsyncStage<A, D>;
+export function pipeAsync<A, B, C, D, E>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+  de: Stage<D, E | Promise<E>>,
+): AsyncStage<A, E>;
+export function pipeAsync(...stages: Stage<unknown, unknown>[]): AsyncStage<unknown, unknown> {
+  return async (input) => {
+    let value = input;
+    for (const stage of stages) value = await stage(value);
+    return value;
+  };
+}

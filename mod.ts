@@ -1,0 +1,95 @@
+/**
+ * SegAD for Deno: visual inspection as a typed dataflow. The exports stand in the order of the flow.
+ *
+ * @module
+ */
+
+// What flows, and how stages are joined
+export * from "./lib/domain.ts";
+export * from "./lib/stage.ts";
+export * from "./lib/tensor/tensor.ts";
+export * from "./lib/tensor/random.ts";
+export type { Product } from "./lib/tensor/product.ts";
+
+// Files: tensors and arrays
+export { readNpy, writeNpy } from "./lib/io/npy.ts";
+export { readSafetensors, type Safetensors, type Stored, writeSafetensors } from "./lib/io/safetensors.ts";
+
+// Pictures in, and data sets
+export { type DecodeOptions, decodePhoto, readPhoto } from "./lib/image/decode.ts";
+export type { DepthPolicy } from "./lib/image/depth.ts";
+export { encodeGrey, encodePng } from "./lib/image/encode.ts";
+export { toImage } from "./lib/image/image.ts";
+export { type Loaded, type Loader, type LoaderOptions, openLoader } from "./lib/image/loader.ts";
+export { type Filter, resizePhoto, type Size } from "./lib/image/resize.ts";
+export { countItems, type Dataset, type Item, type Layout } from "./lib/data/dataset.ts";
+export { detectLayout, openDataset, type OpenOptions } from "./lib/data/layout.ts";
+export { makeManifest, type Manifest, type ManifestEntry } from "./lib/data/manifest.ts";
+export { type GeneratedDefect, generateDefect } from "./lib/data/generated_defects.ts";
+export { partSpec } from "./lib/data/stand_in/part.ts";
+export { renderPart } from "./lib/data/stand_in/render.ts";
+export { STAND_IN_VERSION } from "./lib/data/stand_in/version.ts";
+export { writeStandIn } from "./lib/data/stand_in/write.ts";
+export { type Split, splitAuto, splitByCount, splitByShare, splitTestBad, splitVad } from "./lib/data/split.ts";
+
+// The ONNX runtime, graphs and backbones
+export { type Device, DeviceError, DEVICES } from "./lib/session/device.ts";
+export { openRuntime, type Runtime, type RuntimeOptions } from "./lib/session/runtime.ts";
+export type { Session } from "./lib/session/session.ts";
+export {
+  type Backbone,
+  type BackboneLayer,
+  type FeatureExtractor,
+  type FeatureMap,
+  type FeatureMaps,
+  openBackbone,
+} from "./lib/backbone/backbone.ts";
+export { embeddedBackbone } from "./lib/backbone/embedded.ts";
+export { loadBackbone, type LoadOptions } from "./lib/backbone/load.ts";
+
+// Detectors: pictures to anomaly maps
+export type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./lib/detect/contract.ts";
+export { detectorNamed, DETECTORS } from "./lib/detect/detectors.ts";
+export { padim, type PaDiMConfig, type PaDiMFitted } from "./lib/detect/padim.ts";
+export { patchCore, type PatchCoreConfig, type PatchCoreFitted } from "./lib/detect/patchcore.ts";
+export { upsampleMap } from "./lib/detect/upsample.ts";
+
+// Segments, statistics, features
+export { outlineSegments } from "./lib/segment/outline.ts";
+export { checkSegmentMap, type SegmentCheck } from "./lib/segment/check.ts";
+export { oneSegment, openSegmentMaps, readSegmentMap, type SegmentMaps } from "./lib/segment/read.ts";
+export { segmentStats, type SegmentStatsOptions } from "./lib/stats/segment_stats.ts";
+export type { FeatureContext } from "./lib/features/columns.ts";
+export { defineFeature } from "./lib/features/define_feature.ts";
+export { type FeatureInputs, type FeatureSet, featureSet } from "./lib/features/feature_set.ts";
+export { flatten } from "./lib/features/flatten.ts";
+export { maxima, paper, reference, statistics } from "./lib/features/paper.ts";
+
+// The boosted random forest: features to scores and reasons
+export { type Contributions, explain, forest, type ForestOptions } from "./lib/forest/forest.ts";
+export type { ForestModel } from "./lib/forest/model.ts";
+export { readForest, writeForest } from "./lib/forest/model_file.ts";
+export { type ForestSettings, type Preset, presets } from "./lib/forest/presets.ts";
+export { type ExplainedPart, reasonInWords, reasonsInWords } from "./lib/forest/reason.ts";
+export { type ForestRunner, openForestRunner, type RunnerOptions } from "./lib/forest/runner.ts";
+export { type ForestTraining, trainForest } from "./lib/forest/train.ts";
+
+// How good it is
+export { auroc } from "./lib/evaluate/auroc.ts";
+export { averagePrecision } from "./lib/evaluate/average_precision.ts";
+export { bootstrapInterval, type BootstrapOptions, type Interval } from "./lib/evaluate/bootstrap.ts";
+export { fprAtTpr } from "./lib/evaluate/fpr_at_tpr.ts";
+export { type MeanStd, meanStd } from "./lib/evaluate/mean_std.ts";
+export { rocCurve, type RocPoint } from "./lib/evaluate/roc_curve.ts";
+export { type Threshold, thresholdAtFalsePositiveRate, thresholdAtRecall } from "./lib/evaluate/threshold.ts";
+
+// Pipelines, and scoring with what they leave
+export {
+  type BenchmarkKind,
+  definePipeline,
+  type MethodSettings,
+  type PictureSettings,
+  type PipelineDefinition,
+  type SplitSettings,
+} from "./lib/pipeline/definition.ts";
+export { openScorer, type Scorable, type Scorer, type ScorerOptions, type Verdict } from "./lib/pipeline/scorer.ts";

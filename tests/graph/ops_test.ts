@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { buildModel } from "../../lib/graph/model.ts";
+import type { Op } from "../../lib/graph/operators.ts";
+import { input, show } from "../../lib/graph/value.ts";
+import type { Element } from "../../lib/graph/value.ts";
+import type { AnyTensor } from "../../lib/session/port.ts";
+import { openRuntime } from "../../lib/session/runtime.ts";
+import { tensor } from "../../lib/tensor/tensor.ts";
+import { eighths, evaluate, whole } from "./case.ts";
+import type { Case } from "./case.ts";
+import { elementwise } from "./cases_elementwise.ts";
+import { layout } from "./cases_layout.ts";
+import { windowed } from "./cases_window.ts";
+import type { Nd } from "./naive.ts";
+
+/** Every operator has cases, or this does not compile. */
+const CASES: { readonly [O in Op]: fc.Arbitrary<Case> } = { ...elementwise, ...windowed, ...layout };
+
+const runtime = await openRuntime({ threads: 1 });
+
+const carriers = { f32: "f32", f64: "f64", u8: "u8", i32: "i32", i64: "i32", bool: "u8" } as const;
+const makers = {
+  f32: (values: readonly number[]) => Float32Array.from(values),
+  f64: (values: readonly number[]) => Float64Array.from(values),
+  u8: (values: readonly number[]) => Uint8Array.from(values),
+  i32: (values: readonly number[]) => Int32Array.from(values),
+};
+
+function toTensor(dtype: Element, { shape, data }: Nd): AnyTensor {
+  const carrier = carriers[dtype];
+  return tensor(carrier, shape, makers[carrier](data) as Float32Array);
+}
+
+async function check(given: Case, arrays: readonly Nd[], named: boolean): Promise<void> {
+  const values = given.inputs.map(({ dtype, dims }, i) =>
+    input(`x${i}`, dtype, named ? dims : dims.map((dim) => evaluate(dim, given.axes)))
+  );
+  const outputs = given.build(values);
+  const names = outputs.map((_, i) => `y${i}`);
+  const bytes = buildModel({
+    inputs: values,
+    outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
+  });
+  const session = await runtime.open(bytes, "graph under test");
+  try {
+    assert.deepEqual(session.outputs.map((port) => port.dtype), outputs.map((value) => value.dtype));
+    const feeds = Object.fromEntries(arrays.map((array, i) => [`x${i}`, toTensor(given.inputs[i].dtype, array)]));
+    const results = await session.run(feeds);
+    const expected = given.naive(arrays);
+    outputs.forEach((value, i) => {
+      const result = results[names[i]];
+      assert.deepEqual([...result.shape], value.shape.map((dim) => evaluate(dim, given.axes)), `rule: ${show(value)}`);
+      assert.deepEqual([...result.shape], [...expected[i].shape]);
+      expected[i].data.forEach((wanted, j) => {
+        const got = result.data[j];
+        const near = Math.abs(got - wanted) <= 2e-5 * Math.max(1, Math.abs(wanted)) || Object.is(got, wanted);
+        assert.ok(near, `entry ${j} is ${got} instead of ${wanted}`);
+      });
+    });
+  } finally {
+    await session.release();
+  }
+}
+
+for (const [op, cases] of Object.entries(CASES)) {
+  Deno.test(`${op} computes what loops compute, in the shape that its rule says`, async () => {
+    const withData = cases.chain((given) =>
+      fc.tuple(
+        fc.constant(given),
+        fc.tuple(...given.inputs.map(({ dtype, dims, values }) => {
+          const shape = dims.map((dim) => evaluate(dim, given.axes));
+          const count = shape.reduce((product, size) => product * size, 1);
+          const entries = values ?? (dtype === "f32" || dtype === "f64" ? eighths : whole);
+          return fc.array(entries, { minLength: count, maxLength: count }).map((data): Nd => ({ shape, data }));
+        })),
+        fc.boolean(),
+      )
+    );
+    await fc.assert(fc.asyncProperty(withData, ([given, arrays, named]) => check(given, arrays, named)), {
+      numRuns: 120,
+    });
+  });
+}

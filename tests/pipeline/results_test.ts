@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { type ScoreSet, summarise } from "../../lib/pipeline/results.ts";
+
+function set(
+  seed: number,
+  scores: readonly [id: string, label: "good" | "bad", unseen: boolean, score: number][],
+): ScoreSet {
+  const parts = scores.map(([id, label, unseen, score]) => ({ id, label, unseen, score }));
+  return { benchmark: "high-shot", method: "PatchCore", seed, parts };
+}
+
+Deno.test("a row holds the figures of each seed in order, counted by hand", () => {
+  const [row] = summarise([
+    set(1, [["a", "good", false, 1], ["b", "good", false, 3], ["c", "bad", false, 2], ["d", "bad", true, 4]]),
+    set(2, [["a", "good", false, 1], ["b", "good", false, 2], ["c", "bad", false, 3], ["d", "bad", true, 4]]),
+  ]);
+  assert.deepEqual(row.auroc, { mean: 0.875, std: 0.125, values: [0.75, 1] });
+  // The threshold is the linear 5 % quantile of the bad scores: 2.1 and 3.05.
+  assert.deepEqual(row.fpr95.values, [0.5, 0]);
+  assert.deepEqual(row.aurocUnseen?.values, [1, 1]);
+  assert.deepEqual(row.n, { good: 2, bad: 2, unseen: 1 });
+  assert.equal(row.paper, undefined);
+});
+
+Deno.test("the paper's figures stand in the row of their benchmark and method alone", () => {
+  const one = set(1, [["a", "good", false, 1], ["c", "bad", false, 2]]);
+  const paper = { "high-shot": { PatchCore: { auroc: 0.883, fpr95: 0.604 } } };
+  const rows = summarise([one, { ...one, method: "PaDiM" }], paper);
+  assert.deepEqual(rows.map((row) => row.paper), [paper["high-shot"].PatchCore, undefined]);
+  assert.equal(rows[0].aurocUnseen, undefined);
+});

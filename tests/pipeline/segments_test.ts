@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import sharp from "sharp";
+import { openSegments } from "../../lib/pipeline/segments.ts";
+import { drawPart, put, withFolder } from "../cli/product.ts";
+
+const size = { height: 64, width: 64 };
+
+Deno.test("a segment map of another size is brought to the size of the pictures, other proportions are warned of", async () => {
+  await withFolder(async (folder) => {
+    const picture = await put(join(folder, "part.png"), await drawPart(1, false));
+    const legend = JSON.stringify({
+      name: "halves",
+      labels: [{ value: 0, name: "left" }, { value: 1, name: "right" }, { value: 2, name: "none" }],
+    });
+    const write = async (name: string, height: number, width: number) => {
+      const plane = new Uint8Array(height * width).map((_, i) => i % width < width / 2 ? 0 : 1);
+      const png = sharp(plane, { raw: { height, width, channels: 1 } }).toColourspace("b-w").png();
+      await put(join(folder, `${name}.json`), legend);
+      return await put(join(folder, `${name}.png`), new Uint8Array(await png.toBuffer()));
+    };
+    const square = await openSegments(await write("square", 128, 128), size, picture);
+    const { labels } = await square.mapOf({
+      id: "a",
+      item: { id: "a", path: "a", split: "train", label: "good", unseen: false },
+    });
+    assert.deepEqual(labels.shape, [1, 64, 64]);
+    assert.ok(labels.data.every((label, i) => label === (i % 64 < 32 ? 0 : 1)));
+    assert.deepEqual(square.warnings, ["Segment none has no pixel, so its statistics are 0"]);
+    const wide = await openSegments(await write("wide", 64, 128), size, picture);
+    assert.deepEqual(wide.warnings.slice(1), [
+      "The segment map has 128 × 64 pixels and the pictures 64 × 64: with other proportions its segments may lie beside the " +
+      "parts",
+    ]);
+    assert.equal((await openSegments("none", size, picture)).warnings.length, 0);
+  });
+});

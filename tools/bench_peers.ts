@@ -1,0 +1,108 @@
+/**
+ * Times each case of `bench/peers` beside its Python peer, turn by turn in the same run, and prints the ratios.
+ *
+ *     deno task bench:peers [CASE…] [--repeats N]
+ *
+ * Python is taken from $SEGAD_PYTHON or .venv (see bench/README.md).
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import process from "node:process";
+import type { PeerCase } from "../bench/peers/case.ts";
+
+const folder = new URL("../bench/peers/", import.meta.url);
+
+async function loadCases(wanted: readonly string[]): Promise<[string, PeerCase][]> {
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && file !== "case.ts")
+    .map((file) => file.slice(0, -3)).sort();
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new RangeError(`Cannot time ${unknown.join(", ")} as the cases are ${names.join(", ")}`);
+  }
+  const chosen = wanted.length > 0 ? wanted : names;
+  return await Promise.all(
+    chosen.map(async (name): Promise<[string, PeerCase]> => [
+      name,
+      (await import(new URL(`${name}.ts`, folder).href)).default,
+    ]),
+  );
+}
+
+function timePeer(python: string, script: string, repeats: number): number[] {
+  const path = fileURLToPath(new URL(script, folder));
+  const result = spawnSync(python, [path, "--repeats", String(repeats)], { encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`Cannot time ${script} as Python said: ${result.stderr?.trim()}`);
+  const line = result.stdout.trim().split("\n").at(-1) ?? "";
+  return JSON.parse(line).seconds;
+}
+
+/**
+ * How often each side is timed.
+ *
+ * @throws {RangeError} where the text is no whole number from 1
+ */
+export function parseRepeats(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new RangeError(`Cannot time the peers as --repeats must be a whole number from 1: it is "${text}"`);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function seconds(value: number): string {
+  return value >= 1 ? `${value.toFixed(2)} s` : `${(value * 1000).toFixed(value >= 0.01 ? 1 : 3)} ms`;
+}
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
+    options: { repeats: { type: "string", default: "3" } },
+    allowPositionals: true,
+  });
+  let repeats: number;
+  try {
+    repeats = parseRepeats(values.repeats);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+  const python = process.env.SEGAD_PYTHON ?? ".venv/bin/python";
+  if (!existsSync(python)) {
+    console.error(
+      `Cannot time the peers as there is no Python at "${python}": set one up as bench/README.md says, ` +
+        `or name it in SEGAD_PYTHON`,
+    );
+    process.exit(2);
+  }
+  console.log(`${"case".padEnd(46)} ${"ours".padStart(10)} ${"peer".padStart(10)} ${"peer/ours".padStart(10)}`);
+  let failed = 0;
+  for (const [name, peerCase] of await loadCases(positionals)) {
+    try {
+      // Turn by turn, so that a slow moment of the machine does not fall on one side alone.
+      const ours: number[] = [];
+      const peers: number[] = [];
+      const rounds = 2;
+      const each = Math.max(1, Math.ceil(repeats / rounds));
+      for (let round = 0; round < rounds && ours.length < repeats; round++) {
+        ours.push(...await peerCase.ours(each));
+        peers.push(...timePeer(python, peerCase.script, each));
+      }
+      const [a, b] = [median(ours), median(peers)];
+      console.log(
+        `${peerCase.name.padEnd(46)} ${seconds(a).padStart(10)} ${seconds(b).padStart(10)} ${
+          `${(b / a).toFixed(1)} ×`.padStart(10)
+        }`,
+      );
+    } catch (error) {
+      failed++;
+      console.error(`${name}: ${(error as Error).message}`);
+    }
+  }
+  process.exit(failed > 0 ? 1 : 0);
+}

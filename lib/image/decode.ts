@@ -124,9 +124,8 @@ async function blame<T>(format: Format, bytes: Uint8Array, work: Promise<T>): Pr
   } catch (cause) {
     const missing = findTruncation(format, bytes);
     if (missing) throw new SyntaxError(missing, { cause });
-    const [first] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-    const detail = first.replace(/^Input buffer (has corrupt header|contains unsupported image format):? */, "").trim();
-    throw new SyntaxError(`the ${format} file is damaged or truncated${detail ? `: ${detail}` : ""}`, { cause });
+    // The decoder keeps one text for all threads of the process: quoted here, it may be about another thread's file.
+    throw new SyntaxError(`the ${format} file is damaged, truncated or of a kind that is not read`, { cause });
   }
 }
 

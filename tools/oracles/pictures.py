@@ -251,7 +251,7 @@ refused = [
     {"name": "animated webp", "file": text(encode(pages[0], "WEBP", save_all=True, append_images=pages[1:])), "reason": "2 pages"},
     {"name": "tiff of 32-bit floats", "file": text(encode(grey.astype(np.float32), "TIFF")), "reason": "float samples"},
     {"name": "tiff of 32-bit integers", "file": text(encode(grey.astype(np.int32), "TIFF")), "reason": "int samples"},
-    {"name": "tiff in L*a*b*", "file": text(encode(Image.fromarray(noise).convert("LAB"), "TIFF")), "reason": "colour space lab|bad labq"},
+    {"name": "tiff in L*a*b*", "file": text(encode(Image.fromarray(noise).convert("LAB"), "TIFF")), "reason": "colour space lab|of a kind that is not read"},
     {"name": "gif", "file": text(encode(grey, "GIF")), "reason": "is text that begins with|no PNG"},
 ]
 

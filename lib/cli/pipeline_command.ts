@@ -8,8 +8,10 @@ import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import type { Reporter } from "../pipeline/progress.ts";
 import { parseDefinition } from "../pipeline/definition.ts";
-import { readPipeline } from "../pipeline/read_pipeline.ts";
+import { readPipeline, readReference } from "../pipeline/read_pipeline.ts";
+import { parseReference } from "../pipeline/reference_definition.ts";
 import { runPipeline } from "../pipeline/run.ts";
+import { runReference } from "../pipeline/run_reference.ts";
 import { writeRunReport } from "../report/run_report.ts";
 import { textTable } from "../report/text_table.ts";
 import { EXIT } from "./exit.ts";
@@ -32,6 +34,9 @@ export const pipelineParser = merge(
     })),
     object: optional(option("--object", string({ metavar: "NAME" }), {
       description: message`Object of VisA, or class of MVTec AD, in the folder`,
+    })),
+    maps: optional(option("--maps", path({ metavar: "DIR" }), {
+      description: message`Anomaly maps and segment maps in the layout of SegAD's published code, in place of pictures`,
     })),
     size: withDefault(
       option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
@@ -79,6 +84,7 @@ export async function runPipelineCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
+  if (options.maps !== undefined) return await runMaps(options, options.maps, reporter, signal);
   const { definition, file } = await readPipeline(options.file, options.size);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
   const object = options.object ?? definition.data.object;
@@ -111,6 +117,35 @@ export async function runPipelineCommand(
   if (summary) {
     reporter.say(`Report:  ${summary.folder}/report.html`);
     reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
+  }
+  return EXIT.ok;
+}
+
+/** Judges maps that others have made. */
+async function runMaps(
+  options: PipelineOptions,
+  maps: string,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.data !== undefined) throw new TypeError("Cannot use --maps with --data: maps stand in place of pictures");
+  const { definition, file } = await readReference(options.file);
+  const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
+  const summary = await runReference(parseReference({ ...definition, seeds }), {
+    file,
+    maps,
+    ...options.object !== undefined && { classes: [options.object] },
+    forest: forestOptions(options.xgboost),
+    runs: options.runs,
+    cache: options.cache,
+    name: options.name,
+    planOnly: options.plan,
+    reporter,
+    signal,
+  });
+  if (summary) {
+    print(`\n${textTable(summary.results.rows)}`);
+    reporter.say(`Results: ${summary.folder}/results.json`);
   }
   return EXIT.ok;
 }

@@ -43,7 +43,7 @@ export interface ResultRow {
   /** Parts of the test set (of the first seed where they differ). */
   readonly n: { readonly good: number; readonly bad: number; readonly unseen?: number };
   /** What the paper reports for this row, as fractions. */
-  readonly paper?: { readonly auroc: number; readonly fpr95: number };
+  readonly paper?: { readonly auroc: number; readonly fpr95?: number };
 }
 
 /** `results.json`; holds nothing that two runs with the same seeds could differ in. */

@@ -40,7 +40,9 @@ function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: reado
     }${
       hasPaper &&
       markup`<td data-head="in the paper">${
-        row.paper ? `${percent(row.paper.auroc)} / ${percent(row.paper.fpr95)}` : "–"
+        row.paper
+          ? [row.paper.auroc, row.paper.fpr95].flatMap((x) => x === undefined ? [] : percent(x)).join(" / ")
+          : "–"
       }</td>`
     }<td class="count" data-head="good">${row.n.good}</td><td class="count" data-head="bad">${row.n.bad}</td></tr>`
   );

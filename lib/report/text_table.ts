@@ -75,7 +75,9 @@ function metricColumn(rows: readonly ResultRow[], metric: Metric): Column {
 }
 
 function paperColumn(rows: readonly ResultRow[]): Column {
-  const cells = rows.map(({ paper }) => paper ? `${percent(paper.auroc)} ${percent(paper.fpr95).padStart(5)}` : "-");
+  const cells = rows.map(({ paper }) =>
+    paper ? percent(paper.auroc) + (paper.fpr95 === undefined ? "" : ` ${percent(paper.fpr95).padStart(5)}`) : "-"
+  );
   return { head: "in the paper", cells };
 }
 

@@ -5,6 +5,7 @@
  */
 import { type Type, type } from "arktype";
 import type { Layout } from "../data/dataset.ts";
+import type { VisaSplit } from "../data/visa.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import type { Preset } from "../forest/presets.ts";
 import type { DepthPolicy } from "../image/depth.ts";
@@ -30,8 +31,11 @@ export type SplitSettings =
   | { readonly kind: "count"; readonly detectors: number; readonly good: number; readonly bad: number }
   | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number };
 
-/** Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. */
-export type BenchmarkKind = "none" | "generated" | "all" | "low-shot";
+/**
+ * Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. With a number `bad`, as
+ * many of all, drawn by seed: smaller draws lie within larger ones, and all are judged on the same parts.
+ */
+export type BenchmarkKind = "none" | "generated" | "all" | "low-shot" | { readonly kind: "all"; readonly bad: number };
 
 /** A row of the table: a detector alone, or a forest over several. */
 export type MethodSettings = { readonly alone: string } | { readonly forest: readonly string[] };
@@ -46,6 +50,8 @@ export interface PipelineDefinition {
     readonly layout: Layout | "auto";
     /** Object of a data set that has several (VisA, MVTec AD). */
     readonly object?: string;
+    /** VisA: which of its split files; "1cls" where left out. */
+    readonly split?: VisaSplit;
     /** With no data named, use VAD where it lies, or else the procedural stand-in. */
     readonly standIn?: boolean;
   };
@@ -103,6 +109,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
     "+": "reject",
     layout: "'auto' | 'vad' | 'visa' | 'mvtec' | 'folder' | 'elpv'",
     "object?": "string",
+    "split?": "'1cls' | '2cls_fewshot' | '2cls_highshot'",
     "standIn?": "boolean",
   },
   picture: pictureSchema,
@@ -123,7 +130,9 @@ const definitionSchema: Type<PipelineDefinition> = type({
     .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
     .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
     .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),
-  benchmarks: type({ "[string]": "'none' | 'generated' | 'all' | 'low-shot'" }),
+  benchmarks: type({
+    "[string]": type("'none' | 'generated' | 'all' | 'low-shot'").or({ "+": "reject", kind: "'all'", bad: count }),
+  }),
   methods: type({
     "[string]": type({ "+": "reject", alone: "string" }).or({ "+": "reject", forest: "string[] >= 1" }),
   }),

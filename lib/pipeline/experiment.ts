@@ -6,6 +6,7 @@
 import type { Dataset, Item } from "../data/dataset.ts";
 import { splitAuto, splitByCount, splitByShare, splitTestBad, splitVad } from "../data/split.ts";
 import type { Split } from "../data/split.ts";
+import { seededRandom } from "../tensor/random.ts";
 import type { PipelineDefinition } from "./definition.ts";
 
 /** A picture to map: a part, or a part with a generated defect. */
@@ -37,7 +38,7 @@ export interface Experiment {
   readonly sources: readonly Source[];
 }
 
-type BenchmarkKind = PipelineDefinition["benchmarks"][string];
+type BenchmarkKind = Exclude<PipelineDefinition["benchmarks"][string], object>;
 
 /**
  * Deals the parts out for one seed. A part that fits a detector or trains a forest is never judged on.
@@ -49,15 +50,16 @@ type BenchmarkKind = PipelineDefinition["benchmarks"][string];
  */
 export function planExperiment(dataset: Dataset, definition: PipelineDefinition, seed: number): Experiment {
   const benchmarks = Object.entries(definition.benchmarks).map(([name, kind]): BenchmarkSplit => {
-    const split = splitFor(dataset, definition.split, kind, seed);
+    const split = splitFor(dataset, definition.split, typeof kind === "object" ? kind.kind : kind, seed);
     const good = split.forest.filter((item) => item.label === "good");
-    const bad = split.forest.filter((item) => item.label === "bad");
+    const all = split.forest.filter((item) => item.label === "bad");
+    const bad = typeof kind === "object" ? drawBad(dataset, name, all, kind.bad, seed) : all;
     return {
       name,
       good: good.map(plain),
       bad: kind === "generated" ? good.map((item, i) => generated(item, seed, i)) : bad.map(plain),
       test: split.test.map(plain),
-      split,
+      split: typeof kind === "object" ? { ...split, forest: [...good, ...bad] } : split,
     };
   });
   for (const { name, test } of benchmarks) {
@@ -79,6 +81,17 @@ export function planExperiment(dataset: Dataset, definition: PipelineDefinition,
     benchmarks,
     sources: [...sources.values()].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   };
+}
+
+/** The first `count` of the seed's permutation, in the order of the data set: draws of one seed lie within each other. */
+function drawBad(dataset: Dataset, name: string, bad: readonly Item[], count: number, seed: number): Item[] {
+  if (bad.length < count) {
+    throw new RangeError(
+      `Cannot train the forests of benchmark "${name}" on ${count} bad parts as the split of ${dataset.name} has ${bad.length}`,
+    );
+  }
+  const chosen = new Set(seededRandom(seed).permutation(bad.length).subarray(0, count));
+  return bad.filter((_, i) => chosen.has(i));
 }
 
 function splitFor(dataset: Dataset, how: PipelineDefinition["split"], kind: BenchmarkKind, seed: number): Split {

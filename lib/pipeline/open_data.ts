@@ -40,9 +40,9 @@ export interface OpenedData {
  */
 export async function openData(definition: PipelineDefinition, options: DataOptions): Promise<OpenedData> {
   const { folder, size, cache, reporter, signal } = options;
-  const { layout, object, standIn } = definition.data;
+  const { layout, object, split, standIn } = definition.data;
   if (folder !== undefined) {
-    return { dataset: await openDataset(folder, { layout, object }), origin: `the pictures in ${folder}` };
+    return { dataset: await openDataset(folder, { layout, object, split }), origin: `the pictures in ${folder}` };
   }
   if (!standIn) {
     throw new Error(

@@ -30,12 +30,57 @@ export interface PairedComparison {
  * ```
  */
 export function compareAuroc(first: Scores, second: Scores, labels: BinaryLabels): PairedComparison {
-  const [a, b] = [placements(first, labels), placements(second, labels)];
-  const difference = auroc(first, labels) - auroc(second, labels);
-  const variance = spreadOf(a.good, b.good) + spreadOf(a.bad, b.bad);
-  const error = Math.sqrt(variance);
+  return compareMeanAuroc([first], [second], labels);
+}
+
+/**
+ * {@linkcode compareAuroc} for the AUROC averaged over several seeds that score the same parts: parts differ by chance,
+ * the seeds are held as given. A part's placements are averaged over the seeds first.
+ *
+ * @throws {RangeError} where a method has no seed; otherwise as {@linkcode compareAuroc}
+ *
+ * ```ts
+ * import { compareMeanAuroc } from "./delong.ts";
+ * const { difference } = compareMeanAuroc([[1, 2, 3, 4], [2, 1, 4, 3]], [[1, 3, 2, 4]], [0, 0, 1, 1]);
+ * console.assert(difference === 0.25);
+ * ```
+ */
+export function compareMeanAuroc(
+  first: readonly Scores[],
+  second: readonly Scores[],
+  labels: BinaryLabels,
+): PairedComparison {
+  const [a, b] = [meanPlacements(first, labels), meanPlacements(second, labels)];
+  const difference = a.auroc - b.auroc;
+  const less = (x: readonly number[], y: readonly number[]) => x.map((value, i) => value - y[i]);
+  const error = Math.sqrt(errorSquared(less(a.good, b.good)) + errorSquared(less(a.bad, b.bad)));
   const p = difference === 0 ? 1 : error === 0 ? 0 : Math.min(1, 2 * normalTail(Math.abs(difference) / error));
   return { difference, error, p };
+}
+
+/**
+ * The standard error of an AUROC averaged over seeds that score the same parts: how far it would scatter over other test
+ * sets of this size (DeLong).
+ *
+ * @throws {RangeError} as {@linkcode compareMeanAuroc}
+ *
+ * ```ts
+ * import { aurocError } from "./delong.ts";
+ * console.assert(aurocError([[1, 2, 3, 4]], [0, 0, 1, 1]) === 0);
+ * ```
+ */
+export function aurocError(seeds: readonly Scores[], labels: BinaryLabels): number {
+  const { good, bad } = meanPlacements(seeds, labels);
+  return Math.sqrt(errorSquared(good) + errorSquared(bad));
+}
+
+function meanPlacements(seeds: readonly Scores[], labels: BinaryLabels) {
+  if (seeds.length === 0) throw new RangeError("Cannot compare AUROCs as a method has no scores");
+  const all = seeds.map((scores) => placements(scores, labels));
+  const mean = (of: (one: { good: number[]; bad: number[] }) => number[]) =>
+    of(all[0]).map((_, i) => all.reduce((sum, one) => sum + of(one)[i], 0) / all.length);
+  const average = seeds.reduce((sum, scores) => sum + auroc(scores, labels), 0) / seeds.length;
+  return { auroc: average, good: mean((one) => one.good), bad: mean((one) => one.bad) };
 }
 
 /** For each good part the share of bad ones above it, and for each bad part the share of good ones below; ties half. */
@@ -68,10 +113,8 @@ function firstAt(sorted: Float64Array, reached: (value: number) => boolean): num
   return low;
 }
 
-/** The sample variance of the differences over their number. */
-function spreadOf(a: readonly number[], b: readonly number[]): number {
-  const differences = a.map((value, i) => value - b[i]);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return squares / (differences.length - 1) / differences.length;
+/** The sample variance over the number of values: the squared error of their mean. */
+function errorSquared(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length;
 }

@@ -1,7 +1,9 @@
 /** The numbers of a run: from scores to the rows of the table. @module */
 import { auroc } from "../evaluate/auroc.ts";
 import { averagePrecision } from "../evaluate/average_precision.ts";
+import { aurocError, compareMeanAuroc, type PairedComparison } from "../evaluate/delong.ts";
 import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
+import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
@@ -37,6 +39,8 @@ export interface ResultRow {
   readonly method: string;
   readonly auroc: Summary;
   readonly fpr95: Summary;
+  /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
+  readonly interval?: { readonly low: number; readonly high: number };
   readonly aupr?: Summary;
   /** AUROC of the good parts against those with defects that no training part has. */
   readonly aurocUnseen?: Summary;
@@ -46,12 +50,23 @@ export interface ResultRow {
   readonly paper?: { readonly auroc: number; readonly fpr95?: number };
 }
 
+/** Two methods of a benchmark over the same test parts. */
+export interface MethodComparison extends PairedComparison {
+  readonly benchmark: string;
+  readonly first: string;
+  readonly second: string;
+  /** p by Holm over all comparisons of the run. */
+  readonly corrected: number;
+}
+
 /** `results.json`; holds nothing that two runs with the same seeds could differ in. */
 export interface Results {
   readonly pipeline: string;
   readonly seeds: readonly number[];
   readonly data: { readonly counts: Record<string, number>; readonly sha256: string };
   readonly rows: readonly ResultRow[];
+  /** Every two methods of a benchmark; left out where none can be compared. */
+  readonly comparisons?: readonly MethodComparison[];
 }
 
 /** One row for each benchmark and method, in the order of the sets, with the paper's figures where they are given. */
@@ -73,6 +88,7 @@ export function summarise(
       method,
       auroc: over(group, (all) => auroc(scoresOf(all), labelsOf(all))),
       fpr95: over(group, (all) => fprAtTpr(scoresOf(all), labelsOf(all), 0.95)),
+      ...interval(group),
       aupr: over(group, (all) => averagePrecision(scoresOf(all), labelsOf(all))),
       ...unseen > 0 && {
         aurocUnseen: over(group, (all) => {
@@ -97,4 +113,49 @@ function scoresOf(parts: readonly ScoredPart[]): Float64Array {
 
 function labelsOf(parts: readonly ScoredPart[]): Uint8Array {
   return Uint8Array.from(parts, (part) => part.label === "bad" ? 1 : 0);
+}
+
+/**
+ * Compares every two methods of a benchmark by DeLong's test over the test parts that they share, the AUROC averaged over
+ * the seeds. Benchmarks whose test parts differ by seed, or have fewer than two of a class, are left out.
+ */
+export function compareMethods(sets: readonly ScoreSet[]): MethodComparison[] {
+  const found: Omit<MethodComparison, "corrected">[] = [];
+  for (const benchmark of new Set(sets.map((set) => set.benchmark))) {
+    const all = sets.filter((set) => set.benchmark === benchmark);
+    if (!comparable(all)) continue;
+    const labels = labelsOf(all[0].parts);
+    const methods = [...new Set(all.map((set) => set.method))];
+    const scores = methods.map((method) =>
+      all.filter((set) => set.method === method).map((set) => scoresOf(set.parts))
+    );
+    for (let a = 0; a < methods.length; a++) {
+      for (let b = a + 1; b < methods.length; b++) {
+        const comparison = compareMeanAuroc(scores[a], scores[b], labels);
+        found.push({ benchmark, first: methods[a], second: methods[b], ...comparison });
+      }
+    }
+  }
+  const corrected = holm(found.map(({ p }) => p));
+  return found.map((comparison, i) => ({ ...comparison, corrected: corrected[i] }));
+}
+
+/** Whether all sets judge the same parts, at least two of a class. */
+function comparable(sets: readonly ScoreSet[]): boolean {
+  const [{ parts }] = sets;
+  const bad = parts.filter((part) => part.label === "bad").length;
+  return bad >= 2 && parts.length - bad >= 2 &&
+    sets.every((set) => set.parts.length === parts.length && set.parts.every((part, i) => part.id === parts[i].id));
+}
+
+/** The normal quantile for 95 %, both sides. */
+const Z95 = 1.959963984540054;
+
+function interval(group: readonly ScoreSet[]): Pick<ResultRow, "interval"> {
+  if (!comparable(group)) return {};
+  const all = group.map(({ parts }) => scoresOf(parts));
+  const labels = labelsOf(group[0].parts);
+  const { mean } = meanStd(all.map((scores) => auroc(scores, labels)));
+  const half = Z95 * aurocError(all, labels);
+  return { interval: { low: Math.max(0, mean - half), high: Math.min(1, mean + half) } };
 }

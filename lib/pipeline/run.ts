@@ -26,7 +26,7 @@ import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
 import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
 import type { Reporter } from "./progress.ts";
-import { type Results, type ScoreSet, summarise } from "./results.ts";
+import { compareMethods, type Results, type ScoreSet, summarise } from "./results.ts";
 import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -126,11 +126,13 @@ export async function runPipeline(
     const cells = plans.flatMap((plan, i) => planCells(work, plan.experiment, tables[i]));
     const scores = await judge(work, runner, cells);
 
+    const comparisons = compareMethods(scores);
     const results: Results = {
       pipeline: definition.name,
       seeds: definition.seeds,
       data: { counts: flatCounts(dataset), sha256: manifest.sha256 },
       rows: summarise(scores, definition.paper),
+      ...comparisons.length > 0 && { comparisons },
     };
     const parent = join(options.runs, definition.name);
     const folder = options.name === undefined ? freeFolder(parent, begun) : join(parent, options.name);

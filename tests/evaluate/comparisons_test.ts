@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
-import { compareAuroc } from "../../lib/evaluate/delong.ts";
+import { aurocError, compareAuroc, compareMeanAuroc } from "../../lib/evaluate/delong.ts";
 import { holm } from "../../lib/evaluate/holm.ts";
 import { normalTail } from "../../lib/evaluate/normal_tail.ts";
 
@@ -59,4 +59,15 @@ Deno.test("Holm's values keep their order, are never smaller, and are Bonferroni
     }
   }));
   assert.throws(() => holm([2]), /value 0 is 2/);
+});
+
+Deno.test("the mean over seeds that are alike is that of one; one method's error is that against chance", () => {
+  for (const { labels, first, second } of pairs) {
+    const one = compareAuroc(first, second, labels);
+    const two = compareMeanAuroc([first, first], [second, second, second], labels);
+    close(two.error, one.error, 1e-12);
+    close(two.p, one.p, 1e-10);
+    // A score that is the same for all parts has no spread.
+    close(aurocError([first], labels), compareAuroc(first, first.map(() => 0), labels).error, 1e-12);
+  }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ScoreSet, summarise } from "../../lib/pipeline/results.ts";
+import { compareMethods, type ScoreSet, summarise } from "../../lib/pipeline/results.ts";
 
 function set(
   seed: number,
@@ -28,4 +28,27 @@ Deno.test("the paper's figures stand in the row of their benchmark and method al
   const rows = summarise([one, { ...one, method: "PaDiM" }], paper);
   assert.deepEqual(rows.map((row) => row.paper), [paper["high-shot"].PatchCore, undefined]);
   assert.equal(rows[0].aurocUnseen, undefined);
+});
+
+Deno.test("methods are compared over the parts that all seeds judge; p is corrected over the run", () => {
+  const scores = (seed: number, method: string, of: (i: number) => number): ScoreSet => ({
+    ...set(seed, Array.from({ length: 40 }, (_, i) => [String(i), i % 2 === 0 ? "good" : "bad", false, of(i)])),
+    method,
+  });
+  const good = (i: number) => (i % 2) * 30 + i;
+  const chance = (i: number) => (i * 7) % 40;
+  const sets = [1, 2].flatMap((seed) => [
+    scores(seed, "A", good),
+    scores(seed, "B", good),
+    scores(seed, "C", (i) => chance(i + seed)),
+  ]);
+  const [same, apart, also] = compareMethods(sets);
+  assert.deepEqual([same.first, same.second, same.difference, same.p], ["A", "B", 0, 1]);
+  assert.ok(apart.difference > 0.2 && apart.p < 0.01 && apart.corrected === Math.min(1, 3 * apart.p));
+  assert.equal(also.corrected, apart.corrected);
+  const [row] = summarise(sets);
+  assert.ok(row.interval!.low < row.auroc.mean && row.interval!.high > row.auroc.mean);
+  const other = { ...sets[3], parts: [...sets[3].parts].reverse() };
+  assert.deepEqual(compareMethods([...sets.slice(0, 3), other]), []);
+  assert.equal(summarise([sets[0], other])[0].interval, undefined);
 });

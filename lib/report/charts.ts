@@ -180,7 +180,8 @@ export function thin(points: readonly RocPoint[], step = 1 / 400): RocPoint[] {
   return kept;
 }
 
-function draw(options: Plot.PlotOptions, label: string): Markup {
+/** A plot as SVG with a label for those who do not see it. */
+export function draw(options: Plot.PlotOptions, label: string): Markup {
   const document = new DOMParser().parseFromString("<!doctype html><html><body></body></html>", "text/html");
   const svg = Plot.plot({ ...options, document });
   // Each chart would repeat the same few rules; the page states them once.

@@ -1,7 +1,9 @@
 /** The report of a run: one file that opens from disk, with everything in it. @module */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { comparisonTable } from "./comparison_table.ts";
 import { definitions, nextSteps } from "./guide.ts";
+import { learningCurve } from "./learning_curve.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import { pictureSection } from "./picture_section.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -70,6 +72,8 @@ ${header(input)}
   }. ★ marks the best of a table.
 <a href="#definitions">How each number is defined.</a></p>
 ${input.rows.length > 0 ? resultTables(input) : markup`<p>This run has no rows.</p>`}
+${comparisonTable(input.rows, input.comparisons ?? [])}
+${learningCurve(input.rows, input.curve ?? {})}
 <h2 id="scores">Scores</h2>
 ${input.scores.length > 0 ? scoreSection(input) : markup`<p>No scores were kept for this report.</p>`}
 <h2 id="pictures">Pictures</h2>

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Photo } from "../domain.ts";
-import type { ResultRow, ScoreSet } from "../pipeline/results.ts";
+import type { MethodComparison, ResultRow, ScoreSet } from "../pipeline/results.ts";
 
 /** A detector's map over a picture. */
 export interface ReportMap {
@@ -49,6 +49,9 @@ export interface ReportInput {
   counts: Record<string, number>;
   versions: Record<string, string>;
   rows: readonly ResultRow[];
+  comparisons?: readonly MethodComparison[];
+  /** Bad training parts by benchmark, for the learning curve. */
+  curve?: Readonly<Record<string, number>>;
   scores: readonly ScoreSet[];
   pictures: readonly ReportPicture[];
   /** Which scores the pictures were chosen by. */

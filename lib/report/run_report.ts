@@ -49,6 +49,12 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
     counts: wordsFor(results.data.counts),
     versions: summary.versions,
     rows: results.rows,
+    comparisons: results.comparisons,
+    curve: Object.fromEntries(
+      Object.entries(definition.benchmarks).flatMap(([name, kind]) =>
+        typeof kind === "object" ? [[name, kind.bad] as const] : []
+      ),
+    ),
     scores,
     pictures: await choosePictures(summary, work, runner, chosen),
     picturesFrom: { benchmark: chosen.benchmark, method: chosen.method, seed: chosen.seed },

@@ -139,6 +139,7 @@ function encode<O extends Op>(node: Node<O>): Encoded {
 
 function encodeAttribute(name: string, value: OnnxAttribute): MessageInitShape<typeof AttributeProtoSchema> {
   if ("int" in value) return { name, type: AttributeProto_AttributeType.INT, i: BigInt(value.int) };
+  if ("float" in value) return { name, type: AttributeProto_AttributeType.FLOAT, f: value.float };
   if ("ints" in value) return { name, type: AttributeProto_AttributeType.INTS, ints: value.ints.map(BigInt) };
   return { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value.text) };
 }

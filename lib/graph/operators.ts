@@ -23,15 +23,41 @@ export interface Attributes {
   Add: None;
   Sub: None;
   Mul: None;
+  Div: None;
+  Max: None;
+  Min: None;
   Relu: None;
   Sqrt: None;
+  Abs: None;
+  Sign: None;
+  Exp: None;
+  Log: None;
+  Tanh: None;
+  Sigmoid: None;
+  /** min(max(alpha · x + beta, 0), 1). */
+  HardSigmoid: { readonly alpha: number; readonly beta: number };
+  /** The value itself; nothing flows back through it. */
+  Identity: None;
+  Greater: None;
+  Where: None;
   Clip: { readonly min: number; readonly max: number };
   Cast: { readonly to: Element };
   MatMul: None;
   Conv: Window & { readonly dilations: readonly [number, number]; readonly groups: number };
+  ConvTranspose: Omit<Window, "pads"> & {
+    readonly pads: readonly [number, number, number, number];
+    readonly outputPads: readonly [number, number];
+    readonly dilations: readonly [number, number];
+    readonly groups: number;
+  };
+  MaxPool: Window & { readonly kernel: readonly [number, number] };
+  BatchNormalization: { readonly epsilon: number; readonly training: boolean };
+  SpaceToDepth: { readonly block: number };
   AveragePool: Window & { readonly kernel: readonly [number, number]; readonly countPads: boolean };
   Resize: {
     readonly to: { readonly size: readonly [number, number] } | { readonly scale: readonly [number, number] };
+    /** Nearest repeats pixels (rounding down), corners keeps the corner pixels in their places. */
+    readonly mode: "bilinear" | "corners" | "nearest";
   };
   Concat: { readonly axis: number };
   Slice: { readonly axis: number; readonly from: number; readonly to: number };
@@ -40,8 +66,13 @@ export interface Attributes {
   /** The whole new shape; −1 is what is left. */
   Reshape: { readonly shape: readonly Dim[] };
   Gather: { readonly axis: number };
+  GatherElements: { readonly axis: number };
+  /** Adds to zeros of a shape, entry by entry, at indices along an axis. */
+  ScatterElements: { readonly axis: number };
+  Expand: { readonly shape: readonly number[] };
   TopK: { readonly k: number; readonly axis: number; readonly largest: boolean };
   ReduceSum: Reduction;
+  ReduceMean: Reduction;
   ReduceMax: Reduction;
 }
 

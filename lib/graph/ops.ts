@@ -4,38 +4,12 @@
  * @module
  */
 import type { Dim } from "../tensor/tensor.ts";
-import type { Attributes, Op, Reduction, Window } from "./operators.ts";
-import { RULES } from "./rules.ts";
-import type { AnyNode, Element, Node, Value } from "./value.ts";
+import type { Attributes, Reduction } from "./operators.ts";
+import { makeNode, single } from "./make_node.ts";
+import type { Named } from "./make_node.ts";
+import type { Element, Value } from "./value.ts";
 
-/** What every node may be given: a name, which its output has, too, and which errors show. */
-export interface Named {
-  readonly name?: string;
-}
-
-/** Makes a node and its outputs. The functions below say it more shortly. */
-export function makeNode<O extends Op>(
-  op: O,
-  inputs: readonly Value[],
-  attributes: Attributes[O],
-  name?: string,
-): Value[] {
-  const title = name === undefined ? op : `${op} "${name}"`;
-  const outputs = RULES[op].infer(inputs, attributes, (reason) => {
-    throw new TypeError(`Cannot build ${title} as ${reason}`);
-  });
-  const node: Node<O> = { op, name, inputs, attributes, outputs };
-  return outputs.map(({ dtype, shape }, output) => ({
-    dtype,
-    shape,
-    name: output === 0 ? name : undefined,
-    source: { kind: "node", node: node as AnyNode, output },
-  }));
-}
-
-function single<D extends Element>(values: Value[]): Value<D> {
-  return values[0] as Value<D>;
-}
+export * from "./ops_window.ts";
 
 /** a + b, shapes broadcast. */
 export function add<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {
@@ -48,6 +22,64 @@ export function sub<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name
 /** a · b by element, shapes broadcast. */
 export function mul<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {
   return single(makeNode("Mul", [a, b], {}, name));
+}
+/** a / b by element, shapes broadcast. */
+export function div<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Div", [a, b], {}, name));
+}
+/** The larger of a and b by element, shapes broadcast. */
+export function max<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Max", [a, b], {}, name));
+}
+/** The smaller of a and b by element, shapes broadcast. */
+export function min<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Min", [a, b], {}, name));
+}
+/** Whether a > b by element, shapes broadcast. */
+export function greater<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<"bool"> {
+  return single(makeNode("Greater", [a, b], {}, name));
+}
+/** a where the condition holds, else b; shapes broadcast. */
+export function where<D extends Element>(
+  condition: Value<"bool">,
+  a: Value<D>,
+  b: Value<NoInfer<D>>,
+  { name }: Named = {},
+): Value<D> {
+  return single(makeNode("Where", [condition, a, b], {}, name));
+}
+/** |x|. */
+export function abs<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Abs", [x], {}, name));
+}
+/** −1, 0 or 1. */
+export function sign<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Sign", [x], {}, name));
+}
+/** eˣ. */
+export function exp<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Exp", [x], {}, name));
+}
+/** The natural logarithm. */
+export function log<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Log", [x], {}, name));
+}
+/** The hyperbolic tangent. */
+export function tanh<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Tanh", [x], {}, name));
+}
+/** 1 / (1 + e⁻ˣ). */
+export function sigmoid<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Sigmoid", [x], {}, name));
+}
+/** min(max(alpha · x + beta, 0), 1). */
+export function hardSigmoid(x: Value<"f32">, options: Attributes["HardSigmoid"] & Named): Value<"f32"> {
+  const { name, ...attributes } = options;
+  return single(makeNode("HardSigmoid", [x], attributes, name));
+}
+/** x, as a constant for differentiation: nothing flows back. */
+export function stopGradient<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
+  return single(makeNode("Identity", [x], {}, name));
 }
 /** max(x, 0). */
 export function relu<D extends Element>(x: Value<D>, { name }: Named = {}): Value<D> {
@@ -71,46 +103,6 @@ export function matMul<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { n
   return single(makeNode("MatMul", [a, b], {}, name));
 }
 
-type Part<T> = { readonly [K in keyof T]?: T[K] };
-const window: Window = { strides: [1, 1], pads: [0, 0, 0, 0] };
-
-/**
- * Correlates [N,C,H,W] with a weight [K,C/groups,kh,kw], and adds a bias [K].
- *
- * ```ts
- * import { conv } from "./ops.ts";
- * import { input } from "./value.ts";
- * const x = input("x", "f32", ["N", 3, "H", "W"]);
- * const weight = input("weight", "f32", [32, 3, 3, 3]);
- * const y = conv(x, weight, { strides: [2, 2], pads: "same" });
- * console.assert(y.shape.join() === "N,32,ceil(H/2),ceil(W/2)");
- * ```
- */
-export function conv<D extends Element>(
-  x: Value<D>,
-  weight: Value<NoInfer<D>>,
-  options: Part<Attributes["Conv"]> & Named & { readonly bias?: Value<NoInfer<D>> } = {},
-): Value<D> {
-  const { name, bias, ...given } = options;
-  const attributes = { ...window, dilations: [1, 1] as const, groups: 1, ...given };
-  return single(makeNode("Conv", bias ? [x, weight, bias] : [x, weight], attributes, name));
-}
-/** The mean over a window; what is padded counts as 0 where `countPads`, else not at all. */
-export function averagePool<D extends Element>(
-  x: Value<D>,
-  options: { readonly kernel: readonly [number, number] } & Part<Attributes["AveragePool"]> & Named,
-): Value<D> {
-  const { name, ...given } = options;
-  return single(makeNode("AveragePool", [x], { ...window, countPads: false, ...given }, name));
-}
-/** H and W to a size or by a scale, bilinear with pixel centres at half (PyTorch's align_corners=False). */
-export function resizeBilinear<D extends Element>(
-  x: Value<D>,
-  to: Attributes["Resize"]["to"],
-  { name }: Named = {},
-): Value<D> {
-  return single(makeNode("Resize", [x], { to }, name));
-}
 /** Joins along an axis. */
 export function concat<D extends Element>(
   parts: readonly Value<D>[],
@@ -153,6 +145,33 @@ export function gather<D extends Element>(
   const { name, ...attributes } = options;
   return single(makeNode("Gather", [x, indices], attributes, name));
 }
+/** Entry by entry along an axis: y[i][j] = x[indices[i][j]][j] for axis 0. */
+export function gatherElements<D extends Element>(
+  x: Value<D>,
+  indices: Value<"i32"> | Value<"i64">,
+  options: Attributes["GatherElements"] & Named,
+): Value<D> {
+  const { name, ...attributes } = options;
+  return single(makeNode("GatherElements", [x, indices], attributes, name));
+}
+/** x with updates added at indices along an axis: the transpose of {@linkcode gatherElements}. */
+export function scatterElements<D extends Element>(
+  x: Value<D>,
+  indices: Value<"i32"> | Value<"i64">,
+  updates: Value<NoInfer<D>>,
+  options: Attributes["ScatterElements"] & Named,
+): Value<D> {
+  const { name, ...attributes } = options;
+  return single(makeNode("ScatterElements", [x, indices, updates], attributes, name));
+}
+/** x repeated along its axes of size 1, and along new ones in front. */
+export function expand<D extends Element>(x: Value<D>, shape: readonly number[], { name }: Named = {}): Value<D> {
+  return single(makeNode("Expand", [x], { shape }, name));
+}
+/** Blocks of pixels to channels: [N,C,H,W] → [N,b·b·C,H/b,W/b], channels ordered by row, column and C. */
+export function spaceToDepth<D extends Element>(x: Value<D>, block: number, { name }: Named = {}): Value<D> {
+  return single(makeNode("SpaceToDepth", [x], { block }, name));
+}
 /** The k largest (or smallest) entries along an axis, sorted, and their indices; the lower index first among equals. */
 export function topK<D extends Element>(
   x: Value<D>,
@@ -164,7 +183,7 @@ export function topK<D extends Element>(
 
 type Reducing = { readonly axes: readonly number[]; readonly keepDims?: boolean } & Named;
 function reduce<D extends Element>(
-  op: "ReduceSum" | "ReduceMax",
+  op: "ReduceSum" | "ReduceMean" | "ReduceMax",
   x: Value<D>,
   { axes, keepDims = false, name }: Reducing,
 ): Value<D> {
@@ -174,6 +193,10 @@ function reduce<D extends Element>(
 /** The sum over axes. */
 export function reduceSum<D extends Element>(x: Value<D>, options: Reducing): Value<D> {
   return reduce("ReduceSum", x, options);
+}
+/** The mean over axes. */
+export function reduceMean<D extends Element>(x: Value<D>, options: Reducing): Value<D> {
+  return reduce("ReduceMean", x, options);
 }
 /** The maximum over axes. */
 export function reduceMax<D extends Element>(x: Value<D>, options: Reducing): Value<D> {

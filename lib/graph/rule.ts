@@ -7,6 +7,7 @@ import type { Literal, Shaped } from "./value.ts";
 /** An attribute as ONNX stores it. */
 export type OnnxAttribute =
   | { readonly int: number }
+  | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly text: string };
 

@@ -28,6 +28,9 @@ function unary<O extends Op>(dtypes: readonly string[]): Rule<O> {
   };
 }
 
+/** The runtime's CPU has HardSigmoid for f32 alone. */
+const SINGLE = ["f32"] as const;
+
 /** TensorProto.DataType of ONNX. */
 export const ONNX_TYPES = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9, f64: 11 } as const;
 
@@ -35,8 +38,36 @@ export const elementwise = {
   Add: binary<"Add">(NUMBERS),
   Sub: binary<"Sub">(NUMBERS),
   Mul: binary<"Mul">(NUMBERS),
+  Div: binary<"Div">(FLOATS),
+  Max: binary<"Max">(NUMBERS),
+  Min: binary<"Min">(NUMBERS),
   Relu: unary<"Relu">(FLOATS),
   Sqrt: unary<"Sqrt">(FLOATS),
+  Abs: unary<"Abs">(FLOATS),
+  Sign: unary<"Sign">(FLOATS),
+  Exp: unary<"Exp">(FLOATS),
+  Log: unary<"Log">(FLOATS),
+  Tanh: unary<"Tanh">(FLOATS),
+  Sigmoid: unary<"Sigmoid">(FLOATS),
+  HardSigmoid: {
+    ...unary<"HardSigmoid">(SINGLE),
+    encode: ({ alpha, beta }) => ({ attributes: { alpha: { float: alpha }, beta: { float: beta } } }),
+  } satisfies Rule<"HardSigmoid">,
+  Identity: unary<"Identity">([...NUMBERS, "bool", "u8"]),
+  Greater: {
+    infer: (inputs, _, refuse) => [{ dtype: "bool", shape: binary<"Max">(NUMBERS).infer(inputs, {}, refuse)[0].shape }],
+    encode: () => ({}),
+  } satisfies Rule<"Greater">,
+  Where: {
+    infer([condition, a, b], _, refuse) {
+      want(condition, ["bool"], "the condition", refuse);
+      const [{ dtype, shape }] = binary<"Max">(NUMBERS).infer([a, b], {}, refuse);
+      const whole = broadcast(condition.shape, shape);
+      if (whole) return [{ dtype, shape: whole }];
+      return refuse(`the shapes must broadcast: current shapes are ${list(condition.shape)} and ${list(shape)}`);
+    },
+    encode: () => ({}),
+  } satisfies Rule<"Where">,
   Clip: {
     infer([x], { min, max }, refuse) {
       want(x, NUMBERS, "the input", refuse);

@@ -7,7 +7,7 @@ import type { Refuse, Rule } from "./rule.ts";
 import { toLiteral } from "./value.ts";
 import type { Shaped } from "./value.ts";
 
-function reduction<O extends "ReduceSum" | "ReduceMax">(
+function reduction<O extends "ReduceSum" | "ReduceMean" | "ReduceMax">(
   dtypes: readonly string[],
 ): Rule<O> {
   return {
@@ -25,6 +25,16 @@ function reduction<O extends "ReduceSum" | "ReduceMax">(
       inputs: [toLiteral("i64", axes)],
     }),
   };
+}
+
+/** Indices have the shape of x but along the axis. */
+function wantAlike(x: Shaped, indices: Shaped, axis: number, refuse: Refuse): void {
+  const at = place(axis, x.shape.length, refuse);
+  const fits = indices.shape.length === x.shape.length &&
+    indices.shape.every((size, i) => i === at || size === x.shape[i]);
+  if (!fits) {
+    refuse(`the indices must be ${list(x.shape)} but along axis ${at}: current shape is ${list(indices.shape)}`);
+  }
 }
 
 /** The new shape with −1 replaced by what is left. */
@@ -157,7 +167,49 @@ export const layout = {
       inputs: [toLiteral("i64", [k])],
     }),
   } satisfies Rule<"TopK">,
+  GatherElements: {
+    infer([x, indices], { axis }, refuse) {
+      place(axis, x.shape.length, refuse);
+      want(indices, ["i32", "i64"], "the indices", refuse);
+      wantAlike(x, indices, axis, refuse);
+      return [{ dtype: x.dtype, shape: indices.shape }];
+    },
+    encode: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
+  } satisfies Rule<"GatherElements">,
+  ScatterElements: {
+    infer([x, indices, updates], { axis }, refuse) {
+      want(x, FLOATS, "the first input", refuse);
+      want(indices, ["i32", "i64"], "the indices", refuse);
+      want(updates, [x.dtype], "the updates", refuse);
+      wantAlike(x, indices, axis, refuse);
+      if (updates.shape.join() !== indices.shape.join()) {
+        refuse(`the updates must be ${list(indices.shape)}: current shape is ${list(updates.shape)}`);
+      }
+      return [x];
+    },
+    encode: ({ axis }) => ({ attributes: { axis: { int: axis }, reduction: { text: "add" } } }),
+  } satisfies Rule<"ScatterElements">,
+  Expand: {
+    infer([x], { shape }, refuse) {
+      const whole = broadcast(x.shape, shape);
+      if (whole && whole.join() === shape.join()) return [{ dtype: x.dtype, shape }];
+      return refuse(`${list(x.shape)} must broadcast to ${list(shape)}`);
+    },
+    encode: ({ shape }) => ({ inputs: [toLiteral("i64", shape)] }),
+  } satisfies Rule<"Expand">,
+  SpaceToDepth: {
+    infer([x], { block }, refuse) {
+      want(x, FLOATS, "the input", refuse);
+      const [N, C, H, W] = x.shape.map(Number);
+      if (x.shape.length !== 4 || !(H % block === 0 && W % block === 0 && C >= 1)) {
+        return refuse(`the input must be [N,C,H,W] with H and W multiples of ${block}: current is ${list(x.shape)}`);
+      }
+      return [{ dtype: x.dtype, shape: [Number.isNaN(N) ? x.shape[0] : N, C * block * block, H / block, W / block] }];
+    },
+    encode: ({ block }) => ({ attributes: { blocksize: { int: block } } }),
+  } satisfies Rule<"SpaceToDepth">,
   ReduceSum: reduction<"ReduceSum">(NUMBERS),
+  ReduceMean: reduction<"ReduceMean">(FLOATS),
   ReduceMax: reduction<"ReduceMax">(NUMBERS),
 } satisfies Partial<{ [O in Op]: Rule<O> }>;
 

@@ -1,6 +1,6 @@
 /** Rules of the operators that look at pixels around a pixel. @module */
 import type { Dim } from "../tensor/tensor.ts";
-import { ceilDiv, scaled, windowed } from "./dims.ts";
+import { ceilDiv, product, scaled, shifted, windowed } from "./dims.ts";
 import type { Window } from "./operators.ts";
 import { list, want } from "./rule.ts";
 import type { OnnxAttribute, Refuse, Rule } from "./rule.ts";
@@ -49,6 +49,8 @@ function reach(kernel: readonly [number, number], dilations: readonly [number, n
   return [(kernel[0] - 1) * dilations[0] + 1, (kernel[1] - 1) * dilations[1] + 1];
 }
 
+const TRANSFORMATIONS = { bilinear: "half_pixel", corners: "align_corners", nearest: "asymmetric" } as const;
+
 export const windows = {
   Conv: {
     infer([x, weight, bias], attributes, refuse) {
@@ -84,6 +86,69 @@ export const windows = {
       };
     },
   } satisfies Rule<"Conv">,
+  ConvTranspose: {
+    infer([x, weight, bias], { strides, pads, outputPads, dilations, groups }, refuse) {
+      wantPictures(x, refuse);
+      want(weight, [x.dtype], "the weight", refuse);
+      const [count, channels, ...size] = x.shape;
+      const [inner, perGroup, kh, kw] = weight.shape.map(Number);
+      const kernel = reach([kh, kw], dilations);
+      if (weight.shape.length !== 4 || inner !== channels || inner % groups !== 0) {
+        refuse(`the weight must be [${channels},K/${groups},kh,kw]: current shape is ${list(weight.shape)}`);
+      }
+      const out = perGroup * groups;
+      if (bias && (bias.dtype !== x.dtype || bias.shape.join() !== `${out}`)) {
+        refuse(`the bias must be ${x.dtype}[${out}]: current shape is ${list(bias.shape)}`);
+      }
+      if (outputPads.some((pad, i) => pad < 0 || pad >= Math.max(strides[i], dilations[i]))) {
+        refuse(`the output pads must be smaller than strides or dilations: current pads are ${list(outputPads)}`);
+      }
+      const grown = size.map((dim, i) =>
+        shifted(product([shifted(dim, -1), strides[i]]), kernel[i] - pads[i] - pads[i + 2] + outputPads[i])
+      );
+      return [{ dtype: x.dtype, shape: [count, out, ...grown] }];
+    },
+    encode: ({ strides, pads, outputPads, dilations, groups }, [, weight]) => ({
+      attributes: {
+        strides: { ints: strides },
+        pads: { ints: pads },
+        output_padding: { ints: outputPads },
+        dilations: { ints: dilations },
+        kernel_shape: { ints: weight.shape.slice(2) as number[] },
+        group: { int: groups },
+      },
+    }),
+  } satisfies Rule<"ConvTranspose">,
+  MaxPool: {
+    infer([x], attributes, refuse) {
+      wantPictures(x, refuse);
+      const shape = [...x.shape.slice(0, 2), ...pooled(x, attributes, refuse)];
+      return [{ dtype: x.dtype, shape }, { dtype: "i64", shape }];
+    },
+    encode: (attributes) => ({
+      attributes: { ...encodeWindow(attributes), kernel_shape: { ints: attributes.kernel } },
+    }),
+  } satisfies Rule<"MaxPool">,
+  BatchNormalization: {
+    infer([x, ...rest], { training }, refuse) {
+      wantPictures(x, refuse);
+      const channels = x.shape[1];
+      for (const [i, each] of rest.entries()) {
+        want(each, SINGLE, ["the scale", "the bias", "the mean", "the variance"][i], refuse);
+        if (each.shape.length === 1 && each.shape[0] === channels) continue;
+        refuse(`scale, bias, mean and variance must be [${channels}]: current shape is ${list(each.shape)}`);
+      }
+      const shape = [channels];
+      return training ? [x, { dtype: "f32", shape }, { dtype: "f32", shape }] : [x];
+    },
+    // With momentum 0 the second and third output are the mean and the biased variance of the batch.
+    encode: ({ epsilon, training }) => ({
+      attributes: {
+        epsilon: { float: epsilon },
+        ...training && { training_mode: { int: 1 }, momentum: { float: 0 } },
+      },
+    }),
+  } satisfies Rule<"BatchNormalization">,
   AveragePool: {
     infer([x], attributes, refuse) {
       wantPictures(x, refuse);
@@ -108,10 +173,11 @@ export const windows = {
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...size] }];
     },
     // half_pixel is what PyTorch calls align_corners=False; axes leave N and C as they are.
-    encode: ({ to }) => ({
+    encode: ({ to, mode }) => ({
       attributes: {
-        mode: { text: "linear" },
-        coordinate_transformation_mode: { text: "half_pixel" },
+        mode: { text: mode === "nearest" ? "nearest" : "linear" },
+        coordinate_transformation_mode: { text: TRANSFORMATIONS[mode] },
+        ...mode === "nearest" && { nearest_mode: { text: "floor" } },
         axes: { ints: [2, 3] },
       },
       inputs: "size" in to

@@ -1,5 +1,5 @@
 /** Graphs with other leaves: a trained weight in place of the drawn one, a value in place of an input. @module */
-import { makeNode } from "./ops.ts";
+import { makeNode } from "./make_node.ts";
 import { nodesBehind } from "./traverse.ts";
 import type { AnyNode, Value } from "./value.ts";
 
@@ -10,7 +10,7 @@ import type { AnyNode, Value } from "./value.ts";
  * @throws {TypeError} where a node cannot be built with its new inputs
  *
  * ```ts
- * import { relu } from "./ops.ts";
+ * import { relu } from "./make_node.ts";
  * import { substitute } from "./substitute.ts";
  * import { input } from "./value.ts";
  * const [x, z] = [input("x", "f32", ["N", 4]), input("z", "f32", [2, 4])];

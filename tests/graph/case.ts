@@ -10,6 +10,8 @@ export interface Case {
     readonly dtype: Element;
     readonly dims: readonly Dim[];
     readonly values?: fc.Arbitrary<number>;
+    /** No gradient flows into it. */
+    readonly constant?: boolean;
   }[];
   readonly axes: Readonly<Record<string, number>>;
   build(values: readonly Value[]): readonly Value[];

@@ -26,16 +26,18 @@ function unary(
 function binary(
   build: (a: Value<"f32">, b: Value<"f32">) => Value,
   of: (a: number, b: number) => number,
+  dtypes: readonly Element[] = numbers,
+  values?: fc.Arbitrary<number>,
 ): fc.Arbitrary<Case> {
   // Some axes of either side are 1 or missing, the others are named alike.
   const sides = shapes.chain((shape) =>
     fc.tuple(fc.constant(shape), ...[0, 1].map(() => fc.tuple(fc.nat(shape.length), fc.array(fc.boolean()))))
   );
-  return fc.tuple(sides, fc.constantFrom(...numbers)).map(([[shape, ...kept], dtype]): Case => {
+  return fc.tuple(sides, fc.constantFrom(...dtypes)).map(([[shape, ...kept], dtype]): Case => {
     const { dims, axes } = name(shape);
     const side = ([from, ones]: [number, boolean[]]) => dims.map((dim, i) => ones[i] ? 1 : dim).slice(from);
     return {
-      inputs: [{ dtype, dims: side(kept[0]) }, { dtype, dims: side(kept[1]) }],
+      inputs: [{ dtype, dims: side(kept[0]) }, { dtype, dims: side(kept[1]), values }],
       axes,
       build: ([a, b]) => [build(a as Value<"f32">, b as Value<"f32">)],
       naive: ([a, b]) => [naive.binary(a, b, of)],
@@ -43,12 +45,46 @@ function binary(
   });
 }
 
+/** Eighths above zero. */
+const positive = fc.integer({ min: 1, max: 40 }).map((value) => value / 8);
+
 export const elementwise = {
   Add: binary((a, b) => ops.add(a, b), (a, b) => a + b),
   Sub: binary((a, b) => ops.sub(a, b), (a, b) => a - b),
   Mul: binary((a, b) => ops.mul(a, b), (a, b) => a * b),
   Relu: unary(floats, (x) => ops.relu(x), (x) => Math.max(x, 0)),
-  Sqrt: unary(floats, (x) => ops.sqrt(x), Math.sqrt, fc.nat(99)),
+  Div: binary((a, b) => ops.div(a, b), (a, b) => a / b, floats, positive),
+  Max: binary((a, b) => ops.max(a, b), Math.max),
+  Min: binary((a, b) => ops.min(a, b), Math.min),
+  Greater: binary((a, b) => ops.greater(a, b), (a, b) => Number(a > b)),
+  Abs: unary(floats, (x) => ops.abs(x), Math.abs),
+  Sign: unary(floats, (x) => ops.sign(x), Math.sign),
+  Exp: unary(floats, (x) => ops.exp(x), Math.exp),
+  Log: unary(floats, (x) => ops.log(x), Math.log, positive),
+  Tanh: unary(floats, (x) => ops.tanh(x), Math.tanh),
+  Sigmoid: unary(floats, (x) => ops.sigmoid(x), (x) => 1 / (1 + Math.exp(-x))),
+  HardSigmoid: unary(
+    ["f32"],
+    (x) => ops.hardSigmoid(x, { alpha: 0.25, beta: 0.5 }),
+    (x) => Math.min(Math.max(0.25 * x + 0.5, 0), 1),
+  ),
+  Identity: unary(numbers, (x) => ops.stopGradient(x), (x) => x),
+  Where: fc.tuple(shapes, fc.constantFrom(...floats)).map(([shape, dtype]): Case => {
+    const { dims, axes } = name(shape);
+    return {
+      inputs: [{ dtype: "bool", dims, values: fc.nat(1) }, { dtype, dims }, { dtype, dims: dims.slice(1) }],
+      axes,
+      build: ([condition, a, b]) => [ops.where(condition as Value<"bool">, a as Value<"f32">, b as Value<"f32">)],
+      naive: ([condition, a, b]) => [
+        naive.binary(
+          naive.binary(condition, a, (held, value) => held ? value : NaN),
+          b,
+          (value, other) => Number.isNaN(value) ? other : value,
+        ),
+      ],
+    };
+  }),
+  Sqrt: unary(floats, (x) => ops.sqrt(x), Math.sqrt, fc.integer({ min: 1, max: 99 })),
   Clip: unary(numbers, (x) => ops.clip(x, { min: -2, max: 3 }), (x) => Math.min(Math.max(x, -2), 3)),
   Cast: fc.tuple(
     shapes,

@@ -32,6 +32,14 @@ function reduction(
 }
 const add = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
 
+const mean = (values: number[]) => add(values) / values.length;
+const alongAxis = fc.tuple(shapes, fc.nat(3), sizes).map(([shape, where, picked]) =>
+  [shape, where % shape.length, picked] as const
+);
+function indicesFor(shape: readonly number[], axis: number, picked: number): Case["inputs"][number] {
+  return { dtype: "i64", dims: shape.with(axis, picked), values: fc.nat(shape[axis] - 1) };
+}
+
 export const layout = {
   MatMul: fc.tuple(
     fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
@@ -137,6 +145,39 @@ export const layout = {
       naive: ([x, indices]) => [naive.gather(x, indices, axis)],
     };
   }),
+  GatherElements: alongAxis.map(([shape, axis, picked]): Case => ({
+    inputs: [{ dtype: "f32", dims: shape }, indicesFor(shape, axis, picked)],
+    axes: {},
+    build: ([x, indices]) => [ops.gatherElements(x, indices as Value<"i32">, { axis })],
+    naive: ([x, indices]) => [naive.gatherElements(x, indices, axis)],
+  })),
+  ScatterElements: alongAxis.map(([shape, axis, picked]): Case => ({
+    inputs: [
+      { dtype: "f32", dims: shape },
+      indicesFor(shape, axis, picked),
+      { dtype: "f32", dims: shape.with(axis, picked) },
+    ],
+    axes: {},
+    build: ([x, indices, updates]) => [ops.scatterElements(x, indices as Value<"i32">, updates, { axis })],
+    naive: ([x, indices, updates]) => [naive.scatterElements(x, indices, updates, axis)],
+  })),
+  Expand: fc.tuple(shapes, fc.array(fc.boolean()), fc.nat(2)).map(([shape, ones, from]): Case => {
+    const own = shape.map((size, i) => ones[i] ? 1 : size).slice(Math.min(from, shape.length - 1));
+    return {
+      inputs: [{ dtype: "f32", dims: own }],
+      axes: {},
+      build: ([x]) => [ops.expand(x, shape)],
+      naive: ([x]) => [naive.binary(x, naive.fill(shape, () => 0), (value) => value)],
+    };
+  }),
+  SpaceToDepth: fc.tuple(sizes, sizes, sizes, sizes, fc.integer({ min: 1, max: 3 })).map((
+    [N, C, h, w, block],
+  ): Case => ({
+    inputs: [{ dtype: "f32", dims: [N, C, h * block, w * block] }],
+    axes: {},
+    build: ([x]) => [ops.spaceToDepth(x, block)],
+    naive: ([x]) => [naive.spaceToDepth(x, block)],
+  })),
   TopK: fc.tuple(shapes, fc.nat(3), sizes, fc.boolean(), fc.constantFrom(...numbers)).map((
     [shape, where, k, largest, dtype],
   ): Case => {
@@ -149,6 +190,7 @@ export const layout = {
       naive: ([x]) => naive.topK(x, k, axis, largest),
     };
   }),
+  ReduceMean: reduction(floats, ops.reduceMean, mean),
   ReduceSum: reduction(numbers, ops.reduceSum, add),
   ReduceMax: reduction(numbers, ops.reduceMax, (values) => Math.max(...values)),
 };

@@ -191,6 +191,116 @@ export function gather(x: Nd, indices: Nd, axis: number): Nd {
   });
 }
 
+export function gatherElements(x: Nd, indices: Nd, axis: number): Nd {
+  return fill(indices.shape, (index) => at(x, index.with(axis, at(indices, index))));
+}
+
+export function scatterElements(x: Nd, indices: Nd, updates: Nd, axis: number): Nd {
+  return fill(x.shape, (index) => {
+    let total = at(x, index);
+    for (let i = 0; i < indices.shape[axis]; i++) {
+      const place = index.with(axis, i);
+      if (at(indices, place) === index[axis]) total += at(updates, place);
+    }
+    return total;
+  });
+}
+
+export function spaceToDepth(x: Nd, block: number): Nd {
+  const [N, C, H, W] = x.shape;
+  return fill([N, C * block * block, H / block, W / block], ([n, c, row, column]) => {
+    const phase = Math.floor(c / C);
+    return at(x, [n, c % C, row * block + Math.floor(phase / block), column * block + phase % block]);
+  });
+}
+
+/** Every entry of x is added, times the weight, where it falls. */
+export function convTranspose(
+  x: Nd,
+  weight: Nd,
+  bias: Nd | undefined,
+  { strides, pads, outputPads, dilations, groups }: {
+    strides: readonly [number, number];
+    pads: readonly [number, number, number, number];
+    outputPads: readonly [number, number];
+    dilations: readonly [number, number];
+    groups: number;
+  },
+): Nd {
+  const [N, C, H, W] = x.shape;
+  const [, perGroup, kh, kw] = weight.shape;
+  const size = [H, W].map((length, i) =>
+    (length - 1) * strides[i] + ([kh, kw][i] - 1) * dilations[i] + 1 - pads[i] - pads[i + 2] + outputPads[i]
+  );
+  const out = new Map<string, number>();
+  fill([N, C, perGroup, H, W, kh, kw], ([n, c, k, row, column, ky, kx]) => {
+    const channel = Math.floor(c / (C / groups)) * perGroup + k;
+    const place = [
+      n,
+      channel,
+      row * strides[0] + ky * dilations[0] - pads[0],
+      column * strides[1] + kx * dilations[1] - pads[1],
+    ].join();
+    out.set(place, (out.get(place) ?? 0) + at(x, [n, c, row, column]) * at(weight, [c, k, ky, kx]));
+    return 0;
+  });
+  return fill([N, perGroup * groups, ...size], (index) => (out.get(index.join()) ?? 0) + (bias?.data[index[1]] ?? 0));
+}
+
+/** The maxima, and where they lie in the whole array; the first among equals. */
+export function maxPool(x: Nd, kernel: readonly [number, number], window: Window): [Nd, Nd] {
+  const shape = [...x.shape.slice(0, 2), ...slidShape(x, kernel, [1, 1], window)];
+  const best = (index: readonly number[]): [number, number] => {
+    let most = -Infinity;
+    let place = 0;
+    const [, , height, width] = x.shape;
+    const [, top] = slide(height, kernel[0], window, 0);
+    const [, left] = slide(width, kernel[1], window, 1);
+    overWindow(x, kernel, [1, 1], window, index, (value, inside, ky, kx) => {
+      if (!inside || value <= most) return;
+      most = value;
+      const [row, column] = [top + index[2] * window.strides[0] + ky, left + index[3] * window.strides[1] + kx];
+      place = ((index[0] * x.shape[1] + index[1]) * height + row) * width + column;
+    });
+    return [most, place];
+  };
+  return [fill(shape, (index) => best(index)[0]), fill(shape, (index) => best(index)[1])];
+}
+
+/** The normalised values, and the mean and biased variance of each channel where they are the batch's. */
+export function batchNorm([x, scale, bias, mean, variance]: readonly Nd[], epsilon: number, training: boolean): Nd[] {
+  const channel = (c: number) => x.data.filter((_, i) => Math.floor(i / (x.shape[2] * x.shape[3])) % x.shape[1] === c);
+  const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const means = training ? fill([x.shape[1]], ([c]) => average(channel(c))) : mean;
+  const variances = training
+    ? fill([x.shape[1]], ([c]) => average(channel(c).map((value) => (value - means.data[c]) ** 2)))
+    : variance;
+  const y = fill(x.shape, (index) => {
+    const c = index[1];
+    return (at(x, index) - means.data[c]) / Math.sqrt(variances.data[c] + epsilon) * scale.data[c] + bias.data[c];
+  });
+  return training ? [y, means, variances] : [y];
+}
+
+/** Corner pixels keep their places ("corners"), or pixels are repeated ("nearest"). */
+export function resizeOther(x: Nd, size: readonly number[], mode: "corners" | "nearest"): Nd {
+  const [, , height, width] = x.shape;
+  return fill([...x.shape.slice(0, 2), ...size], ([n, c, row, column]) => {
+    if (mode === "nearest") {
+      return at(x, [n, c, Math.floor(row * height / size[0]), Math.floor(column * width / size[1])]);
+    }
+    const y = size[0] === 1 ? 0 : row * (height - 1) / (size[0] - 1);
+    const xx = size[1] === 1 ? 0 : column * (width - 1) / (size[1] - 1);
+    let total = 0;
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        total += Math.max(0, 1 - Math.abs(y - i)) * Math.max(0, 1 - Math.abs(xx - j)) * at(x, [n, c, i, j]);
+      }
+    }
+    return total;
+  });
+}
+
 export function topK(x: Nd, k: number, axis: number, largest: boolean): [Nd, Nd] {
   const chosen = (index: readonly number[]): number => {
     const order = Array.from({ length: x.shape[axis] }, (_, i) => i);

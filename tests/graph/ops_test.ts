@@ -1,36 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { buildModel } from "../../lib/graph/model.ts";
-import type { Op } from "../../lib/graph/operators.ts";
 import { input, show } from "../../lib/graph/value.ts";
-import type { Element } from "../../lib/graph/value.ts";
-import type { AnyTensor } from "../../lib/session/port.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
-import { tensor } from "../../lib/tensor/tensor.ts";
 import { eighths, evaluate, whole } from "./case.ts";
 import type { Case } from "./case.ts";
-import { elementwise } from "./cases_elementwise.ts";
-import { layout } from "./cases_layout.ts";
-import { windowed } from "./cases_window.ts";
+import { toTensor } from "./carrier.ts";
+import { CASES } from "./cases.ts";
 import type { Nd } from "./naive.ts";
 
-/** Every operator has cases, or this does not compile. */
-const CASES: { readonly [O in Op]: fc.Arbitrary<Case> } = { ...elementwise, ...windowed, ...layout };
-
 const runtime = await openRuntime({ threads: 1 });
-
-const carriers = { f32: "f32", f64: "f64", u8: "u8", i32: "i32", i64: "i32", bool: "u8" } as const;
-const makers = {
-  f32: (values: readonly number[]) => Float32Array.from(values),
-  f64: (values: readonly number[]) => Float64Array.from(values),
-  u8: (values: readonly number[]) => Uint8Array.from(values),
-  i32: (values: readonly number[]) => Int32Array.from(values),
-};
-
-function toTensor(dtype: Element, { shape, data }: Nd): AnyTensor {
-  const carrier = carriers[dtype];
-  return tensor(carrier, shape, makers[carrier](data) as Float32Array);
-}
 
 async function check(given: Case, arrays: readonly Nd[], named: boolean): Promise<void> {
   const values = given.inputs.map(({ dtype, dims }, i) =>

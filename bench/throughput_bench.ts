@@ -7,6 +7,7 @@
  * Every benchmark takes 16 pictures of the stand-in an iteration, so pictures a second are 16 × iter/s. Detectors are
  * fitted on 16 pictures with the memory bank of a hundred (1,024 patches), which is what their speed depends on.
  */
+import type { Observed } from "../lib/detect/contract.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,16 +63,20 @@ for (const workers of [1, 2]) {
 
 for (const device of await devicesThatWork()) {
   const runtime = await openRuntime({ device });
-  const extractor = await openBackbone(runtime, await embeddedBackbone());
+  const backbone = await embeddedBackbone();
+  const extractor = await openBackbone(runtime, backbone);
   const features = await extractor.extract(image);
   const fitting = {
     runtime,
     layers: extractor.layers,
     pictures: COUNT,
     seed: 0,
-    async *features(): AsyncGenerator<FeatureMaps> {
-      yield await extractor.extract(image);
+    backbone,
+    size,
+    async *batches(): AsyncGenerator<Observed> {
+      yield { image, features: await extractor.extract(image) };
     },
+    take: () => Promise.reject(new Error("not asked for")),
   };
   const configs = { patchCore: patchCore.parse({ coreset: 1024 }), padim: padim.parse({}) };
   const detectors = [
@@ -97,7 +102,7 @@ for (const device of await devicesThatWork()) {
         name: `${title} on features, ${device}, batch ${batch}`,
         group: `${title} ${device}`,
         async fn() {
-          for (const one of activations) await detector.detect(one);
+          for (const [i, features] of activations.entries()) await detector.detect({ image: images[i], features });
         },
       });
     }

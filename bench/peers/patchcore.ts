@@ -31,7 +31,7 @@ const peer: PeerCase = {
     const seconds: number[] = [];
     for (let repeat = 0; repeat < repeats + 2; repeat++) {
       const start = performance.now();
-      const { map } = await applied.detect(await backbone.extract(images));
+      const { map } = await applied.detect({ image: images, features: await backbone.extract(images) });
       upsampleMap(map, { height: 256, width: 256 }, 4);
       seconds.push((performance.now() - start) / 1000);
     }

@@ -1,14 +1,20 @@
 /**
  * The one contract of all detectors: fitted on good pictures, applied to any.
  *
- * The backbone runs once a picture for all detectors, so a detector takes its feature maps.
+ * The backbone runs once a picture for all detectors, so a detector takes its feature maps beside the pictures.
  * @module
  */
-import type { BackboneLayer, FeatureMaps } from "../backbone/backbone.ts";
-import type { AnomalyMap } from "../domain.ts";
+import type { Backbone, BackboneLayer, FeatureMaps } from "../backbone/backbone.ts";
+import type { AnomalyMap, Image } from "../domain.ts";
 import type { Runtime } from "../session/runtime.ts";
 import type { AsyncStage } from "../stage.ts";
 import type { Dim, Tensor } from "../tensor/tensor.ts";
+
+/** What is seen of a batch of pictures: themselves, and the backbone's layers that were asked for. */
+export interface Observed<N extends Dim = "N"> {
+  readonly image: Image<N>;
+  readonly features: FeatureMaps<N>;
+}
 
 /** What a detector finds in a batch of pictures. */
 export interface Detection<N extends Dim = "N"> {
@@ -20,13 +26,22 @@ export interface Detection<N extends Dim = "N"> {
 
 /** What fitting is given. */
 export interface FitContext {
+  /** Those of the backbone's layers that the fit will see. */
   readonly layers: readonly BackboneLayer[];
-  /** Feature maps of the good pictures, batch by batch, in a fixed order; may be asked for again. */
-  features(): AsyncIterable<FeatureMaps>;
+  /** For those that train it further, or learn from it. */
+  readonly backbone: Backbone;
+  /** Of the pictures, in pixels. */
+  readonly size: { readonly height: number; readonly width: number };
+  /** The good pictures, batch by batch, in a fixed order; may be asked for again. */
+  batches(): AsyncIterable<Observed>;
+  /** Some of them by number, in this order: for training in random order. They are kept in memory as far as they fit. */
+  take(indices: readonly number[]): Promise<Observed>;
   readonly runtime: Runtime;
   /** How many good pictures there are. */
   readonly pictures: number;
   readonly seed: number;
+  /** A file for the state of a training, from which a fit that was stopped goes on. */
+  readonly checkpoint?: string;
   /** Told of steps done, of how many, and of what: "pictures", "coreset". */
   onProgress?(done: number, total: number, what?: string): void;
   readonly signal?: AbortSignal;
@@ -39,7 +54,7 @@ export interface ApplyContext {
 
 /** A fitted detector that is loaded into the runtime. */
 export interface AppliedDetector {
-  readonly detect: AsyncStage<FeatureMaps, Detection>;
+  readonly detect: AsyncStage<Observed, Detection>;
   release(): Promise<void>;
 }
 
@@ -51,7 +66,7 @@ export interface Detector<Config = unknown, Fitted = unknown> {
   readonly title: string;
   /** Checks settings and fills in what is left out. Throws a TypeError that names each path, what was expected and found. */
   parse(config: unknown): Config;
-  /** The layers of the backbone that it uses. Throws a RangeError for a layer that is not there. */
+  /** The layers of the backbone that it uses, none where pictures are enough. Throws a RangeError for a layer that is not there. */
   layers(config: Config, available: readonly BackboneLayer[]): readonly string[];
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: FitContext, config: Config): Promise<Fitted>;

@@ -127,7 +127,7 @@ async function fit(context: FitContext, config: PaDiMConfig): Promise<PaDiMFitte
   try {
     let sums: GaussianSums | undefined;
     let dims = new Int32Array(0);
-    for await (const maps of context.features()) {
+    for await (const { features: maps } of context.batches()) {
       signal?.throwIfAborted();
       const patches = await extractor.extract(maps);
       const [, P, C] = patches.shape;

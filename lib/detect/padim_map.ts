@@ -1,10 +1,9 @@
 /** Applying a fitted PaDiM: maps and scores. @module */
-import type { FeatureMaps } from "../backbone/backbone.ts";
 import { buildModel } from "../graph/model.ts";
 import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from "../graph/ops.ts";
 import { input, literal } from "../graph/value.ts";
 import { rows, zeros } from "../tensor/tensor.ts";
-import type { AppliedDetector, ApplyContext, Detection } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detection, Observed } from "./contract.ts";
 import type { PaDiMFitted } from "./padim.ts";
 import { openPatchFeatures } from "./patch_features.ts";
 
@@ -26,7 +25,7 @@ export async function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted)
   });
   const session = await runtime.open(mahalanobisModel(fitted), "PaDiM");
 
-  async function detect(maps: FeatureMaps): Promise<Detection> {
+  async function detect({ features: maps }: Observed): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P] = patches.shape;
     const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);

@@ -128,7 +128,7 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
   try {
     let points: PointSet | undefined;
     let done = 0;
-    for await (const maps of context.features()) {
+    for await (const { features: maps } of context.batches()) {
       signal?.throwIfAborted();
       const patches = await extractor.extract(maps);
       const [N, P, C] = patches.shape;

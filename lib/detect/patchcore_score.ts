@@ -1,7 +1,6 @@
 /** Applying a fitted PatchCore: maps and scores. @module */
-import type { FeatureMaps } from "../backbone/backbone.ts";
 import { tensor, zeros } from "../tensor/tensor.ts";
-import type { AppliedDetector, ApplyContext, Detection } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detection, Observed } from "./contract.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { openPatchFeatures } from "./patch_features.ts";
@@ -20,7 +19,7 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
   });
   const nearest = await openNearest(runtime, bank, 1);
 
-  async function detect(maps: FeatureMaps): Promise<Detection> {
+  async function detect({ features: maps }: Observed): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P, C] = patches.shape;
     const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);

@@ -25,6 +25,8 @@ export interface Cache {
   write(key: string, data: Uint8Array | string): Promise<void>;
   /** Drops an entry that cannot be read. */
   remove(key: string): Promise<void>;
+  /** The file where the training of a step keeps its state until the step is written. */
+  checkpoint(key: string): string;
   /** Copies an entry into a folder of the user's; a later change there does not reach the cache. */
   export(key: string, path: string): Promise<void>;
 }
@@ -80,6 +82,7 @@ export function openCache(root: string): Cache {
     async remove(key) {
       await rm(pathOf(key), { force: true });
     },
+    checkpoint: (key) => join(root, "unfinished", `${key}.safetensors`),
     async export(key, path) {
       await mkdir(dirname(path), { recursive: true });
       await copyFile(pathOf(key), path, constants.COPYFILE_FICLONE);

@@ -1,9 +1,10 @@
 /** The first step: detectors fitted on good parts, one fit for each seed and detector. @module */
+import { rm } from "node:fs/promises";
 import type { Item } from "../data/dataset.ts";
 import { keyOf } from "./cache.ts";
 import type { NamedDetector } from "./detectors.ts";
 import type { Experiment, Source } from "./experiment.ts";
-import type { FitFeatures } from "./fit_features.ts";
+import type { FitPictures } from "./fit_pictures.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One fit: what it depends on is in its key. */
@@ -40,7 +41,7 @@ export function planFits(work: Workspace, experiment: Experiment): FitTask[] {
 }
 
 /** Fits one detector and keeps it. */
-export async function runFit(work: Workspace, task: FitTask, features: FitFeatures): Promise<void> {
+export async function runFit(work: Workspace, task: FitTask, pictures: FitPictures): Promise<void> {
   const { reporter, signal } = work;
   const step = `Fit ${task.detector.title}, seed ${task.seed}`;
   const sources: Source[] = task.parts.map((item) => ({ item, id: item.id }));
@@ -48,10 +49,15 @@ export async function runFit(work: Workspace, task: FitTask, features: FitFeatur
     runtime: work.runtime,
     layers: (await work.extractor()).layers,
     pictures: sources.length,
-    features: () => features(sources),
+    backbone: work.backbone,
+    size: { height: work.definition.picture.height, width: work.definition.picture.width },
+    batches: () => pictures.batches(sources),
+    take: (indices) => pictures.take(sources, indices),
+    checkpoint: work.cache.checkpoint(task.key),
     seed: task.seed,
     onProgress: (done, total, what) => reporter.progress({ step: what ? `${step}: ${what}` : step, done, total }),
     signal,
   }, task.config);
   await work.cache.write(task.key, task.detector.pack(fitted));
+  await rm(work.cache.checkpoint(task.key), { force: true });
 }

@@ -4,8 +4,7 @@
  * The backbone runs once a picture for all detectors of all seeds whose maps are missing.
  * @module
  */
-import type { FeatureMaps } from "../backbone/backbone.ts";
-import type { AppliedDetector } from "../detect/contract.ts";
+import type { AppliedDetector, Observed } from "../detect/contract.ts";
 import { concat, rows } from "../tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { Experiment, Source } from "./experiment.ts";
@@ -92,14 +91,14 @@ export async function runMaps(
       work.signal,
     );
     const batches = stream[Symbol.asyncIterator]();
-    const ready: { readonly source: Source; readonly features: FeatureMaps }[] = [];
+    const ready: { readonly source: Source; readonly seen: Observed }[] = [];
     for (const { tasks, sources } of queues) {
       while (ready.length < sources.length) {
         const { value } = await batches.next();
-        const features = await extractor.extract(value.image);
-        ready.push(...split(value.sources, features));
+        const seen = { image: value.image, features: await extractor.extract(value.image) };
+        ready.push(...value.sources.map((source: Source, n: number) => ({ source, seen: row(seen, n) })));
       }
-      const found = new Map(ready.splice(0, sources.length).map(({ source, features }) => [source.id, features]));
+      const found = new Map(ready.splice(0, sources.length).map(({ source, seen }) => [source.id, seen]));
       for (const { seed, task } of tasks) {
         await mapChunk(work, applied.get(seed)!, task, missing, found);
       }
@@ -117,14 +116,14 @@ async function mapChunk(
   detectors: readonly AppliedDetector[],
   task: MapTask,
   missing: ReadonlySet<string>,
-  features: ReadonlyMap<string, FeatureMaps>,
+  pictures: ReadonlyMap<string, Observed>,
 ): Promise<void> {
   for (const [k, key] of task.keys.entries()) {
     if (!missing.has(key)) continue;
     const parts: MapFile[] = [];
     for (let from = 0; from < task.sources.length; from += BATCH) {
       work.signal.throwIfAborted();
-      const some = task.sources.slice(from, from + BATCH).map(({ id }) => features.get(id)!);
+      const some = task.sources.slice(from, from + BATCH).map(({ id }) => pictures.get(id)!);
       parts.push(await detectors[k].detect(join(some)));
     }
     const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
@@ -148,15 +147,22 @@ function union(tasks: readonly MapTask[]): Source[] {
   return [...sources.values()].sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
-function split(sources: readonly Source[], features: FeatureMaps) {
-  return sources.map((source, n) => ({
-    source,
+/** One picture of a batch. */
+export function row({ image, features }: Observed, n: number): Observed {
+  return {
+    image: rows(image, n, n + 1),
     features: Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, n, n + 1)])),
-  }));
+  };
 }
 
-function join(pictures: readonly FeatureMaps[]): FeatureMaps {
-  return Object.fromEntries(
-    Object.keys(pictures[0]).map((layer) => [layer, concat(pictures.map((features) => features[layer]))]),
-  );
+/** Pictures as a batch. */
+export function join(pictures: readonly Observed[]): Observed {
+  return {
+    image: concat(pictures.map(({ image }) => image)),
+    features: Object.fromEntries(
+      Object.keys(pictures[0].features).map((
+        layer,
+      ) => [layer, concat(pictures.map(({ features }) => features[layer]))]),
+    ),
+  };
 }

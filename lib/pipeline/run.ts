@@ -17,7 +17,7 @@ import { deploy, type Deployment } from "./deploy.ts";
 import { namedDetectors } from "./detectors.ts";
 import { type Experiment, planExperiment } from "./experiment.ts";
 import { planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
-import { rememberFeatures } from "./fit_features.ts";
+import { rememberPictures } from "./fit_pictures.ts";
 import { planFits, runFit } from "./fit_step.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
@@ -198,11 +198,11 @@ async function planSteps(
 
 async function fitAndMap(work: Workspace, plans: readonly SeedPlan[], missing: ReadonlySet<string>): Promise<void> {
   const { reporter, signal } = work;
-  const features = rememberFeatures(work);
+  const pictures = rememberPictures(work);
   for (const { fits } of plans) {
     for (const fit of fits.filter(({ key }) => missing.has(key))) {
       signal.throwIfAborted();
-      await runFit(work, fit, features);
+      await runFit(work, fit, pictures);
     }
   }
   await runMaps(work, plans, missing, (done, total) => reporter.progress({ step: "Anomaly maps", done, total }));

@@ -28,15 +28,17 @@ Deno.test({
     const oracle = JSON.parse(readFileSync(new URL("./fixtures/elpv.json", import.meta.url), "utf8"));
     const tested = oracle.files.map((file: string) => join(root, "images", file));
     const runtime = await openRuntime();
-    const backbone = await openBackbone(runtime, await embeddedBackbone());
+    const embedded = await embeddedBackbone();
+    const backbone = await openBackbone(runtime, embedded);
     const loader = openLoader({ height: 256, width: 256, workers: 1 });
-    async function* features(paths: readonly string[]) {
+    async function* observe(paths: readonly string[]) {
       let photos: Photo[] = [];
       for await (const loaded of loader.load(paths)) {
         if ("error" in loaded) throw loaded.error;
         photos.push(loaded.photo);
         if (photos.length < 8) continue;
-        yield await backbone.extract(toImage(photos));
+        const image = toImage(photos);
+        yield { image, features: await backbone.extract(image) };
         photos = [];
       }
     }
@@ -45,12 +47,20 @@ Deno.test({
         { detector: detectorNamed("patchcore"), config: { layers, coreset: 200, neighbours: 1 } },
         { detector: detectorNamed("padim"), config: {} },
       ].map(({ detector, config }) => ({ detector, config: detector.parse(config) }));
-      const context = { runtime, layers: backbone.layers, pictures: FITTED, seed: 0 };
+      const context = {
+        runtime,
+        layers: backbone.layers,
+        backbone: embedded,
+        size: { height: 256, width: 256 },
+        pictures: FITTED,
+        seed: 0,
+        take: () => Promise.reject(new Error("not asked for")),
+      };
       for (const { detector, config } of fits) {
-        const fitted = await detector.fit({ ...context, features: () => features(good.slice(0, FITTED)) }, config);
+        const fitted = await detector.fit({ ...context, batches: () => observe(good.slice(0, FITTED)) }, config);
         const applied = await detector.apply({ runtime }, fitted);
         const found: Detection[] = [];
-        for await (const maps of features(tested)) found.push(await applied.detect(maps));
+        for await (const seen of observe(tested)) found.push(await applied.detect(seen));
         await applied.release();
         const scores = found.flatMap(({ score }) => [...score.data]);
         const expected = oracle[detector.name];

@@ -1,9 +1,9 @@
 /** Feature maps of random numbers, the same as in tools/oracles/detect.py. */
 import type { BackboneLayer, FeatureMaps } from "../../lib/backbone/backbone.ts";
-import type { FitContext } from "../../lib/detect/contract.ts";
+import type { FitContext, Observed } from "../../lib/detect/contract.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
-import { rows, tensor } from "../../lib/tensor/tensor.ts";
+import { concat, rows, tensor, zeros } from "../../lib/tensor/tensor.ts";
 
 const shapes = { stride4: [3, 16, 16], stride8: [4, 8, 8], stride16: [5, 4, 4] } as const;
 
@@ -38,6 +38,12 @@ export function takeRows(maps: FeatureMaps, from: number, to: number): FeatureMa
   return Object.fromEntries(Object.entries(maps).map(([name, map]) => [name, rows(map, from, to)]));
 }
 
+/** Feature maps of black pictures. */
+export function observed(features: FeatureMaps): Observed {
+  const count = Object.values(features)[0].shape[0];
+  return { image: zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 1, 1]), features };
+}
+
 /** What fitting on some good pictures is given, in batches of a size. */
 export function fitContext(maps: FeatureMaps, batch: number, seed = 0): FitContext {
   const pictures = maps.stride4.shape[0];
@@ -46,10 +52,18 @@ export function fitContext(maps: FeatureMaps, batch: number, seed = 0): FitConte
     layers,
     pictures,
     seed,
-    async *features() {
+    backbone: { name: "random", model: new Uint8Array(), mean: [0, 0, 0], std: [1, 1, 1], layers, sha256: "" },
+    size: { height: 64, width: 64 },
+    async *batches() {
       for (let from = 0; from < pictures; from += batch) {
-        yield await Promise.resolve(takeRows(maps, from, Math.min(pictures, from + batch)));
+        yield await Promise.resolve(observed(takeRows(maps, from, Math.min(pictures, from + batch))));
       }
+    },
+    take(indices) {
+      const taken = indices.map((i) => takeRows(maps, i, i + 1));
+      return Promise.resolve(observed(
+        Object.fromEntries(Object.keys(maps).map((name) => [name, concat(taken.map((each) => each[name]))])),
+      ));
     },
   };
 }

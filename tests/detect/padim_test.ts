@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { padim } from "../../lib/detect/padim.ts";
 import { writeSafetensors } from "../../lib/io/safetensors.ts";
 import { assertStageLaws } from "../laws/stage_laws.ts";
-import { featureMaps, fitContext, layers, relativeError, runtime, takeRows } from "./feature_maps.ts";
+import { featureMaps, fitContext, layers, observed, relativeError, runtime, takeRows } from "./feature_maps.ts";
 
 const good = featureMaps(10, 5);
 const others = featureMaps(20, 2);
@@ -16,7 +16,7 @@ Deno.test("maps are numpy's Mahalanobis distances, for all channels and for some
     const fitted = await padim.fit(fitContext(good, 2, 5), config);
     assert.deepEqual([...fitted.dims], dims);
     const applied = await padim.apply({ runtime }, fitted);
-    const { map, score } = await applied.detect(others);
+    const { map, score } = await applied.detect(observed(others));
     assert.deepEqual(map.shape, [2, 1, 8, 8]);
     assert.ok(relativeError(map.data, expected.flat()) < 1e-5);
     assert.ok(relativeError(score.data, expected.map((one: number[]) => Math.max(...one))) < 1e-5);
@@ -28,7 +28,7 @@ Deno.test("a picture's map and score depend on nothing but the picture", async (
   const applied = await padim.apply({ runtime }, await padim.fit(fitContext(good, 5), padim.parse({})));
   const inputs = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat()).map(([n, seed]) => featureMaps(seed, n));
   await assertStageLaws({
-    stage: async (maps) => ({ ...await applied.detect(maps) }),
+    stage: async (maps) => ({ ...await applied.detect(observed(maps)) }),
     inputs: inputs.map((maps) => ({ ...maps })),
     options: { numRuns: 10 },
   });
@@ -75,7 +75,7 @@ Deno.test("what cannot be fitted, applied or read is refused", async () => {
   });
   const fitted = await padim.fit(fitContext(good, 5), padim.parse({ layers: ["stride8"] }));
   const applied = await padim.apply({ runtime }, fitted);
-  await assert.rejects(applied.detect(takeRows({ stride8: others.stride4 }, 0, 1)), {
+  await assert.rejects(applied.detect(observed(takeRows({ stride8: others.stride4 }, 0, 1))), {
     name: "TypeError",
     message: "Cannot apply PaDiM to feature maps of 16×16 patches of 3 channels as it was fitted on " +
       "8×8 patches of 4 channels",

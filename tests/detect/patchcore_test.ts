@@ -8,7 +8,16 @@ import { weightOf } from "../../lib/detect/patchcore_score.ts";
 import { writeSafetensors } from "../../lib/io/safetensors.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
 import { assertStageLaws } from "../laws/stage_laws.ts";
-import { featureMaps, fitContext, layers, naivePatches, relativeError, runtime, takeRows } from "./feature_maps.ts";
+import {
+  featureMaps,
+  fitContext,
+  layers,
+  naivePatches,
+  observed,
+  relativeError,
+  runtime,
+  takeRows,
+} from "./feature_maps.ts";
 import { naiveCoreset } from "./naive_coreset.ts";
 
 const names = ["stride8", "stride16"];
@@ -44,7 +53,7 @@ Deno.test("maps and scores are anomalib's for the same features and bank", async
   const { bank, results } = JSON.parse(readFileSync(new URL("./fixtures/patchcore.json", import.meta.url), "utf8"));
   for (const neighbours of [1, 9]) {
     const applied = await patchCore.apply({ runtime }, fittedBy(bank, neighbours));
-    const { map, score } = await applied.detect(others);
+    const { map, score } = await applied.detect(observed(others));
     assert.deepEqual(map.shape, [2, 1, 8, 8]);
     assert.ok(relativeError(map.data, results[neighbours].map.flat()) < 1e-5);
     assert.ok(relativeError(score.data, results[neighbours].score) < 1e-5);
@@ -78,7 +87,7 @@ Deno.test("a patch that is in the bank has distance 0, however far all patches a
     // Pooling pads with zeros, which would spread the edge; without it the values stay as they are.
     const config = patchCore.parse({ coreset: 320, pool: 1, neighbours: 1 });
     const applied = await patchCore.apply({ runtime }, await patchCore.fit(fitContext(shifted, 5), config));
-    const { map } = await applied.detect(shifted);
+    const { map } = await applied.detect(observed(shifted));
     assert.deepEqual(new Set(map.data), new Set([0]));
     await applied.release();
   }
@@ -88,7 +97,7 @@ Deno.test("a picture's map and score depend on nothing but the picture", async (
   const applied = await patchCore.apply({ runtime }, await patchCore.fit(fitContext(good, 5), patchCore.parse({})));
   const inputs = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat()).map(([n, seed]) => featureMaps(seed, n));
   await assertStageLaws({
-    stage: async (maps) => ({ ...await applied.detect(maps) }),
+    stage: async (maps) => ({ ...await applied.detect(observed(maps)) }),
     inputs: inputs.map((maps) => ({ ...maps })),
     options: { numRuns: 10 },
   });
@@ -169,7 +178,7 @@ Deno.test("what cannot be fitted, applied or read is refused", async () => {
 
   const fitted = await patchCore.fit(fitContext(good, 5), patchCore.parse({ coreset: 10, neighbours: 2 }));
   const applied = await patchCore.apply({ runtime }, { ...fitted, height: 4, width: 4 });
-  await assert.rejects(applied.detect(others), {
+  await assert.rejects(applied.detect(observed(others)), {
     name: "TypeError",
     message: "Cannot apply PatchCore to feature maps of 8×8 patches of 9 channels as it was fitted on " +
       "4×4 patches of 9 channels",

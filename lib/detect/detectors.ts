@@ -1,5 +1,6 @@
 /** All detectors by name. @module */
 import type { Detector } from "./contract.ts";
+import { fastFlow } from "./fastflow.ts";
 import { padim } from "./padim.ts";
 import { patchCore } from "./patchcore.ts";
 
@@ -7,6 +8,7 @@ import { patchCore } from "./patchcore.ts";
 export const DETECTORS: Readonly<Record<string, Detector>> = {
   [patchCore.name]: patchCore as Detector,
   [padim.name]: padim as Detector,
+  [fastFlow.name]: fastFlow as Detector,
 };
 
 /**

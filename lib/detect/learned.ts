@@ -1,0 +1,93 @@
+/** What learned detectors and classifiers share: presets, training on pictures in random order, weights in a file. @module */
+import { type } from "arktype";
+import { literal } from "../graph/value.ts";
+import type { Literal, Value } from "../graph/value.ts";
+import { storedWeights } from "../graph/weights.ts";
+import type { Weights } from "../graph/weights.ts";
+import { canonicalJson, sha256 } from "../io/hash.ts";
+import type { AnyTensor } from "../session/port.ts";
+import { epochOrder } from "../train/order.ts";
+import type { Schedule } from "../train/schedule.ts";
+import type { TrainingStep } from "../train/step.ts";
+import { train } from "../train/train.ts";
+import type { FitContext, Observed } from "./contract.ts";
+import { parseConfig } from "./parse_config.ts";
+import type { ConfigSchema } from "./parse_config.ts";
+
+/** Trained arrays by name: plain data. */
+export type TrainedWeights = Readonly<Record<string, Literal<"f32">>>;
+
+/**
+ * Settings over a preset: what is given replaces what the preset says; `small` where no preset is named.
+ *
+ * @throws {TypeError} that names each path, what was expected and what was found
+ */
+export function parseOverPreset<Config extends object, Preset extends string>(
+  title: string,
+  presets: Readonly<Record<Preset | "small", Config>>,
+  schema: ConfigSchema<Config>,
+  value: unknown,
+): Config {
+  const { preset = "small", ...given } = parseConfig<{ preset?: string }>(title, type({ "preset?": "string" }), value);
+  if (!Object.hasOwn(presets, preset)) {
+    const known = Object.keys(presets).map((name) => `"${name}"`).join(", ");
+    throw new TypeError(`Cannot configure ${title} as preset must be one of ${known}: found "${preset}"`);
+  }
+  return parseConfig(title, schema, { ...presets[preset as Preset], ...given });
+}
+
+/** See {@linkcode trainOnPictures}. */
+export interface PictureTraining {
+  readonly step: TrainingStep;
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: Schedule;
+  /** What the fit depends on besides the pictures; a checkpoint of something else is not taken up. */
+  readonly identity: unknown;
+  /** What the step is fed for some pictures; a pure function. */
+  feed(pictures: Observed, step: number, indices: readonly number[]): Record<string, AnyTensor>;
+  /** Which pictures a step sees, where not all of them in a new random order each epoch. */
+  order?(step: number): readonly number[];
+}
+
+/** How many pictures a step can have: the wished number, or all there are. */
+export function batchFor(wanted: number, pictures: number): number {
+  return Math.min(wanted, pictures);
+}
+
+/** Trains on the pictures of a fit, a new random order each epoch, with its checkpoint, progress and signal. */
+export async function trainOnPictures(context: FitContext, training: PictureTraining): Promise<TrainedWeights> {
+  const { runtime, seed, pictures, checkpoint, onProgress, signal } = context;
+  const { step, steps, batch, rate } = training;
+  const order = training.order ?? epochOrder(seed, pictures, batch);
+  const identity = sha256(canonicalJson({ identity: training.identity, seed, pictures, steps, batch }));
+  const { weights } = await train({
+    runtime,
+    step,
+    steps,
+    rate,
+    async feed(number) {
+      const indices = order(number);
+      return training.feed(await context.take(indices), number, indices);
+    },
+    ...checkpoint !== undefined && { checkpoint: { path: checkpoint, identity } },
+    onProgress,
+    signal,
+  });
+  return Object.fromEntries(weights);
+}
+
+/** Trained arrays as weights of a network. */
+export function trainedWeights(held: TrainedWeights, what: string): Weights {
+  return storedWeights(held, what);
+}
+
+/** Trained arrays in place of those that the training began with. */
+export function trainedLiterals(
+  begun: ReadonlyMap<string, Value<"f32">>,
+  trained: TrainedWeights,
+): Map<Value, Value> {
+  return new Map(
+    [...begun].flatMap(([name, value]) => Object.hasOwn(trained, name) ? [[value, literal(trained[name], name)]] : []),
+  );
+}

@@ -137,7 +137,7 @@ Deno.test("a fit learns, is the same for the same seed, and finds others less li
   const strange = await applied.detect(observed(featureMaps(9, 4)));
   await applied.release();
   const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-  assert.ok(mean(strange.map.data) > mean(map.data) `, `${mean(strange.map.data)} and ${mean(map.data)}`);
+  assert.ok(mean(strange.map.data) > mean(map.data), `${mean(strange.map.data)} and ${mean(map.data)}`);
 });
 
 Deno.test("a batch of pictures equals pictures one by one", async () => {

@@ -2,6 +2,7 @@
 import type { Detector } from "./contract.ts";
 import { fastFlow } from "./fastflow.ts";
 import { padim } from "./padim.ts";
+import { rd4ad } from "./rd4ad.ts";
 import { patchCore } from "./patchcore.ts";
 
 /** Every detector, by the name that pipelines use. */
@@ -9,6 +10,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = {
   [patchCore.name]: patchCore as Detector,
   [padim.name]: padim as Detector,
   [fastFlow.name]: fastFlow as Detector,
+  [rd4ad.name]: rd4ad as Detector,
 };
 
 /**

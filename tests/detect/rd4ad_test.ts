@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { rd4ad } from "../../lib/detect/rd4ad.ts";
+import type { Rd4adFitted } from "../../lib/detect/rd4ad.ts";
+import { distillationLoss, student } from "../../lib/detect/rd4ad_network.ts";
+import { withBatchStatistics } from "../../lib/graph/batch_statistics.ts";
+import { gradients } from "../../lib/graph/differentiate.ts";
+import { buildModel } from "../../lib/graph/model.ts";
+import { input, literal } from "../../lib/graph/value.ts";
+import { weightData, weightsBehind } from "../../lib/graph/weights.ts";
+import type { Weights } from "../../lib/graph/weights.ts";
+import { tensor } from "../../lib/tensor/tensor.ts";
+import { featureMaps, fitContext, observed, relativeError, runtime, takeRows } from "./feature_maps.ts";
+
+/** Made by tools/oracles/rd4ad.py. */
+const oracle = JSON.parse(readFileSync(new URL("./fixtures/rd4ad.json", import.meta.url), "utf8"));
+const shapes = [[2, 64, 16, 16], [2, 128, 8, 8], [2, 256, 4, 4]];
+const settings = { block: "basic", blocks: [2, 2, 2, 2], width: 1 } as const;
+
+function wave(shape: readonly number[], phase: number, scale = 1, offset = 0): Float32Array {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return Float32Array.from({ length: count }, (_, i) => scale * Math.sin(0.7 * i + phase) + offset);
+}
+
+/** The weights of the oracle, by name. */
+const formula: Weights = (name, shape) => {
+  const data = shape.length === 4
+    ? wave(shape, name.length, Math.sqrt(2 / (shape[1] * shape[2] * shape[3])))
+    : /running_var|weight$/.test(name)
+    ? wave(shape, name.length, 0.1, 1)
+    : wave(shape, name.length, 0.1);
+  return literal({ dtype: "f32", shape, data }, name);
+};
+
+const features = Object.fromEntries(
+  shapes.map((shape, i) => [
+    `layer${i + 1}`,
+    tensor<"f32", ["N", "C", "H", "W"], "activation">(
+      "f32",
+      shape as [number, number, number, number],
+      wave(shape, 3 * i, 1, 0.3),
+    ),
+  ]),
+);
+
+Deno.test("loss, gradients and running statistics are those of anomalib with the same weights", async () => {
+  const teacher = shapes.map((shape, i) => input(`layer${i + 1}`, "f32", shape));
+  const { outputs: [loss], updates } = withBatchStatistics(
+    [distillationLoss(teacher, student(teacher, formula, settings))] as const,
+  );
+  const trained = [...weightsBehind([loss])].filter(([, weight]) => !updates.has(weight));
+  const grads = gradients(loss, trained.map(([, weight]) => weight));
+  const names = trained.map(([name]) => name);
+  assert.deepEqual(names.toSorted(), Object.keys(oracle.gradients).sort());
+  const running = Object.fromEntries([...updates].map(([weight, next]) => [weight.name!, next]));
+  assert.deepEqual(Object.keys(running).sort(), Object.keys(oracle.running).sort());
+  const session = await runtime.open(
+    buildModel({
+      inputs: teacher,
+      outputs: { loss, ...running, ...Object.fromEntries(grads.map((grad, i) => [names[i], grad])) },
+    }),
+    "student",
+  );
+  const results = await session.run(features);
+  await session.release();
+  assert.ok(relativeError(results.loss.data, [oracle.loss]) < 1e-5);
+  for (const [name, first] of Object.entries<number[]>(oracle.running)) {
+    first.forEach((value, i) => assert.ok(Math.abs(results[name].data[i] - value) < 1e-4, name));
+  }
+  for (const name of names) {
+    const { norm, first } = oracle.gradients[name];
+    const { data } = results[name];
+    const length = Math.sqrt(data.reduce((sum: number, value: number) => sum + value * value, 0));
+    assert.ok(Math.abs(length / norm - 1) < 1e-3, `${name}: ${length} instead of ${norm}`);
+    [...data.slice(0, 3)].forEach((value, i) => assert.ok(Math.abs(value - first[i]) < 1e-3 * norm, name));
+  }
+});
+
+Deno.test("the map is the sum of anomalib's distances, brought to the finest grid", async () => {
+  const teacher = shapes.map((shape, i) => input(`layer${i + 1}`, "f32", shape));
+  const weights = Object.fromEntries(
+    [...weightsBehind(student(teacher, formula, settings))].map(([name, weight]) => [name, weightData(weight)]),
+  );
+  const layers = shapes.map(([, channels, height, width], i) => ({ name: `layer${i + 1}`, channels, height, width }));
+  const fitted: Rd4adFitted = { ...settings, layers, weights };
+  const applied = await rd4ad.apply({ runtime }, rd4ad.unpack(rd4ad.pack(fitted)));
+  const { map, score } = await applied.detect(observed(features));
+  await applied.release();
+  assert.deepEqual(map.shape, [2, 1, 16, 16]);
+  assert.ok(relativeError(map.data, oracle.map) < 1e-4, `${relativeError(map.data, oracle.map)}`);
+  assert.equal(score.data[0], Math.max(...map.data.subarray(0, 256)));
+});
+
+const config = rd4ad.parse({ epochs: 6, batch: 4, blocks: [1, 1, 1, 1] });
+
+Deno.test("a fit learns and is the same for the same seed; a batch of pictures equals pictures one by one", async () => {
+  const good = featureMaps(1, 8);
+  const losses: number[] = [];
+  const context = {
+    ...fitContext(good, 4),
+    onProgress: (_: number, __: number, what?: string) => losses.push(Number(what?.split(" ")[1])),
+  };
+  const fitted = await rd4ad.fit(context, config);
+  assert.ok(losses.at(-1)! < losses[0], `${losses[0]} to ${losses.at(-1)}`);
+  assert.deepEqual(rd4ad.pack(await rd4ad.fit(fitContext(good, 4), config)), rd4ad.pack(fitted));
+  const applied = await rd4ad.apply({ runtime }, fitted);
+  const all = await applied.detect(observed(good));
+  for (let n = 0; n < 4; n++) {
+    const one = await applied.detect(observed(takeRows(good, n, n + 1)));
+    assert.ok(relativeError(one.map.data, all.map.data.subarray(n * 256, (n + 1) * 256)) < 1e-6);
+  }
+  await applied.release();
+});
+
+Deno.test("too few pictures, layers that do not halve and files that do not fit are refused", async () => {
+  await assert.rejects(rd4ad.fit(fitContext(featureMaps(1, 1), 1), config), /at least 2 are needed/);
+  assert.throws(
+    () => rd4ad.layers(rd4ad.parse({ layers: ["stride4", "stride8"] }), fitContext(featureMaps(1, 2), 2).layers),
+    {
+      name: "RangeError",
+      message: "Cannot use RD4AD with layers of strides 4, 8 as there must be three, each twice the one before",
+    },
+  );
+  const fitted = await rd4ad.fit(fitContext(featureMaps(1, 4), 2), { ...config, epochs: 1 });
+  const bytes = rd4ad.pack({ ...fitted, block: "bottleneck" });
+  assert.throws(() => rd4ad.unpack(bytes), { name: "SyntaxError", message: /do not fit its settings/ });
+});

@@ -50,7 +50,9 @@ def main():
             torch.nn.functional.interpolate(m[:, None], size=(16, 16), mode="bilinear", align_corners=True) for m in maps
         )
         report["map"] = full.flatten().tolist()
-    bottleneck.train(), decoder.train()
+    # In double precision: batch norm over eight values, at the embedding, makes float32 noisy.
+    bottleneck.double().train(), decoder.double().train()
+    features = [each.double() for each in features]
     loss = ReverseDistillationLoss.forward(features, decoder(bottleneck(features)))
     loss.backward()
     report["loss"] = loss.item()

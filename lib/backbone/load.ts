@@ -9,12 +9,14 @@ import type { Runtime } from "../session/runtime.ts";
 import { describe, tensor } from "../tensor/tensor.ts";
 import type { Dim } from "../tensor/tensor.ts";
 import type { Backbone, BackboneLayer } from "./backbone.ts";
+import { readFacts } from "./facts.ts";
 
 /** What a file does not say of itself. */
 export interface LoadOptions {
-  /** Names of values in the graph, in the order in which detectors shall see them. */
-  readonly layers: readonly string[];
-  /** What the network wants to be taken from each colour of a picture of 0 to 1; ImageNet's where left out. */
+  /** Names of values in the graph, in the order in which detectors shall see them; what the file says where left out. */
+  readonly layers?: readonly string[];
+  /** What the network wants to be taken from each colour of a picture of 0 to 1; what the file says where left out, or
+   * else ImageNet's. */
   readonly mean?: readonly [number, number, number];
   /** … and what it wants the rest to be divided by. */
   readonly std?: readonly [number, number, number];
@@ -54,8 +56,12 @@ export async function loadBackbone(path: string, options: LoadOptions): Promise<
 
 /** {@linkcode loadBackbone} for bytes that were read before. */
 export async function toBackbone(model: Uint8Array, name: string, options: LoadOptions): Promise<Backbone> {
-  const { layers, mean = IMAGENET_MEAN, std = IMAGENET_STD, runtime = await openRuntime() } = options;
-  if (layers.length === 0) throw new RangeError(`Cannot use "${name}" as a backbone without a layer`);
+  const facts = readFacts(readModel(model, name).metadata, name);
+  const { layers = facts?.layers ?? [], runtime = await openRuntime() } = options;
+  const { mean = facts?.mean ?? IMAGENET_MEAN, std = facts?.std ?? IMAGENET_STD } = options;
+  if (layers.length === 0) {
+    throw new RangeError(`Cannot use "${name}" as a backbone without a layer: name the layers to read with --layers`);
+  }
   if (![...mean, ...std].every(Number.isFinite) || std.some((value) => value <= 0)) {
     throw new RangeError(`Cannot use "${name}" as a backbone as each std must be above 0: current values are ${std}`);
   }

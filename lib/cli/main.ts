@@ -1,8 +1,9 @@
-/** The command line: `deno task pipeline`, `score`, `stand-in`. @module */
+/** The command line: `deno task pipeline`, `score`, `stand-in`, `backbone`. @module */
 import process from "node:process";
 import { or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { run } from "@optique/run";
+import { backboneBrief, backboneCommand, backboneParser, runBackboneCommand } from "./backbone_command.ts";
 import { EXIT, runCommand } from "./exit.ts";
 import { openReporter } from "./terminal.ts";
 import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
@@ -33,10 +34,12 @@ function parse(args: readonly string[]) {
       return run(scoreParser, { ...options, ...own, brief: scoreBrief });
     case "stand-in":
       return run(standInParser, { ...options, ...own, brief: standInBrief });
+    case "backbone":
+      return run(backboneParser, { ...options, ...own, brief: backboneBrief });
   }
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
-  return run(or(pipelineCommand, scoreCommand, standInCommand), {
+  return run(or(pipelineCommand, scoreCommand, standInCommand, backboneCommand), {
     ...options,
     programName: completing ? "segad" : "deno task segad",
     completion: "option",
@@ -66,6 +69,8 @@ if (import.meta.main) {
             return await runScoreCommand(options, reporter, signal);
           case "stand-in":
             return await runStandInCommand(options, reporter, signal);
+          case "backbone":
+            return await runBackboneCommand(options, reporter);
         }
       } finally {
         reporter.close();

@@ -150,10 +150,9 @@ async function runMaps(
   return EXIT.ok;
 }
 
-function names(text: string | undefined): string[] {
-  const layers = (text ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
-  if (layers.length === 0) throw new TypeError("Cannot use --backbone without --layers: name the layers to read");
-  return layers;
+/** Undefined where none is named: the file may say itself. */
+function names(text: string | undefined): string[] | undefined {
+  return text?.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 function triple(text: string | undefined): [number, number, number] | undefined {

@@ -39,23 +39,34 @@ export interface Rd4adConfig extends StudentSettings {
 
 /**
  * `paper` is what SegAD used (its appendix B: 200 epochs, β 0.5 and 0.999) for Wide ResNet-50-2, with the batch of 16 of
- * Deng and Li; `small` fits in minutes on two cores.
+ * Deng and Li; `small` fits in minutes on two cores
+ * and is for the embedded backbone.
  */
 export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
   paper: {
     block: "bottleneck",
     blocks: [3, 3, 4, 6],
     width: 2,
+    signed: false,
     epochs: 200,
     batch: 16,
     rate: 5e-3,
     betas: [0.5, 0.999],
   },
-  small: { block: "basic", blocks: [2, 2, 2, 2], width: 1, epochs: 20, batch: 8, rate: 5e-3, betas: [0.5, 0.999] },
+  small: {
+    block: "basic",
+    blocks: [2, 2, 2, 2],
+    width: 1,
+    signed: true,
+    epochs: 20,
+    batch: 8,
+    rate: 5e-3,
+    betas: [0.5, 0.999],
+  },
 };
 
 const four = type([whole, whole, whole, whole]);
-const shape = { block: "'basic' | 'bottleneck'", blocks: four, width: "0 < number <= 8" } as const;
+const shape = { block: "'basic' | 'bottleneck'", blocks: four, width: "0 < number <= 8", signed: "boolean" } as const;
 
 const schema: ConfigSchema<Rd4adConfig> = type({
   "+": "reject",
@@ -102,8 +113,8 @@ export const rd4ad: Detector<Rd4adConfig, Rd4adFitted> = {
   layers: (config, available) => choose(config, available),
   fit,
   apply,
-  pack: ({ weights, layers, block, blocks, width }) =>
-    packFitted("rd4ad", { settings: { layers, block, blocks, width }, tensors: weights }),
+  pack: ({ weights, layers, block, blocks, width, signed }) =>
+    packFitted("rd4ad", { settings: { layers, block, blocks, width, signed }, tensors: weights }),
   unpack(bytes) {
     const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
     const fitted = { ...settings, weights: tensors as TrainedWeights };
@@ -154,8 +165,8 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
     );
   }
   if (pictures < 2) throw new RangeError(`Cannot fit RD4AD to ${pictures} picture as at least 2 are needed`);
-  const { block, blocks, width: factor } = config;
-  const shape = { layers, block, blocks, width: factor };
+  const { block, blocks, width: factor, signed } = config;
+  const shape = { layers, block, blocks, width: factor, signed };
   const batch = batchFor(config.batch, pictures);
   const { teacher, made } = build(shape, batch, drawWeights(seededRandom(seed)));
   const { outputs: [loss], updates } = withBatchStatistics([distillationLoss(teacher, made)] as const);

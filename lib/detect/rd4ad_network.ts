@@ -19,6 +19,8 @@ export interface StudentSettings {
   readonly blocks: readonly [number, number, number, number];
   /** Channels inside the decoder's bottlenecks relative to a quarter of those outside: 2 for Wide ResNet-50-2. */
   readonly width: number;
+  /** The teacher's layers have values below zero, as linear bottlenecks have; a residual network's have none. */
+  readonly signed: boolean;
 }
 
 /**
@@ -37,10 +39,12 @@ export function student(
   const decoder = scoped(weights, "decoder");
   let x = embedded;
   return [c3, c2, c1].map((channels, stage) => {
+    let made = x;
     for (let i = 0; i < settings.blocks[stage + 1]; i++) {
-      x = decoderBlock(x, scoped(decoder, `layer${stage + 1}.${i}`), channels, i === 0, settings);
+      made = decoderBlock(x, scoped(decoder, `layer${stage + 1}.${i}`), channels, i === 0, settings);
+      x = relu(made);
     }
-    return x;
+    return settings.signed ? made : x;
   }).reverse();
 }
 
@@ -65,7 +69,7 @@ function embedding(
   return x;
 }
 
-/** A residual block whose first of a stage doubles the grid by a transposed 2 × 2 convolution. */
+/** A residual block, up to its last ReLU; the first of a stage doubles the grid by a transposed 2 × 2 convolution. */
 function decoderBlock(
   x: Value<"f32">,
   weights: Weights,
@@ -83,12 +87,12 @@ function decoderBlock(
   const shortcut = grows ? normOf(grown(x, "upsample.0", channels), weights, "upsample.1") : x;
   if (settings.block === "basic") {
     const first = relu(normOf(conv(x, "conv1", channels, 3), weights, "bn1"));
-    return relu(add(normOf(conv(first, "conv2", channels, 3), weights, "bn2"), shortcut));
+    return add(normOf(conv(first, "conv2", channels, 3), weights, "bn2"), shortcut);
   }
   const inner = channels / 4 * settings.width;
   const first = relu(normOf(conv(x, "conv1", inner, 1), weights, "bn1"));
   const second = relu(normOf(conv(first, "conv2", inner, 3), weights, "bn2"));
-  return relu(add(normOf(conv(second, "conv3", channels, 1), weights, "bn3"), shortcut));
+  return add(normOf(conv(second, "conv3", channels, 1), weights, "bn3"), shortcut);
 }
 
 /** The loss: Σ over layers of the mean over pictures of 1 − cos(teacher, student), each layer a vector (Sec. 3.2). */

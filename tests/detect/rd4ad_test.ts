@@ -15,7 +15,7 @@ import { featureMaps, fitContext, observed, relativeError, runtime, takeRows } f
 /** Made by tools/oracles/rd4ad.py. */
 const oracle = JSON.parse(readFileSync(new URL("./fixtures/rd4ad.json", import.meta.url), "utf8"));
 const shapes = [[2, 64, 16, 16], [2, 128, 8, 8], [2, 256, 4, 4]];
-const settings = { block: "basic", blocks: [2, 2, 2, 2], width: 1 } as const;
+const settings = { block: "basic", blocks: [2, 2, 2, 2], width: 1, signed: false } as const;
 
 function wave(shape: readonly number[], phase: number, scale = 1, offset = 0): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);

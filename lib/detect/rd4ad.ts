@@ -7,16 +7,17 @@
 import { type } from "arktype";
 import { withBatchStatistics } from "../graph/batch_statistics.ts";
 import { buildModel } from "../graph/model.ts";
-import { add, reduceMax, resizeBilinear } from "../graph/ops.ts";
-import { input } from "../graph/value.ts";
+import { add, mul, reduceMax, resizeBilinear } from "../graph/ops.ts";
+import { input, literal } from "../graph/value.ts";
 import type { Value } from "../graph/value.ts";
-import { drawWeights, weightsBehind } from "../graph/weights.ts";
+import { drawWeights, ones, weightsBehind, zeros } from "../graph/weights.ts";
 import type { Weights } from "../graph/weights.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { Dim } from "../tensor/tensor.ts";
 import { adam } from "../train/optimiser.ts";
 import { constant } from "../train/schedule.ts";
 import { buildStep } from "../train/step.ts";
+import { blurred } from "./blur.ts";
 import { chooseLayers } from "./choose_layers.ts";
 import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
 import { packFitted, unpackFitted } from "./fitted_file.ts";
@@ -25,6 +26,8 @@ import type { TrainedWeights } from "./learned.ts";
 import { type ConfigSchema, layerNames, whole } from "./parse_config.ts";
 import { distanceMap, distillationLoss, student } from "./rd4ad_network.ts";
 import type { StudentSettings } from "./rd4ad_network.ts";
+import { standardsOf } from "./standards.ts";
+import type { Grid } from "./standards.ts";
 
 /** Settings of RD4AD. */
 export interface Rd4adConfig extends StudentSettings {
@@ -35,6 +38,11 @@ export interface Rd4adConfig extends StudentSettings {
   /** Learning rate of Adam. */
   readonly rate: number;
   readonly betas: readonly [number, number];
+  /**
+   * Bring each channel of the teacher to mean 0 and deviation 1 over the good pictures. Channels of linear bottlenecks
+   * lie far from zero, and their cosine would see little else.
+   */
+  readonly standardise: boolean;
 }
 
 /**
@@ -52,6 +60,7 @@ export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
     batch: 16,
     rate: 5e-3,
     betas: [0.5, 0.999],
+    standardise: false,
   },
   small: {
     block: "basic",
@@ -62,6 +71,7 @@ export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
     batch: 8,
     rate: 5e-3,
     betas: [0.5, 0.999],
+    standardise: true,
   },
 };
 
@@ -76,30 +86,31 @@ const schema: ConfigSchema<Rd4adConfig> = type({
   batch: type("number.integer >= 2"),
   rate: "number > 0",
   betas: type(["0 <= number < 1", "0 <= number < 1"]),
+  standardise: "boolean",
 });
 
-interface Grid {
-  readonly name: string;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
+/** Deviation of the Gaussian in front of the score, in pixels of the picture (anomalib's). */
+const SMOOTHING = 4;
 
-const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[] }> = type({
+const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[]; stride: number }> = type({
   "+": "reject",
   ...shape,
+  stride: whole,
   layers: type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
 });
 
 /** A fitted RD4AD: plain data. */
 export interface Rd4adFitted extends StudentSettings {
   readonly layers: readonly Grid[];
+  /** Of the finest layer, in pixels of the picture. */
+  readonly stride: number;
   readonly weights: TrainedWeights;
 }
 
 /**
  * RD4AD as a detector. Its map lies on the grid of the finest layer: the sum over layers of 1 − cos, 0 to 2 each, brought
- * to that grid bilinearly with the corners in place; its score is the maximum of the map.
+ * to that grid bilinearly with the corners in place; its score is the
+ * maximum of the map behind a Gaussian.
  *
  * ```ts
  * import { rd4ad } from "./rd4ad.ts";
@@ -113,8 +124,8 @@ export const rd4ad: Detector<Rd4adConfig, Rd4adFitted> = {
   layers: (config, available) => choose(config, available),
   fit,
   apply,
-  pack: ({ weights, layers, block, blocks, width, signed }) =>
-    packFitted("rd4ad", { settings: { layers, block, blocks, width, signed }, tensors: weights }),
+  pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
+    packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
   unpack(bytes) {
     const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
     const fitted = { ...settings, weights: tensors as TrainedWeights };
@@ -142,11 +153,15 @@ function build(
   { layers, ...settings }: Pick<Rd4adFitted, "layers" | keyof StudentSettings>,
   count: Dim,
   weights: Weights,
-): { teacher: Value<"f32">[]; made: Value<"f32">[] } {
-  const teacher = layers.map(({ name, channels, height, width }) =>
+): { inputs: Value<"f32">[]; teacher: Value<"f32">[]; made: Value<"f32">[] } {
+  const inputs = layers.map(({ name, channels, height, width }) =>
     input(name, "f32", [count, channels, height, width])
   );
-  return { teacher, made: student(teacher, weights, settings) };
+  const teacher = inputs.map((x, i) => {
+    const shape = [1, layers[i].channels, 1, 1];
+    return mul(add(x, weights(`teacher.${i}.offset`, shape, zeros)), weights(`teacher.${i}.scale`, shape, ones));
+  });
+  return { inputs, teacher, made: student(teacher, weights, settings) };
 }
 
 async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitted> {
@@ -166,14 +181,23 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
   }
   if (pictures < 2) throw new RangeError(`Cannot fit RD4AD to ${pictures} picture as at least 2 are needed`);
   const { block, blocks, width: factor, signed } = config;
-  const shape = { layers, block, blocks, width: factor, signed };
+  const { stride } = context.layers.find(({ name }) => name === layers[0].name)!;
+  const shape = { layers, stride, block, blocks, width: factor, signed };
   const batch = batchFor(config.batch, pictures);
-  const { teacher, made } = build(shape, batch, drawWeights(seededRandom(seed)));
+  const fixed = await standardsOf(context, layers, config.standardise);
+  const drawn = drawWeights(seededRandom(seed));
+  const { inputs, teacher, made } = build(
+    shape,
+    batch,
+    (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),
+  );
   const { outputs: [loss], updates } = withBatchStatistics([distillationLoss(teacher, made)] as const);
-  const weights = [...weightsBehind([loss]).values()].filter((weight) => !updates.has(weight));
+  const weights = [...weightsBehind([loss]).values()].filter((weight) =>
+    !updates.has(weight) && !Object.hasOwn(fixed, weight.name!)
+  );
   const step = buildStep({
     name: "RD4AD",
-    inputs: teacher,
+    inputs,
     loss,
     weights,
     updates,
@@ -187,17 +211,17 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
     identity: { detector: "rd4ad", config, layers },
     feed: ({ features }) => Object.fromEntries(layers.map(({ name }) => [name, features[name]])),
   });
-  return { ...shape, weights: trained };
+  return { ...shape, weights: { ...fixed, ...trained } };
 }
 
 async function apply({ runtime }: ApplyContext, fitted: Rd4adFitted): Promise<AppliedDetector> {
   const { layers, weights } = fitted;
-  const { teacher, made } = build(fitted, "N", trainedWeights(weights, "fitted rd4ad"));
+  const { inputs, teacher, made } = build(fitted, "N", trainedWeights(weights, "fitted rd4ad"));
   const size = [layers[0].height, layers[0].width] as const;
   const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
   const map = maps.reduce((sum, each) => add(sum, each));
-  const score = reduceMax(map, { axes: [1, 2, 3] });
-  const session = await runtime.open(buildModel({ inputs: teacher, outputs: { map, score }, name: "rd4ad" }), "RD4AD");
+  const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
+  const session = await runtime.open(buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), "RD4AD");
   return {
     async detect({ features }) {
       const feeds = Object.fromEntries(layers.map(({ name }) => [name, features[name]]));

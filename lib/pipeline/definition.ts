@@ -37,8 +37,10 @@ export type SplitSettings =
  */
 export type BenchmarkKind = "none" | "generated" | "all" | "low-shot" | { readonly kind: "all"; readonly bad: number };
 
-/** A row of the table: a detector alone, or a forest over several. */
-export type MethodSettings = { readonly alone: string } | { readonly forest: readonly string[] };
+/** A row of the table: a detector or a classifier alone, or a forest over detectors and at most one classifier. */
+export type MethodSettings =
+  | { readonly alone: string }
+  | { readonly forest: readonly string[]; readonly classifier?: string };
 
 /** A pipeline file's content. */
 export interface PipelineDefinition {
@@ -58,6 +60,11 @@ export interface PipelineDefinition {
   readonly picture: PictureSettings;
   /** Each detector by the name that columns carry: its settings, with `type` where the name is one of your own. */
   readonly detectors: Readonly<Record<string, object>>;
+  /**
+   * Supervised classifiers g, likewise. They are trained in benchmarks with real bad training parts, on 80 % of all
+   * training parts; elsewhere their methods have no row.
+   */
+  readonly classifiers?: Readonly<Record<string, object>>;
   /** Standard deviation in pixels of the Gaussian that smooths each map at picture size; 0 where left out. */
   readonly smoothing?: number;
   /** A segment map (PNG with a JSON legend beside it), a folder with one map a picture, or "none" for one segment. */
@@ -114,6 +121,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   },
   picture: pictureSchema,
   detectors: type({ "[string]": "object" }),
+  "classifiers?": type({ "[string]": "object" }),
   "smoothing?": "0 <= number <= 32",
   segments: "string",
   features: type("'paper' | 'reference'").or(
@@ -134,7 +142,11 @@ const definitionSchema: Type<PipelineDefinition> = type({
     "[string]": type("'none' | 'generated' | 'all' | 'low-shot'").or({ "+": "reject", kind: "'all'", bad: count }),
   }),
   methods: type({
-    "[string]": type({ "+": "reject", alone: "string" }).or({ "+": "reject", forest: "string[] >= 1" }),
+    "[string]": type({ "+": "reject", alone: "string" }).or({
+      "+": "reject",
+      forest: "string[] >= 1",
+      "classifier?": "string",
+    }),
   }),
   "paper?": type({
     "[string]": { "[string]": { "+": "reject", auroc: "0 <= number <= 1", fpr95: "0 <= number <= 1" } },
@@ -157,13 +169,26 @@ export function parseDefinition(value: unknown): PipelineDefinition {
   const parsed = definitionSchema(value);
   if (parsed instanceof type.errors) return refuse("use this pipeline", parsed);
   const problems: string[] = [];
-  for (const name of Object.keys(parsed.detectors)) {
-    if (!word.allows(name)) problems.push(`detectors.${name} must be named in ${word.description}`);
+  const classifiers = Object.keys(parsed.classifiers ?? {});
+  for (const kind of ["detectors", "classifiers"] as const) {
+    for (const name of Object.keys(parsed[kind] ?? {})) {
+      if (!word.allows(name)) problems.push(`${kind}.${name} must be named in ${word.description}`);
+    }
+  }
+  for (const name of classifiers.filter((name) => name in parsed.detectors)) {
+    problems.push(`classifiers.${name} must not have the name of a detector`);
   }
   if (Object.keys(parsed.detectors).length === 0) problems.push("detectors must name at least one");
   for (const [name, method] of Object.entries(parsed.methods)) {
+    const classifier = "forest" in method ? method.classifier : undefined;
+    if (classifier !== undefined && !classifiers.includes(classifier)) {
+      problems.push(
+        `methods["${name}"].classifier must be one of this pipeline (${classifiers.join(", ") || "none"}): ` +
+          `found "${classifier}"`,
+      );
+    }
     for (const detector of "alone" in method ? [method.alone] : method.forest) {
-      if (detector in parsed.detectors) continue;
+      if (detector in parsed.detectors || "alone" in method && classifiers.includes(detector)) continue;
       const known = Object.keys(parsed.detectors).join(", ");
       problems.push(`methods["${name}"] must use detectors of this pipeline (${known}): found "${detector}"`);
     }

@@ -12,10 +12,11 @@ import type { ForestModel } from "../forest/model.ts";
 import { writeForest } from "../forest/model_file.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
+import type { ClassifyTask } from "./classify_step.ts";
 import type { Source } from "./experiment.ts";
 import { stratifiedFolds } from "./folds.ts";
 import { getForest, planForest, scoreSources } from "./forest_step.ts";
-import { type Cell, detectorsOf } from "./judge.ts";
+import { type Cell, classifierOf, detectorsOf } from "./judge.ts";
 import type { ModelFile } from "./model_file.ts";
 import type { SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
@@ -61,10 +62,16 @@ export async function deploy(work: Workspace, runner: ForestRunner, options: Dep
     await cache.load(key, detector.unpack);
     await cache.export(key, join(models, "detectors", `${name}.safetensors`));
   }
+  const classifier = await deployClassifier(work, options, cell, models);
   const forest = cell.forest && await getForest(work, runner, cell.forest);
   if (forest) await writeForest(join(models, "forest"), forest);
   await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
-  const scores = await heldOutScores(work, runner, cell);
+  const scores = await heldOutScores(
+    work,
+    runner,
+    cell,
+    classifier ? taskOf(options, cell, classifier.name).parts.map(({ id }) => id) : [],
+  );
   const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
   const { mean, std, layers, name, sha256 } = backbone;
   const model: ModelFile = {
@@ -74,7 +81,7 @@ export async function deploy(work: Workspace, runner: ForestRunner, options: Dep
     size: options.size,
     benchmark,
     method,
-    judge: forest ? "forest" : "detector",
+    judge: forest ? "forest" : classifier ? "classifier" : "detector",
     seed: cell.experiment.seed,
     picture: definition.picture,
     smoothing: definition.smoothing ?? 0,
@@ -83,6 +90,7 @@ export async function deploy(work: Workspace, runner: ForestRunner, options: Dep
       const { name, detector } = work.detectors[place];
       return { name, type: detector.name };
     }),
+    ...classifier && { classifier },
     features: { name: work.features.name, identity: work.features.identity },
     segments: { kind: work.segments.kind, names: [...work.segments.names] },
     decision: { threshold, recall, rate, interval: [interval.low, interval.high], parts: scores.length },
@@ -92,10 +100,40 @@ export async function deploy(work: Workspace, runner: ForestRunner, options: Dep
   return { model, forest, cell };
 }
 
+/** The training of the classifier that a cell of the first seed uses. */
+function taskOf({ plans }: DeployOptions, cell: Cell, name: string): ClassifyTask {
+  const task = plans[0].classifiers.find((each) => each.name === name && each.benchmark === cell.benchmark.name);
+  if (!task) throw new Error(`Cannot keep the classifier "${name}" as it was not trained`);
+  return task;
+}
+
+async function deployClassifier(
+  work: Workspace,
+  options: DeployOptions,
+  cell: Cell,
+  models: string,
+): Promise<ModelFile["classifier"]> {
+  const name = classifierOf(work.definition, cell.method);
+  if (name === undefined) return undefined;
+  const { fitKey, classifier } = taskOf(options, cell, name);
+  await work.cache.load(fitKey, classifier.unpack);
+  await work.cache.export(fitKey, join(models, "classifiers", `${name}.safetensors`));
+  return { name, type: classifier.name };
+}
+
 /** Scores of the bad training parts by something that was not fitted on them. */
-async function heldOutScores(work: Workspace, runner: ForestRunner, cell: Cell): Promise<number[]> {
+async function heldOutScores(
+  work: Workspace,
+  runner: ForestRunner,
+  cell: Cell,
+  trained: readonly string[],
+): Promise<number[]> {
   const { benchmark, forest: task, table, alone } = cell;
-  if (!task) return benchmark.bad.map(({ id }) => table.scores.get(id)![alone!]);
+  if (!task) {
+    // What a classifier was trained on says nothing of its threshold.
+    const seen = new Set(trained);
+    return benchmark.bad.filter(({ id }) => !seen.has(id)).map(({ id }) => table.scores.get(id)![alone!]);
+  }
   const folds = stratifiedFolds(task.labels, FOLDS, task.seed);
   const scores = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 /** The fifth step: scores of the test parts by every method, benchmark and seed. @module */
 import type { ForestRunner } from "../forest/runner.ts";
+import { type ClassifyTask, withClassifiers } from "./classify_step.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import type { BenchmarkSplit, Experiment } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
@@ -14,26 +15,40 @@ export interface Cell {
   readonly method: string;
   readonly experiment: Experiment;
   readonly table: FeatureTable;
-  /** The detector whose own score is the method's, by its place in the pipeline … */
+  /** The detector or classifier whose own score is the method's, by its place in the pipeline … */
   readonly alone?: number;
   /** … or the forest. */
   readonly forest?: ForestTask;
 }
 
-/** The cells of one seed; a method with a forest has none in a benchmark without bad training parts. */
-export function planCells(work: Workspace, experiment: Experiment, table: FeatureTable): Cell[] {
+/**
+ * The cells of one seed; a method with a forest has none in a benchmark without bad training parts, one
+ * with a classifier none in a benchmark without real ones.
+ */
+export async function planCells(
+  work: Workspace,
+  experiment: Experiment,
+  all: FeatureTable,
+  classifiers: readonly ClassifyTask[],
+): Promise<Cell[]> {
   const { definition } = work;
-  const names = Object.keys(definition.detectors);
-  return experiment.benchmarks.flatMap((benchmark) =>
-    Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
+  const names = [...Object.keys(definition.detectors), ...work.classifiers.map(({ name }) => name)];
+  const cells = await Promise.all(experiment.benchmarks.map(async (benchmark) => {
+    const own = classifiers.filter((task) => task.benchmark === benchmark.name);
+    const table = await withClassifiers(work, all, own);
+    return Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
       const cell = { benchmark, method, experiment, table };
+      const classifier = "alone" in how ? how.alone : how.classifier;
+      const untrained = work.classifiers.some(({ name }) => name === classifier) && own.length === 0;
+      if (untrained) return [];
       if ("alone" in how) return [{ ...cell, alone: names.indexOf(how.alone) }];
       if (benchmark.bad.length === 0) return [];
-      const columns = columnsOf(work, how.forest);
+      const columns = [...columnsOf(work, how.forest), ...how.classifier ? [`${how.classifier}.score`] : []];
       const name = `${benchmark.name}/${method}/${experiment.seed}`;
       return [{ ...cell, forest: planForest(work, name, experiment.seed, columns, table, benchmark) }];
-    })
-  );
+    });
+  }));
+  return cells.flat();
 }
 
 /** The columns that a forest over some detectors sees, in the pipeline's order of detectors. */
@@ -77,7 +92,7 @@ export function checkColumns(work: Pick<Workspace, "definition" | "features" | "
   if (expected === undefined) return;
   for (const [method, how] of Object.entries(definition.methods)) {
     if ("alone" in how) continue;
-    const found = columnsOf(work, how.forest).length;
+    const found = columnsOf(work, how.forest).length + (how.classifier === undefined ? 0 : 1);
     if (found !== expected) {
       throw new TypeError(
         `Cannot use this pipeline as forest.features must be ${found} for methods["${method}"], whose feature set ` +
@@ -86,6 +101,13 @@ export function checkColumns(work: Pick<Workspace, "definition" | "features" | "
       );
     }
   }
+}
+
+/** The classifier that a method needs, by name. */
+export function classifierOf(definition: PipelineDefinition, method: string): string | undefined {
+  const how = definition.methods[method];
+  if ("forest" in how) return how.classifier;
+  return Object.hasOwn(definition.classifiers ?? {}, how.alone) ? how.alone : undefined;
 }
 
 /** Which detectors of a pipeline a method needs, by their places. */

@@ -17,7 +17,7 @@ export interface ModelFile {
   readonly benchmark: string;
   readonly method: string;
   /** Whose output the score is. */
-  readonly judge: "forest" | "detector";
+  readonly judge: "forest" | "detector" | "classifier";
   readonly seed: number;
   readonly picture: PictureSettings;
   readonly smoothing: number;
@@ -28,8 +28,10 @@ export interface ModelFile {
     readonly std: readonly [number, number, number];
     readonly layers: readonly BackboneLayer[];
   };
-  /** In the order of the maps. */
+  /** In the order of the maps; none where a classifier judges alone. */
   readonly detectors: readonly { readonly name: string; readonly type: string }[];
+  /** The supervised classifier g, where there is one. */
+  readonly classifier?: { readonly name: string; readonly type: string };
   readonly features: { readonly name: string; readonly identity: string };
   readonly segments: { readonly kind: "static" | "folder" | "none"; readonly names: readonly string[] };
   readonly decision: {
@@ -56,7 +58,7 @@ const schema: Type<ModelFile> = type({
   size: "'small' | 'paper'",
   benchmark: "string",
   method: "string",
-  judge: "'forest' | 'detector'",
+  judge: "'forest' | 'detector' | 'classifier'",
   seed: "number.integer",
   picture: pictureSchema,
   smoothing: "number >= 0",
@@ -68,6 +70,7 @@ const schema: Type<ModelFile> = type({
     layers: type({ name: "string", channels: "number.integer", stride: "number" }).array(),
   },
   detectors: type({ name: "string", type: "string" }).array(),
+  "classifier?": { name: "string", type: "string" },
   features: { name: "string", identity: "string" },
   segments: { kind: "'static' | 'folder' | 'none'", names: "string[]" },
   decision: {

@@ -13,7 +13,7 @@ import { RUNTIME_VERSION } from "../session/runtime.ts";
 import type { Cache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import { namedDetectors } from "./detectors.ts";
+import { namedClassifiers, namedDetectors } from "./detectors.ts";
 import type { Reporter } from "./progress.ts";
 import { openSegments } from "./segments.ts";
 import type { Workspace } from "./workspace.ts";
@@ -23,9 +23,10 @@ export const RELEASE = "0.1.0";
 
 // What each step runs. Defects are generated, in segments, before pictures are mapped.
 const MAP_CODE = [
-  ...["tensor", "graph", "session", "image", "segment", "backbone", "detect"],
+  ...["tensor", "graph", "session", "train", "image", "segment", "backbone", "detect"],
   ...["data/generated_defects.ts", "pipeline/source_batches.ts", "pipeline/fit_step.ts", "pipeline/map_step.ts"],
 ];
+const CLASSIFIER_CODE = [...MAP_CODE, "classify", "pipeline/classify_step.ts"];
 const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
 const FOREST_CODE = ["tensor", "forest", "pipeline/forest_step.ts"];
 
@@ -57,14 +58,15 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
   const backbone = parts.backbone ?? await embeddedBackbone();
   const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
   const layers = backbone.layers.map(({ name }) => name).filter((name) => used.has(name));
-  const [maps, features, forests] = await Promise.all(
-    [MAP_CODE, FEATURE_CODE, FOREST_CODE].map((places) => codeVersion(places, RELEASE)),
+  const [maps, classifiers, features, forests] = await Promise.all(
+    [MAP_CODE, CLASSIFIER_CODE, FEATURE_CODE, FOREST_CODE].map((places) => codeVersion(places, RELEASE)),
   );
   let loader: Loader | undefined;
   let extractor: Promise<FeatureExtractor> | undefined;
   const work: Workspace = {
     definition,
     detectors,
+    classifiers: namedClassifiers(definition.classifiers),
     dataset: parts.dataset,
     hashes: parts.hashes,
     backbone,
@@ -76,6 +78,7 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
     signal: parts.signal,
     code: {
       maps: `${maps} ${RUNTIME_VERSION} ${DECODER_VERSION}`,
+      classifiers: `${classifiers} ${RUNTIME_VERSION} ${DECODER_VERSION}`,
       features,
       forests: `${forests} ${parts.xgboost ?? "embedded"}`,
     },

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { countItems } from "../data/dataset.ts";
 import type { Cache } from "./cache.ts";
+import type { ClassifyTask } from "./classify_step.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import type { Experiment } from "./experiment.ts";
 import type { FeatureTask } from "./feature_step.ts";
@@ -15,6 +16,7 @@ export interface SeedPlan {
   readonly fits: readonly FitTask[];
   readonly maps: readonly MapTask[];
   readonly features: readonly FeatureTask[];
+  readonly classifiers: readonly ClassifyTask[];
 }
 
 /**
@@ -24,7 +26,8 @@ export interface SeedPlan {
 export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Promise<ReadonlySet<string>> {
   const missing = new Set<string>();
   const absent = async (key: string) => !await cache.has(key);
-  for (const [i, { fits, features }] of plans.entries()) {
+  for (const [i, { fits, features, classifiers }] of plans.entries()) {
+    for (const { scoresKey } of classifiers) if (await absent(scoresKey)) missing.add(scoresKey);
     let needsFits = i === 0;
     for (const task of features) {
       if (await absent(task.key)) missing.add(task.key);
@@ -74,6 +77,7 @@ export function describePlan(
       Object.keys(definition.detectors).join(", ")
     } on ${first.experiment.detectors.length} good parts, ` +
     `${plans.length} seeds: ${fits.length} fits, ${fits.filter(({ key }) => !missing.has(key)).length} kept`,
+    ...classifierLines(plans, missing),
     `  maps        ${sources} pictures, ${kept} kept`,
     `  forests     ${forests} of the kind "${definition.forest.preset}"`,
     ...first.experiment.benchmarks.map(({ name, good, bad, test }) => {
@@ -84,6 +88,18 @@ export function describePlan(
     }),
   ];
   return lines.map((line) => wrap(line, 80)).join("\n");
+}
+
+function classifierLines(plans: readonly SeedPlan[], missing: ReadonlySet<string>): string[] {
+  const tasks = plans.flatMap(({ classifiers }) => classifiers);
+  if (tasks.length === 0) return [];
+  const names = [...new Set(tasks.map(({ name }) => name))].join(", ");
+  const kept = tasks.filter(({ scoresKey }) => !missing.has(scoresKey)).length;
+  const bad = tasks[0].labels.filter((label) => label === 1).length;
+  return [
+    `  classifiers ${names} on ${tasks[0].labels.length - bad} good and ${bad} bad parts: ` +
+    `${tasks.length} trainings, ${kept} kept`,
+  ];
 }
 
 /** Breaks a line at spaces; what follows stands under the text of the first line. */

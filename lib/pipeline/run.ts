@@ -13,8 +13,9 @@ import type { Device } from "../session/device.ts";
 import { openRuntime, RUNTIME_VERSION } from "../session/runtime.ts";
 import { openCache } from "./cache.ts";
 import type { PipelineDefinition } from "./definition.ts";
+import { planClassifiers, runClassifier } from "./classify_step.ts";
 import { deploy, type Deployment } from "./deploy.ts";
-import { namedDetectors } from "./detectors.ts";
+import { namedClassifiers, namedDetectors } from "./detectors.ts";
 import { type Experiment, planExperiment } from "./experiment.ts";
 import { planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
 import { rememberPictures } from "./fit_pictures.ts";
@@ -86,6 +87,7 @@ export async function runPipeline(
   const begun = new Date();
   // What can be wrong at once is found before pictures are drawn, hashed or read.
   namedDetectors(definition.detectors);
+  namedClassifiers(definition.classifiers);
   const runtime = await openRuntime(options);
   const cache = openCache(options.cache);
   if (!options.planOnly) {
@@ -123,7 +125,9 @@ export async function runPipeline(
 
     await fitAndMap(work, plans, missing);
     const tables = await computeFeatures(work, plans, missing);
-    const cells = plans.flatMap((plan, i) => planCells(work, plan.experiment, tables[i]));
+    const cells = (await Promise.all(
+      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers)),
+    )).flat();
     const scores = await judge(work, runner, cells);
 
     const comparisons = compareMethods(scores);
@@ -164,6 +168,7 @@ export async function runPipeline(
         code: work.code,
         definition: { ...definition, features: work.features.name },
         detectors: work.detectors.map(({ name, detector, config }) => ({ name, type: detector.name, config })),
+        classifiers: work.classifiers.map(({ name, classifier, config }) => ({ name, type: classifier.name, config })),
         forest: presets[definition.forest.preset],
         backbone: { ...work.backbone, model: undefined },
         fits: plans.map(({ experiment, fits }) => ({ seed: experiment.seed, keys: fits.map(({ key }) => key) })),
@@ -191,7 +196,8 @@ async function planSteps(
     for (const { split } of experiment.benchmarks) checkSplit(split, manifest);
     const fits = planFits(work, experiment);
     const maps = await planMaps(work, fits, experiment);
-    plans.push({ experiment, fits, maps, features: await planFeatures(work, maps) });
+    const classifiers = planClassifiers(work, experiment);
+    plans.push({ experiment, fits, maps, features: await planFeatures(work, maps), classifiers });
   }
   return plans;
 }
@@ -204,6 +210,9 @@ async function fitAndMap(work: Workspace, plans: readonly SeedPlan[], missing: R
       signal.throwIfAborted();
       await runFit(work, fit, pictures);
     }
+  }
+  for (const task of plans.flatMap(({ classifiers }) => classifiers)) {
+    if (missing.has(task.scoresKey)) await runClassifier(work, task, pictures);
   }
   await runMaps(work, plans, missing, (done, total) => reporter.progress({ step: "Anomaly maps", done, total }));
 }

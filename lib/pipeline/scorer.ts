@@ -6,6 +6,8 @@ import { type Backbone, type FeatureExtractor, openBackbone } from "../backbone/
 import type { AppliedDetector } from "../detect/contract.ts";
 import type { AnomalyMap, Features, Photo, SegmentMap } from "../domain.ts";
 import { detectorNamed } from "../detect/detectors.ts";
+import { classifierNamed } from "../classify/classifiers.ts";
+import type { AppliedClassifier } from "../classify/contract.ts";
 import { FEATURE_SETS } from "../features/paper.ts";
 import type { FeatureSet } from "../features/feature_set.ts";
 import { explain, forest } from "../forest/forest.ts";
@@ -20,7 +22,7 @@ import { sha256 } from "../io/hash.ts";
 import { openSegmentMaps } from "../segment/read.ts";
 import type { Device } from "../session/device.ts";
 import { openRuntime } from "../session/runtime.ts";
-import { concat, rows } from "../tensor/tensor.ts";
+import { concat, rows, tensor } from "../tensor/tensor.ts";
 import { pictureMaps } from "./feature_step.ts";
 import { type ModelFile, readModelFile } from "./model_file.ts";
 import { readPipeline } from "./read_pipeline.ts";
@@ -88,7 +90,9 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const trained = model.judge === "forest" ? await readTrained(join(folder, "forest"), runner) : undefined;
   const names = model.detectors.map(({ name }) => name);
+  const held = model.classifier && await readClassifier(folder, model.classifier);
   const titles = Object.fromEntries(fitted.map(({ detector }, k) => [names[k], detector.title]));
+  if (model.classifier && held) titles[model.classifier.name] = held.classifier.title;
   const opened: { release(): Promise<void> }[] = [];
   async function close(): Promise<void> {
     for (const one of opened) await one.release();
@@ -96,6 +100,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
   let extractor: FeatureExtractor;
   const applied: AppliedDetector[] = [];
+  let judge: AppliedClassifier | undefined;
   try {
     opened.push(extractor = await openBackbone(runtime, backbone));
     for (const { detector, value } of fitted) {
@@ -103,6 +108,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
       applied.push(one);
       opened.push(one);
     }
+    if (held) opened.push(judge = await held.classifier.apply({ runtime }, held.value));
   } catch (error) {
     await close();
     throw error;
@@ -116,8 +122,11 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     const found = await Promise.all(applied.map((one) => one.detect(seen)));
     const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
     for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);
-    if (!trained) return batch.map((_, n) => alone(found[0].score.data[n]));
-    const table = concat(await Promise.all(batch.map(({ id }, n) => featuresOfPicture(id, perPicture[n]))));
+    const logits = await judge?.classify(seen);
+    if (!trained) return batch.map((_, n) => alone((logits ?? found[0].score).data[n]));
+    const table = concat(
+      await Promise.all(batch.map(({ id }, n) => featuresOfPicture(id, perPicture[n], logits?.data[n]))),
+    );
     const scores = await forest({ features: "F", model: trained, runner })(table);
     const bad = Array.from(scores.data, (value) => value >= threshold);
     const contributions = await explain({ features: "F", model: trained, runner })(table);
@@ -125,13 +134,20 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     return batch.map((_, n) => ({ score: scores.data[n], decision: bad[n] ? "bad" : "good", reason: reasons[n] }));
   }
 
-  async function featuresOfPicture(id: string, grids: readonly AnomalyMap<"N", 1, "h", "w">[]): Promise<Features> {
+  async function featuresOfPicture(
+    id: string,
+    grids: readonly AnomalyMap<"N", 1, "h", "w">[],
+    logit?: number,
+  ): Promise<Features> {
     const segmentMap: SegmentMap = await maps.mapOf(id);
     try {
-      return features.compute({ maps: pictureMaps(grids, model), segmentMap }, {
+      const made = features.compute({ maps: pictureMaps(grids, model), segmentMap }, {
         detectors: names,
         segments: model.segments.names,
       });
+      if (logit === undefined) return made;
+      const all = Float32Array.of(...made.data, logit);
+      return tensor<"f32", readonly ["N", "F"], "feature">("f32", [1, all.length], all);
     } catch (cause) {
       throw new Error(`Cannot compute features "${features.name}" of "${id}"`, { cause });
     }
@@ -142,7 +158,9 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     return {
       score: value,
       decision: bad ? "bad" : "good",
-      reason: `${titles[names[0]]} score ${bad ? "at or above" : "below"} the threshold ${threshold.toPrecision(4)}`,
+      reason: `${titles[model.classifier?.name ?? names[0]]} score ${bad ? "at or above" : "below"} the threshold ${
+        threshold.toPrecision(4)
+      }`,
     };
   }
 
@@ -182,6 +200,17 @@ async function readDetector(folder: string, name: string, type: string) {
     return { detector, value: detector.unpack(bytes) };
   } catch (cause) {
     throw new SyntaxError(`Cannot use the fitted ${detector.title} "${path}": run the pipeline again`, { cause });
+  }
+}
+
+async function readClassifier(folder: string, { name, type }: NonNullable<ModelFile["classifier"]>) {
+  const classifier = classifierNamed(type);
+  const path = join(folder, "classifiers", `${name}.safetensors`);
+  const bytes = await readBytes(path);
+  try {
+    return { classifier, value: classifier.unpack(bytes) };
+  } catch (cause) {
+    throw new SyntaxError(`Cannot use the trained ${classifier.title} "${path}": run the pipeline again`, { cause });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Loader } from "../image/loader.ts";
 import type { Runtime } from "../session/runtime.ts";
 import type { Cache } from "./cache.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import type { NamedDetector } from "./detectors.ts";
+import type { NamedClassifier, NamedDetector } from "./detectors.ts";
 import type { Reporter } from "./progress.ts";
 import type { Segments } from "./segments.ts";
 
@@ -14,6 +14,7 @@ import type { Segments } from "./segments.ts";
 export interface Workspace {
   readonly definition: PipelineDefinition;
   readonly detectors: readonly NamedDetector[];
+  readonly classifiers: readonly NamedClassifier[];
   readonly dataset: Dataset;
   /** SHA-256 of each part's file, by id. */
   readonly hashes: ReadonlyMap<string, string>;
@@ -24,8 +25,13 @@ export interface Workspace {
   readonly cache: Cache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Hashes of the code behind maps and behind features. */
-  readonly code: { readonly maps: string; readonly features: string; readonly forests: string };
+  /** Hashes of the code behind each kind of step. */
+  readonly code: {
+    readonly maps: string;
+    readonly classifiers: string;
+    readonly features: string;
+    readonly forests: string;
+  };
   loader(): Loader;
   /** The backbone with the layers that the detectors use. */
   extractor(): Promise<FeatureExtractor>;

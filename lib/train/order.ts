@@ -32,3 +32,23 @@ export function epochOrder(seed: number, count: number, batch: number): (step: n
     return [...order.subarray(from, from + batch)];
   };
 }
+
+/**
+ * Half of each step's pictures good, half bad, drawn anew with repeats: for sets with few bad ones.
+ *
+ * @throws {RangeError} where one of the kinds is missing
+ */
+export function balancedOrder(
+  seed: number,
+  labels: readonly (0 | 1)[],
+  batch: number,
+): (step: number) => readonly number[] {
+  const kinds = ([0, 1] as const).map((kind) => labels.flatMap((label, i) => label === kind ? [i] : []));
+  if (kinds.some((kind) => kind.length === 0)) {
+    throw new RangeError("Cannot train on good and bad pictures in equal shares as one of the kinds is missing");
+  }
+  return (step) => {
+    const random = seededRandom((seed + 104_729 * (step + 1)) % 0x1_0000_0000);
+    return Array.from({ length: batch }, (_, i) => kinds[i % 2][random.below(kinds[i % 2].length)]);
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * DevNet (Pang et al., "Explainable Deep Few-shot Anomaly Detection with Deviation Networks", 2021): the few strangest
+ * places of a picture give its score, which shall lie far above those of a normal distribution for bad parts.
+ * @module
+ */
+import { type } from "arktype";
+import { parseOverPreset } from "../detect/learned.ts";
+import { type ConfigSchema, whole } from "../detect/parse_config.ts";
+import { conv } from "../graph/ops.ts";
+import { fanUniform } from "../graph/weights.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { adam } from "../train/optimiser.ts";
+import { balancedOrder } from "../train/order.ts";
+import { stepped } from "../train/schedule.ts";
+import type { Classifier } from "./contract.ts";
+import { deviationLoss, topScores } from "./losses.ts";
+import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./model_file.ts";
+import { trainNetwork } from "./network.ts";
+
+/** Settings of DevNet. */
+export interface DevNetConfig {
+  /** Layer of the backbone under the scores; the coarsest where left out. */
+  readonly layer?: string;
+  readonly epochs: number;
+  /** Steps of an epoch. */
+  readonly stepsPerEpoch: number;
+  /** Half of each batch is good, half bad. */
+  readonly batch: number;
+  /** Learning rate of Adam; a tenth of it after every `lowerAfter` epochs. */
+  readonly rate: number;
+  readonly lowerAfter: number;
+  readonly weightDecay: number;
+  /** Share of the places that make the score. */
+  readonly top: number;
+}
+
+/**
+ * `paper`: what the published DevNet uses by itself, 50 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 50);
+ * pictures are seen at one scale. `small` trains in minutes on two cores.
+ */
+export const DEVNET_PRESETS: Readonly<Record<"paper" | "small", DevNetConfig>> = {
+  paper: { epochs: 50, stepsPerEpoch: 20, batch: 48, rate: 2e-4, lowerAfter: 10, weightDecay: 1e-5, top: 0.1 },
+  small: { epochs: 15, stepsPerEpoch: 20, batch: 8, rate: 2e-4, lowerAfter: 10, weightDecay: 1e-5, top: 0.1 },
+};
+
+const schema: ConfigSchema<DevNetConfig> = type({
+  "+": "reject",
+  "layer?": "string",
+  epochs: whole,
+  stepsPerEpoch: whole,
+  batch: type("number.integer >= 2"),
+  rate: "number > 0",
+  lowerAfter: whole,
+  weightDecay: "number >= 0",
+  top: "0 < number <= 1",
+});
+
+/** Normal scores that a step compares with (the paper's Eq. 5). */
+const REFERENCES = 5000;
+
+/**
+ * DevNet as a classifier.
+ *
+ * ```ts
+ * import { devnet } from "./devnet.ts";
+ * console.assert(devnet.parse({}).top === 0.1);
+ * ```
+ */
+export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
+  name: "devnet",
+  title: "DevNet",
+  parse: (config) => parseOverPreset("DevNet", DEVNET_PRESETS, schema, config),
+  layers: () => [],
+  fit(context, config) {
+    const { layer, epochs, stepsPerEpoch, rate, lowerAfter, weightDecay, top } = config;
+    const { labels, seed } = context;
+    const batch = Math.min(config.batch, labels.length);
+    const steps = epochs * stepsPerEpoch;
+    const lowered = Array.from(
+      { length: Math.floor((epochs - 1) / lowerAfter) },
+      (_, i) => (i + 1) * lowerAfter * stepsPerEpoch,
+    );
+    return trainNetwork(context, {
+      title: "DevNet",
+      layer,
+      head(features, weights) {
+        const [, channels, height, width] = features.shape.map(Number);
+        const map = conv(features, weights("head.weight", [1, channels, 1, 1], fanUniform(channels)), {
+          bias: weights("head.bias", [1], fanUniform(channels)),
+        });
+        return topScores(map, Math.max(1, Math.floor(top * height * width)));
+      },
+      loss: (scores, wanted, { mean, inverse }) => deviationLoss(scores, wanted, mean, inverse),
+      scalars: (step) => referenceOf(seed, step),
+      steps,
+      batch,
+      optimiser: adam({ weightDecay }),
+      rate: stepped(rate, lowered, 0.1),
+      order: balancedOrder(seed, labels, batch),
+      identity: { classifier: "devnet", config },
+    });
+  },
+  apply: (context, fitted) => applyNetwork("DevNet", context, fitted),
+  pack: (fitted) => packNetwork("devnet", fitted),
+  unpack: (bytes) => unpackNetwork("devnet", bytes),
+};
+
+/** Mean and inverse deviation of normal scores, new ones each step. */
+function referenceOf(seed: number, step: number): { mean: number; inverse: number } {
+  const random = seededRandom((seed + 15_485_863 * (step + 1)) % 0x1_0000_0000);
+  const scores = Float64Array.from({ length: REFERENCES }, () => random.normal());
+  const mean = scores.reduce((sum, score) => sum + score, 0) / REFERENCES;
+  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (REFERENCES - 1);
+  return { mean, inverse: 1 / Math.sqrt(variance) };
+}

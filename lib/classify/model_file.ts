@@ -1,0 +1,47 @@
+/** Trained classifiers as bytes: their ONNX graph and what belongs to it. @module */
+import { type } from "arktype";
+import { packFitted, unpackFitted } from "../detect/fitted_file.ts";
+import type { ApplyContext } from "../detect/contract.ts";
+import { whole } from "../detect/parse_config.ts";
+import { bindAxes } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { AppliedClassifier } from "./contract.ts";
+
+/** A trained network from pictures to logits: plain data. */
+export interface NetworkFitted {
+  /** ONNX: image f32[N,3,H,W] of 0 to 1 in, logit f32[N] out. */
+  readonly model: Uint8Array;
+  /** Of the pictures that it was trained on, in pixels. */
+  readonly height: number;
+  readonly width: number;
+}
+
+const settings = type({ "+": "reject", height: whole, width: whole });
+
+export function packNetwork(name: string, { model, height, width }: NetworkFitted): Uint8Array<ArrayBuffer> {
+  return packFitted(name, {
+    settings: { height, width },
+    tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
+  });
+}
+
+export function unpackNetwork(name: string, bytes: Uint8Array): NetworkFitted {
+  const { settings: size, tensors } = unpackFitted(name, bytes, settings, { model: ["u8", 1] });
+  return { ...size, model: tensors.model.data };
+}
+
+export async function applyNetwork(
+  title: string,
+  { runtime }: ApplyContext,
+  { model, height, width }: NetworkFitted,
+): Promise<AppliedClassifier> {
+  const session = await runtime.open(model, title);
+  return {
+    async classify({ image }) {
+      bindAxes(image, ["N", 3, height, width], `apply ${title}`);
+      const { logit } = await session.run({ image });
+      return logit as Tensor<"f32", readonly ["N"], "logit">;
+    },
+    release: () => session.release(),
+  };
+}

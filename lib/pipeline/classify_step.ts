@@ -1,0 +1,149 @@
+/**
+ * Supervised classifiers g: one training for each seed, benchmark with real bad parts and classifier; then the score of
+ * every picture of the benchmark.
+ *
+ * A classifier sees 80 % of the full training set, good and bad alike (SegAD, Sec. 4.1), so that its training parts and
+ * the forest's do not fully overlap.
+ * @module
+ */
+import { rm } from "node:fs/promises";
+import type { Item } from "../data/dataset.ts";
+import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { keyOf } from "./cache.ts";
+import type { NamedClassifier } from "./detectors.ts";
+import type { BenchmarkSplit, Experiment, Source } from "./experiment.ts";
+import type { FeatureTable } from "./feature_table.ts";
+import type { FitPictures } from "./fit_pictures.ts";
+import { sourceBatches } from "./source_batches.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The share of the training parts that a classifier sees. */
+const SHARE = 0.8;
+
+/** One training of a classifier and the pictures that it scores. */
+export interface ClassifyTask extends NamedClassifier {
+  readonly seed: number;
+  readonly benchmark: string;
+  /** Training parts, good ones first, and 1 for each bad one. */
+  readonly parts: readonly Source[];
+  readonly labels: readonly (0 | 1)[];
+  /** All pictures of the benchmark: the forest's and the test's. */
+  readonly sources: readonly Source[];
+  /** Of the trained classifier, and of the scores. */
+  readonly fitKey: string;
+  readonly scoresKey: string;
+}
+
+/** The trainings of one seed; a benchmark without real bad training parts has none. */
+export function planClassifiers(work: Workspace, experiment: Experiment): ClassifyTask[] {
+  const { classifiers, definition, backbone, runtime, hashes, code } = work;
+  const { seed } = experiment;
+  return experiment.benchmarks.filter(hasRealBad).flatMap((benchmark) =>
+    classifiers.map((named): ClassifyTask => {
+      const good = drawn([...experiment.detectors, ...benchmark.good.map(({ item }) => item)], seed);
+      const bad = drawn(benchmark.bad.map(({ item }) => item), seed);
+      const parts = [...good, ...bad].map((item): Source => ({ item, id: item.id }));
+      const sources = [...benchmark.good, ...benchmark.bad, ...benchmark.test];
+      const fitKey = keyOf("classifiers", {
+        classifier: named.classifier.name,
+        config: named.config,
+        backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std },
+        picture: definition.picture,
+        parts: parts.map(({ id }) => hashes.get(id)),
+        bad: bad.length,
+        seed,
+        device: runtime.device,
+        code: code.classifiers,
+      });
+      const scoresKey = keyOf("classified", { fitKey, pictures: sources.map(({ id }) => hashes.get(id)) });
+      const labels = parts.map((_, i) => i < good.length ? 0 : 1);
+      return { ...named, seed, benchmark: benchmark.name, parts, labels, sources, fitKey, scoresKey };
+    })
+  );
+}
+
+function hasRealBad({ bad }: BenchmarkSplit): boolean {
+  return bad.length > 0 && bad.every(({ defect }) => defect === undefined);
+}
+
+function drawn(items: readonly Item[], seed: number): Item[] {
+  const order = seededRandom(seed).permutation(items.length);
+  return Array.from(order.subarray(0, Math.max(1, Math.floor(SHARE * items.length))), (i) => items[i]);
+}
+
+/** Trains where that is missing, scores the pictures, and keeps both. */
+export async function runClassifier(work: Workspace, task: ClassifyTask, pictures: FitPictures): Promise<void> {
+  const { runtime, cache, reporter, signal, definition: { picture }, backbone } = work;
+  const { classifier, config, seed, parts, labels, fitKey, scoresKey } = task;
+  const step = `Train ${classifier.title} for ${task.benchmark}, seed ${seed}`;
+  if (!await cache.has(fitKey)) {
+    const fitted = await classifier.fit({
+      runtime,
+      backbone,
+      layers: backbone.layers,
+      size: { height: picture.height, width: picture.width },
+      pictures: parts.length,
+      labels,
+      batches: () => pictures.batches(parts),
+      take: (indices) => pictures.take(parts, indices),
+      seed,
+      checkpoint: cache.checkpoint(fitKey),
+      onProgress: (done, total, what) => reporter.progress({ step: what ? `${step}: ${what}` : step, done, total }),
+      signal,
+    }, config);
+    await cache.write(fitKey, classifier.pack(fitted));
+    await rm(cache.checkpoint(fitKey), { force: true });
+  }
+  const fitted = await cache.load(fitKey, classifier.unpack);
+  if (!fitted) throw new Error(`Cannot find the trained ${classifier.title} in ${cache.root}: run again`);
+  const applied = await classifier.apply({ runtime }, fitted);
+  try {
+    const scores: number[] = [];
+    const extractor = await work.extractor();
+    const wanted = classifier.layers(config, backbone.layers).length > 0;
+    for await (const { image } of sourceBatches(work.loader(), task.sources, work.segments.mapOf, signal)) {
+      scores.push(...(await applied.classify({ image, features: wanted ? await extractor.extract(image) : {} })).data);
+      reporter.progress({
+        step: `${classifier.title} scores, seed ${seed}`,
+        done: scores.length,
+        total: task.sources.length,
+      });
+    }
+    const data = Float32Array.from(scores);
+    await cache.write(scoresKey, writeSafetensors({ scores: { dtype: "f32", shape: [data.length], data } }));
+  } finally {
+    await applied.release();
+  }
+}
+
+/**
+ * The table of a benchmark with the classifiers' scores: a column each (`wrn.score`), and behind the detectors' own
+ * scores. Pictures of other benchmarks have none and are left out.
+ */
+export async function withClassifiers(
+  work: Pick<Workspace, "cache">,
+  table: FeatureTable,
+  tasks: readonly ClassifyTask[],
+): Promise<FeatureTable> {
+  if (tasks.length === 0) return table;
+  const found = await Promise.all(tasks.map(async (task) => {
+    const data = await work.cache.load(task.scoresKey, (bytes) => {
+      const { scores } = readSafetensors(bytes, task.scoresKey).tensors;
+      if (scores?.dtype === "f32" && scores.data.length === task.sources.length) return scores.data;
+      throw new SyntaxError(`Cannot read "${task.scoresKey}" as scores`);
+    });
+    if (!data) throw new Error(`Cannot find the scores of ${task.classifier.title} "${task.scoresKey}": run again`);
+    return new Map(task.sources.map(({ id }, i) => [id, data[i]]));
+  }));
+  const widened = (rows: ReadonlyMap<string, Float32Array>) =>
+    new Map(tasks[0].sources.map(({ id }) => [
+      id,
+      Float32Array.of(...rows.get(id)!, ...found.map((scores) => scores.get(id)!)),
+    ]));
+  return {
+    columns: [...table.columns, ...tasks.map(({ name }) => `${name}.score`)],
+    rows: widened(table.rows),
+    scores: widened(table.scores),
+  };
+}

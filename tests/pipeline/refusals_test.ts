@@ -74,8 +74,8 @@ Deno.test("a pipeline file that is wrong is refused with its path, what was foun
       ],
       [
         "an unknown detector",
-        pipelineText({ detectors: { patchcore: { type: "fastflow" }, padim: {} } }),
-        /^Cannot use this pipeline as detectors\.patchcore is wrong\n {2}because Cannot use detector "fastflow" as the detectors are/,
+        pipelineText({ detectors: { patchcore: { type: "cutpaste" }, padim: {} } }),
+        /^Cannot use this pipeline as detectors\.patchcore is wrong\n {2}because Cannot use detector "cutpaste" as the detectors are/,
       ],
       [
         "a coreset beyond all patches",

@@ -46,13 +46,44 @@ export {
 } from "./lib/backbone/backbone.ts";
 export { embeddedBackbone } from "./lib/backbone/embedded.ts";
 export { loadBackbone, type LoadOptions } from "./lib/backbone/load.ts";
+export { type Architecture, ARCHITECTURES, makeBackbone, readWeights } from "./lib/backbone/make.ts";
+export { type TrainableBackbone, trainableBackbone } from "./lib/backbone/trainable.ts";
+
+// Graphs that differentiate themselves, and training on them
+export { withBatchStatistics } from "./lib/graph/batch_statistics.ts";
+export { gradients } from "./lib/graph/differentiate.ts";
+export { importModel } from "./lib/graph/import.ts";
+export { buildModel, type ModelOptions } from "./lib/graph/model.ts";
+export * as ops from "./lib/graph/ops.ts";
+export { substitute } from "./lib/graph/substitute.ts";
+export { input, literal, type Value } from "./lib/graph/value.ts";
+export { drawWeights, storedWeights, type Weights, weightsBehind } from "./lib/graph/weights.ts";
+export { adam, adamW, type Optimiser, sgd } from "./lib/train/optimiser.ts";
+export { constant, cosine, type Schedule, stepped, warmedUp } from "./lib/train/schedule.ts";
+export { buildStep, type StepOptions, type TrainingStep } from "./lib/train/step.ts";
+export { train, type Trained, type TrainOptions } from "./lib/train/train.ts";
 
 // Detectors: pictures to anomaly maps
-export type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./lib/detect/contract.ts";
+export type {
+  AppliedDetector,
+  ApplyContext,
+  Detection,
+  Detector,
+  FitContext,
+  Observed,
+} from "./lib/detect/contract.ts";
 export { detectorNamed, DETECTORS } from "./lib/detect/detectors.ts";
+export { fastFlow, type FastFlowConfig, type FastFlowFitted } from "./lib/detect/fastflow.ts";
 export { padim, type PaDiMConfig, type PaDiMFitted } from "./lib/detect/padim.ts";
 export { patchCore, type PatchCoreConfig, type PatchCoreFitted } from "./lib/detect/patchcore.ts";
+export { rd4ad, type Rd4adConfig, type Rd4adFitted } from "./lib/detect/rd4ad.ts";
 export { upsampleMap } from "./lib/detect/upsample.ts";
+
+// Supervised classifiers: pictures to logits
+export type { AppliedClassifier, Classifier, ClassifyContext } from "./lib/classify/contract.ts";
+export { classifierNamed, CLASSIFIERS } from "./lib/classify/classifiers.ts";
+export { devnet, type DevNetConfig } from "./lib/classify/devnet.ts";
+export { wrn, type WrnConfig } from "./lib/classify/wrn.ts";
 
 // Segments, statistics, features
 export { outlineSegments } from "./lib/segment/outline.ts";
@@ -78,7 +109,9 @@ export { type ForestTraining, trainForest } from "./lib/forest/train.ts";
 export { auroc } from "./lib/evaluate/auroc.ts";
 export { averagePrecision } from "./lib/evaluate/average_precision.ts";
 export { bootstrapInterval, type BootstrapOptions, type Interval } from "./lib/evaluate/bootstrap.ts";
+export { compareAuroc } from "./lib/evaluate/delong.ts";
 export { fprAtTpr } from "./lib/evaluate/fpr_at_tpr.ts";
+export { holm } from "./lib/evaluate/holm.ts";
 export { type MeanStd, meanStd } from "./lib/evaluate/mean_std.ts";
 export { rocCurve, type RocPoint } from "./lib/evaluate/roc_curve.ts";
 export { type Threshold, thresholdAtFalsePositiveRate, thresholdAtRecall } from "./lib/evaluate/threshold.ts";
@@ -92,4 +125,5 @@ export {
   type PipelineDefinition,
   type SplitSettings,
 } from "./lib/pipeline/definition.ts";
+export { defineReference } from "./lib/pipeline/reference_definition.ts";
 export { openScorer, type Scorable, type Scorer, type ScorerOptions, type Verdict } from "./lib/pipeline/scorer.ts";

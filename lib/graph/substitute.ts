@@ -10,7 +10,7 @@ import type { AnyNode, Value } from "./value.ts";
  * @throws {TypeError} where a node cannot be built with its new inputs
  *
  * ```ts
- * import { relu } from "./make_node.ts";
+ * import { relu } from "./ops.ts";
  * import { substitute } from "./substitute.ts";
  * import { input } from "./value.ts";
  * const [x, z] = [input("x", "f32", ["N", 4]), input("z", "f32", [2, 4])];

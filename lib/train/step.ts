@@ -62,9 +62,10 @@ function checkNames(names: readonly string[], training: string): void {
  * import { sgd } from "./optimiser.ts";
  * import { buildStep } from "./step.ts";
  * const w = literal(toLiteral("f32", [1, 2]), "w");
- * const error = sub(w, input("wanted", "f32", [2]));
+ * const wanted = input("wanted", "f32", [2]);
+ * const error = sub(w, wanted);
  * const loss = reduceSum(mul(error, error), { axes: [0] });
- * const step = buildStep({ name: "a vector", inputs: [], loss, weights: [w], optimiser: sgd({}) });
+ * const step = buildStep({ name: "a vector", inputs: [wanted], loss, weights: [w], optimiser: sgd({}) });
  * console.assert(step.kept.join() === "w");
  * ```
  */

@@ -20,6 +20,8 @@ export interface TerminalReporter extends Reporter {
 export function openReporter(output: Output, now: () => number = Date.now): TerminalReporter {
   let step: string | undefined;
   let begun = 0;
+  // Where a step goes on with work that was stopped, the time left counts only what was done since.
+  let first = 0;
   let shown = 0;
   let bar: cliProgress.SingleBar | undefined;
 
@@ -33,10 +35,11 @@ export function openReporter(output: Output, now: () => number = Date.now): Term
     step = undefined;
   }
   function left(progress: Progress): string {
+    const note = progress.note ? `, ${progress.note}` : "";
     const elapsed = now() - begun;
-    if (progress.done === 0 || elapsed < 1000) return "";
-    const remaining = elapsed * (progress.total - progress.done) / progress.done;
-    return `, ${duration(remaining)} left`;
+    if (progress.done === first || elapsed < 1000) return note;
+    const remaining = elapsed * (progress.total - progress.done) / (progress.done - first);
+    return `${note}, ${duration(remaining)} left`;
   }
   return {
     say(line) {
@@ -52,6 +55,7 @@ export function openReporter(output: Output, now: () => number = Date.now): Term
         finish();
         step = progress.step;
         begun = shown = now();
+        first = progress.done;
       }
       if (output.terminal && !bar && progress.done < progress.total) {
         bar = new cliProgress.SingleBar({
@@ -71,7 +75,8 @@ export function openReporter(output: Output, now: () => number = Date.now): Term
       const complete = progress.done >= progress.total;
       if (!output.terminal && (complete || now() - shown >= PLAIN_INTERVAL_MS)) {
         shown = now();
-        const end = complete ? `, took ${duration(now() - begun)}` : left(progress);
+        const note = progress.note ? `, ${progress.note}` : "";
+        const end = complete ? `${note}, took ${duration(now() - begun)}` : left(progress);
         output.write(`${progress.step}: ${progress.done}/${progress.total}${end}\n`);
       }
       if (complete) finish();

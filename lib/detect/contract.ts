@@ -42,8 +42,8 @@ export interface FitContext {
   readonly seed: number;
   /** A file for the state of a training, from which a fit that was stopped goes on. */
   readonly checkpoint?: string;
-  /** Told of steps done, of how many, and of what: "pictures", "coreset". */
-  onProgress?(done: number, total: number, what?: string): void;
+  /** Told of steps done, of how many, of what ("pictures", "coreset"), and how it goes ("loss 0.012"). */
+  onProgress?(done: number, total: number, what?: string, note?: string): void;
   readonly signal?: AbortSignal;
 }
 

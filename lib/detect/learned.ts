@@ -71,7 +71,7 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
       return training.feed(await context.take(indices), number, indices);
     },
     ...checkpoint !== undefined && { checkpoint: { path: checkpoint, identity } },
-    onProgress,
+    onProgress: onProgress && ((done, total, note) => onProgress(done, total, "training", note)),
     signal,
   });
   return Object.fromEntries(weights);

@@ -89,7 +89,8 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       take: (indices) => pictures.take(parts, indices),
       seed,
       checkpoint: cache.checkpoint(fitKey),
-      onProgress: (done, total, what) => reporter.progress({ step: what ? `${step}: ${what}` : step, done, total }),
+      onProgress: (done, total, what, note) =>
+        reporter.progress({ step: what ? `${step}: ${what}` : step, done, total, note }),
       signal,
     }, config);
     await cache.write(fitKey, classifier.pack(fitted));

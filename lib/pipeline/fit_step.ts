@@ -55,7 +55,8 @@ export async function runFit(work: Workspace, task: FitTask, pictures: FitPictur
     take: (indices) => pictures.take(sources, indices),
     checkpoint: work.cache.checkpoint(task.key),
     seed: task.seed,
-    onProgress: (done, total, what) => reporter.progress({ step: what ? `${step}: ${what}` : step, done, total }),
+    onProgress: (done, total, what, note) =>
+      reporter.progress({ step: what ? `${step}: ${what}` : step, done, total, note }),
     signal,
   }, task.config);
   await work.cache.write(task.key, task.detector.pack(fitted));

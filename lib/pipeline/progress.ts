@@ -6,6 +6,8 @@ export interface Progress {
   readonly step: string;
   readonly done: number;
   readonly total: number;
+  /** How it goes, where that is known: "loss 0.012". Shown beside the numbers; the step stays the same. */
+  readonly note?: string;
 }
 
 /** Where a run reports to; the command line draws it, a test records it. */

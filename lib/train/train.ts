@@ -26,8 +26,8 @@ export interface TrainOptions {
     /** Seconds between checkpoints at least; 20 where left out. */
     readonly seconds?: number;
   };
-  /** Told of steps done, of all, and of the loss. */
-  onProgress?(done: number, total: number, what?: string): void;
+  /** Told of steps done, of all, and of the loss: "loss 0.012". */
+  onProgress?(done: number, total: number, note?: string): void;
   readonly signal?: AbortSignal;
 }
 

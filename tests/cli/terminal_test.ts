@@ -50,3 +50,18 @@ Deno.test("a warning in the middle of a step does not start its clock again", ()
     "",
   ]);
 });
+
+Deno.test("a step that goes on where it was stopped counts only what it does itself; its note is shown beside", () => {
+  let time = 0;
+  let text = "";
+  const reporter = openReporter({ terminal: false, write: (part) => void (text += part) }, () => time);
+  for (let done = 80; done <= 100; done++) {
+    reporter.progress({ step: "Fit: training", done, total: 100, note: `loss ${100 - done}` });
+    time += 1000;
+  }
+  assert.deepEqual(text.split("\n"), [
+    "Fit: training: 90/100, loss 10, 10 s left",
+    "Fit: training: 100/100, loss 0, took 20 s",
+    "",
+  ]);
+});

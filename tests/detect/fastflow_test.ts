@@ -127,7 +127,7 @@ Deno.test("a fit learns, is the same for the same seed, and finds others less li
   const losses: number[] = [];
   const context = {
     ...fitContext(good, 4),
-    onProgress: (_: number, __: number, what?: string) => losses.push(Number(what?.split(" ")[1])),
+    onProgress: (_: number, __: number, ___?: string, note?: string) => losses.push(Number(note?.split(" ")[1])),
   };
   const fitted = await fastFlow.fit(context, config);
   assert.ok(losses.at(-1)! < 0.9 * losses[0], `${losses[0]} to ${losses.at(-1)}`);

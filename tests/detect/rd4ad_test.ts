@@ -118,7 +118,7 @@ Deno.test("a fit learns and is the same for the same seed; a batch of pictures e
   const losses: number[] = [];
   const context = {
     ...fitContext(good, 4),
-    onProgress: (_: number, __: number, what?: string) => losses.push(Number(what?.split(" ")[1])),
+    onProgress: (_: number, __: number, ___?: string, note?: string) => losses.push(Number(note?.split(" ")[1])),
   };
   const fitted = await rd4ad.fit(context, config);
   assert.ok(losses.at(-1)! < losses[0], `${losses[0]} to ${losses.at(-1)}`);

@@ -31,12 +31,17 @@ async function loadCases(wanted: readonly string[]): Promise<[string, PeerCase][
   );
 }
 
-function timePeer(python: string, script: string, repeats: number): number[] {
+function timePeer(python: string, { script, arguments: own = [] }: PeerCase, repeats: number): Timing {
   const path = fileURLToPath(new URL(script, folder));
-  const result = spawnSync(python, [path, "--repeats", String(repeats)], { encoding: "utf8" });
+  const result = spawnSync(python, [path, "--repeats", String(repeats), ...own], { encoding: "utf8" });
   if (result.status !== 0) throw new Error(`Cannot time ${script} as Python said: ${result.stderr?.trim()}`);
   const line = result.stdout.trim().split("\n").at(-1) ?? "";
-  return JSON.parse(line).seconds;
+  return JSON.parse(line);
+}
+
+interface Timing {
+  readonly seconds: readonly number[];
+  readonly peak?: number;
 }
 
 /**
@@ -53,6 +58,10 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 function seconds(value: number): string {
@@ -87,17 +96,21 @@ if (import.meta.main) {
       // Turn by turn, so that a slow moment of the machine does not fall on one side alone.
       const ours: number[] = [];
       const peers: number[] = [];
+      let peak = 0;
       const rounds = 2;
       const each = Math.max(1, Math.ceil(repeats / rounds));
       for (let round = 0; round < rounds && ours.length < repeats; round++) {
         ours.push(...await peerCase.ours(each));
-        peers.push(...timePeer(python, peerCase.script, each));
+        const timing = timePeer(python, peerCase, each);
+        peers.push(...timing.seconds);
+        peak = Math.max(peak, timing.peak ?? 0);
       }
       const [a, b] = [median(ours), median(peers)];
+      const memory = `   peak ${gigabytes(process.resourceUsage().maxRSS * 1024)}, peer ${gigabytes(peak)}`;
       console.log(
         `${peerCase.name.padEnd(46)} ${seconds(a).padStart(10)} ${seconds(b).padStart(10)} ${
-          `${(b / a).toFixed(1)} ×`.padStart(10)
-        }`,
+          `${(b / a).toFixed(b < 2 * a ? 2 : 1)} ×`.padStart(10)
+        }${peerCase.memory ? memory : ""}`,
       );
     } catch (error) {
       failed++;

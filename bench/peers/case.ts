@@ -8,6 +8,10 @@ export interface PeerCase {
   readonly about: string;
   /** Runs our side and returns the seconds of each repeat, without set-up. */
   ours(repeats: number): Promise<number[]>;
-  /** The Python file beside this one; prints one line `{"seconds": [...]}` when called with `--repeats N`. */
+  /** Whether the peak memory of both processes is worth telling; it counts where the case runs alone. */
+  readonly memory?: boolean;
+  /** Given to the Python file behind its own options. */
+  readonly arguments?: readonly string[];
+  /** The Python file beside this one; prints one line `{"seconds": [...], "peak"?: bytes}` when called with `--repeats N`. */
   readonly script: string;
 }

@@ -38,13 +38,25 @@ export function biasGradient(dy: Value<"f32">): Value<"f32"> {
   return reduceSum(dy, { axes: [0, 2, 3] });
 }
 
-/** The loss by the input: a convolution with the flipped weight where the stride is 1, else a transposed one. */
+/**
+ * The loss by the input: a convolution with the flipped weight where the stride is 1 and the weight is smaller than dy,
+ * as flipping costs time by its size; else a transposed one.
+ */
 export function inputGradient(node: ConvNode): Value<"f32"> {
   const { x, weight, dy, kernel, strides, dilations, pads, groups } = node;
   const [height, width] = x.shape.slice(2).map(Number);
   const reach = kernel.map((size, i) => (size - 1) * dilations[i] + 1);
   const rest = pads.map((size, i) => reach[i % 2] - 1 - size);
-  const plain = strides.every((stride) => stride === 1) && rest.every((size) => size >= 0);
+  if (
+    groups === 1 && product(kernel) === 1 && strides.every((stride) => stride === 1) && pads.every((size) => size === 0)
+  ) {
+    const [N, K] = dy.shape.map(Number);
+    const [, C] = weight.shape.map(Number);
+    const flat = reshape(dy, [N, K, height * width]);
+    return reshape(matMul(turned(reshape(weight, [K, C])), flat), [N, C, height, width]);
+  }
+  const small = product(kernel) === 1 || product(weight.shape.map(Number)) < product(dy.shape.map(Number));
+  const plain = small && strides.every((stride) => stride === 1) && rest.every((size) => size >= 0);
   if (plain) {
     return conv(dy, flipped(weight, groups), { pads: rest as [number, number, number, number], dilations, groups });
   }
@@ -71,8 +83,13 @@ export function weightGradient(node: ConvNode): Value<"f32"> {
   const { kernel, strides: [down, right] } = node;
   if (down !== right) return weightGradient(spread(node));
   if (down > 1) return tapByTap(node);
-  return kernel[0] * kernel[1] === 1 ? pointwise(node) : rowsAndColumns(node);
+  return product(kernel) === 1 ? pointwise(node) : rowsAndColumns(node);
 }
+
+/** Positions up to which products of single pictures are too short to be fast. */
+const SMALL_GRID = 256;
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
 
 /** [N,C,H,W] → [N,g,C/g,P]: outer axes for one product a picture and group. */
 function grouped(x: Value<"f32">, groups: number): Value<"f32"> {
@@ -80,7 +97,10 @@ function grouped(x: Value<"f32">, groups: number): Value<"f32"> {
   return reshape(x, [N, groups, C / groups, H * W]);
 }
 
-const turned = (x: Value<"f32">): Value<"f32"> => transpose(x, [0, 1, 3, 2]);
+function turned(x: Value<"f32">): Value<"f32"> {
+  const last = x.shape.length - 1;
+  return transpose(x, x.shape.map((_, axis) => axis < last - 1 ? axis : 2 * last - 1 - axis));
+}
 
 /** Padded, and cut where the last window does not reach. */
 function framed(node: ConvNode, height: number, width: number): Value<"f32"> {
@@ -97,8 +117,7 @@ function framed(node: ConvNode, height: number, width: number): Value<"f32"> {
 function pointwise(node: ConvNode): Value<"f32"> {
   const { dy, weight, groups } = node;
   const [, , h, w] = dy.shape.map(Number);
-  const product = matMul(grouped(dy, groups), turned(grouped(framed(node, h, w), groups)));
-  return reshape(reduceSum(product, { axes: [0] }), weight.shape);
+  return reshape(productOf(grouped(dy, groups), grouped(framed(node, h, w), groups), h * w), weight.shape);
 }
 
 /**
@@ -119,12 +138,25 @@ function rowsAndColumns(node: ConvNode): Value<"f32"> {
   const zeros = zerosOf("f32", [N, K, kh * down, w]);
   const rows = Array.from({ length: 2 * kh - 1 }, (_, i) => i % 2 === 0 ? dy : zeros);
   const shifted = reshape(kh === 1 ? dy : concat(rows, { axis: 2 }), [N, groups, K / groups * kh, height * w]);
-  const product = matMul(shifted, turned(kw === 1 ? columns[0] : concat(columns, { axis: 2 })));
-  const sum = reshape(reduceSum(product, { axes: [0] }), [K, kh, kw, C / groups]);
+  const products = productOf(shifted, kw === 1 ? columns[0] : concat(columns, { axis: 2 }), h * w);
+  const sum = reshape(products, [K, kh, kw, C / groups]);
   return transpose(sum, [0, 3, 1, 2]);
 }
 
-/** A product for each tap: with a stride, the pixels that a tap sees lie together after SpaceToDepth. */
+/**
+ * Σ over pictures of left · rightᵀ, of [N,g,A,P] and [N,g,B,P]: [g,A,B]. Where a picture's grid is small, the pictures
+ * are laid behind each other and make one long product.
+ */
+function productOf(left: Value<"f32">, right: Value<"f32">, grid: number): Value<"f32"> {
+  if (grid > SMALL_GRID) return reduceSum(matMul(left, turned(right)), { axes: [0] });
+  const behind = (x: Value<"f32">) => {
+    const [N, groups, rows, P] = x.shape.map(Number);
+    return reshape(transpose(x, [1, 2, 0, 3]), [groups, rows, N * P]);
+  };
+  return matMul(behind(left), turned(behind(right)));
+}
+
+/** With a stride, the pixels that a tap sees lie together after SpaceToDepth; all taps side by side are one product. */
 function tapByTap(node: ConvNode): Value<"f32"> {
   const { x, dy, weight, kernel: [kh, kw], dilations, strides: [stride], groups } = node;
   const [, K, h, w] = dy.shape.map(Number);
@@ -132,7 +164,6 @@ function tapByTap(node: ConvNode): Value<"f32"> {
   const last = (count: number, size: number, dilation: number) => count + Math.floor((size - 1) * dilation / stride);
   const blocks = [last(h, kh, dilations[0]), last(w, kw, dilations[1])];
   const apart = spaceToDepth(framed(node, blocks[0] * stride, blocks[1] * stride), stride);
-  const left = grouped(dy, groups);
   const taps: Value<"f32">[] = [];
   for (let ky = 0; ky < kh; ky++) {
     for (let kx = 0; kx < kw; kx++) {
@@ -141,11 +172,13 @@ function tapByTap(node: ConvNode): Value<"f32"> {
       const [top, start] = [Math.floor(down / stride), Math.floor(right / stride)];
       const plane = slice(apart, { axis: 1, from: phase * C, to: (phase + 1) * C });
       const rows = slice(plane, { axis: 2, from: top, to: top + h });
-      const seen = grouped(slice(rows, { axis: 3, from: start, to: start + w }), groups);
-      taps.push(reshape(reduceSum(matMul(left, turned(seen)), { axes: [0] }), [K, C / groups, 1]));
+      taps.push(grouped(slice(rows, { axis: 3, from: start, to: start + w }), groups));
     }
   }
-  return reshape(taps.length === 1 ? taps[0] : concat(taps, { axis: 2 }), weight.shape);
+  const seen = taps.length === 1 ? taps[0] : concat(taps, { axis: 2 });
+  const sum = productOf(grouped(dy, groups), seen, h * w);
+  if (taps.length === 1) return reshape(sum, weight.shape);
+  return reshape(transpose(reshape(sum, [K, kh * kw, C / groups]), [0, 2, 1]), weight.shape);
 }
 
 /** dy with zeros between, as if the stride had been 1. */

@@ -59,7 +59,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     [...resumed?.state ?? step.state].map(([name, { shape, data }]) => [name, tensor("f32", shape, data)]),
   );
   if (begin >= steps) return finish(step, state, records);
-  const session = await runtime.open(step.model, `training of ${step.name}`);
+  const session = await runtime.open(step.model, `training of ${step.name}`, { training: true });
   let written = performance.now();
   let cost = 0;
 
@@ -74,17 +74,17 @@ export async function train(options: TrainOptions): Promise<Trained> {
   }
 
   try {
-    let next = feed(begin);
+    let coming = feed(begin);
     for (let i = begin; i < steps; i++) {
-      const feeds = await next;
+      const feeds = await coming;
       if (signal?.aborted) {
         await save(i);
         signal.throwIfAborted();
       }
       if (i + 1 < steps) {
-        next = feed(i + 1);
+        coming = feed(i + 1);
         // Its error is thrown when its turn comes.
-        next.catch(() => {});
+        coming.catch(() => {});
       }
       const results = await runStep(session, step, {
         ...feeds,
@@ -95,7 +95,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
       if (!Number.isFinite(loss)) throw diverged(step.name, i, `its loss is ${loss}`, checkpoint?.path);
       records.loss[i] = loss;
       for (const name of step.metrics) records[name][i] = results[`metric ${name}`].data[0];
-      state = new Map([...state.keys()].map((name) => [name, results[nextOf(name)]]));
+      const next = new Map([...state.keys()].map((name) => [name, results[nextOf(name)]]));
+      // The first state is the step's own, all later ones are ours.
+      if (i > begin) [...state.values()].forEach(free);
+      state = next;
       onProgress?.(i + 1, steps, `loss ${smoothed(records.loss, i).toPrecision(4)}`);
       const pause = Math.max(1000 * (checkpoint?.seconds ?? 20), 30 * cost);
       if (i + 1 < steps && performance.now() - written >= pause) await save(i + 1);
@@ -147,6 +150,14 @@ function toCheckpoint(
     state: new Map([...state].map(([name, value]) => [name, toLiteral(value)])),
     records: Object.fromEntries(Object.entries(records).map(([name, values]) => [name, values.slice(0, done)])),
   };
+}
+
+/**
+ * Gives the memory of an array back at once: the collector does not see how large a set of weights is, and would keep
+ * several.
+ */
+function free({ data }: AnyTensor): void {
+  (data.buffer as ArrayBuffer).transfer(0);
 }
 
 function toLiteral({ shape, data }: AnyTensor): Literal<"f32"> {

@@ -68,6 +68,8 @@ export interface Detector<Config = unknown, Fitted = unknown> {
   parse(config: unknown): Config;
   /** The layers of the backbone that it uses, none where pictures are enough. Throws a RangeError for a layer that is not there. */
   layers(config: Config, available: readonly BackboneLayer[]): readonly string[];
+  /** Files and folders that the settings name: their content counts as a setting. None where left out. */
+  files?(config: Config): readonly string[];
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: FitContext, config: Config): Promise<Fitted>;
   apply(context: ApplyContext, fitted: Fitted): Promise<AppliedDetector>;

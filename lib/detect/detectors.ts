@@ -1,5 +1,6 @@
 /** All detectors by name. @module */
 import type { Detector } from "./contract.ts";
+import { efficientAd } from "./efficientad.ts";
 import { fastFlow } from "./fastflow.ts";
 import { padim } from "./padim.ts";
 import { rd4ad } from "./rd4ad.ts";
@@ -11,6 +12,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = {
   [padim.name]: padim as Detector,
   [fastFlow.name]: fastFlow as Detector,
   [rd4ad.name]: rd4ad as Detector,
+  [efficientAd.name]: efficientAd as Detector,
 };
 
 /**

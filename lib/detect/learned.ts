@@ -45,7 +45,13 @@ export interface PictureTraining {
   /** What the fit depends on besides the pictures; a checkpoint of something else is not taken up. */
   readonly identity: unknown;
   /** What the step is fed for some pictures; a pure function. */
-  feed(pictures: Observed, step: number, indices: readonly number[]): Record<string, AnyTensor>;
+  feed(
+    pictures: Observed,
+    step: number,
+    indices: readonly number[],
+  ): Record<string, AnyTensor> | Promise<Record<string, AnyTensor>>;
+  /** As progress calls it; "training" where left out. */
+  readonly what?: string;
   /** Which pictures a step sees, where not all of them in a new random order each epoch. */
   order?(step: number): readonly number[];
 }
@@ -68,10 +74,10 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
     rate,
     async feed(number) {
       const indices = order(number);
-      return training.feed(await context.take(indices), number, indices);
+      return await training.feed(await context.take(indices), number, indices);
     },
     ...checkpoint !== undefined && { checkpoint: { path: checkpoint, identity } },
-    onProgress: onProgress && ((done, total, note) => onProgress(done, total, "training", note)),
+    onProgress: onProgress && ((done, total, note) => onProgress(done, total, training.what ?? "training", note)),
     signal,
   });
   return Object.fromEntries(weights);

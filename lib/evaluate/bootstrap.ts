@@ -1,6 +1,6 @@
 /** Intervals by resampling. @module */
 import { type Random, seededRandom } from "../tensor/random.ts";
-import { linearQuantile } from "./linear_quantile.ts";
+import { linearQuantile } from "../tensor/linear_quantile.ts";
 import { type BinaryLabels, type Scores, splitScores } from "./split_scores.ts";
 
 /** How to resample. */

@@ -1,5 +1,5 @@
 /** False positive rate at a true positive rate. @module */
-import { countFrom, linearQuantile } from "./linear_quantile.ts";
+import { countFrom, linearQuantile } from "../tensor/linear_quantile.ts";
 import { type BinaryLabels, type Scores, splitScores } from "./split_scores.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { pairwiseSum } from "../stats/reference_arithmetic.ts";
-import { countFrom } from "./linear_quantile.ts";
+import { countFrom } from "../tensor/linear_quantile.ts";
 import { type BinaryLabels, type Scores, splitScores } from "./split_scores.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Thresholds to decide by: a part whose score is at least the threshold is called bad. @module */
 import { type BootstrapOptions, drawInto, type Interval, percentileInterval } from "./bootstrap.ts";
-import { countFrom } from "./linear_quantile.ts";
+import { countFrom } from "../tensor/linear_quantile.ts";
 import { type Scores, sortScores } from "./split_scores.ts";
 
 /** A threshold, what it does to the parts it was chosen on, and how sure that is. */

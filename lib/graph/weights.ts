@@ -76,6 +76,16 @@ export function storedWeights(tensors: StoredWeights, what: string): Weights {
   };
 }
 
+/** Weights for a network that is applied several times: the same value wherever the same name is asked for. */
+export function shared(weights: Weights): Weights {
+  const known = new Map<string, Value<"f32">>();
+  return (name, shape, init) => {
+    const value = known.get(name) ?? weights(name, shape, init);
+    known.set(name, value);
+    return value;
+  };
+}
+
 /** Weights with a prefix and a dot before each name: `scoped(weights, "layer1")("conv1", …)` is "layer1.conv1". */
 export function scoped(weights: Weights, prefix: string): Weights {
   return (name, shape, init) => weights(`${prefix}.${name}`, shape, init);

@@ -1,8 +1,11 @@
 /** The detectors and classifiers of a pipeline file. @module */
+import { readFile } from "node:fs/promises";
+import { exists, listPictures } from "../data/files.ts";
 import type { Detector } from "../detect/contract.ts";
 import { detectorNamed } from "../detect/detectors.ts";
 import { classifierNamed } from "../classify/classifiers.ts";
 import type { Classifier } from "../classify/contract.ts";
+import { sha256 } from "../io/hash.ts";
 
 /** A detector of a pipeline with its settings filled in. */
 export interface NamedDetector {
@@ -10,6 +13,8 @@ export interface NamedDetector {
   readonly name: string;
   readonly detector: Detector;
   readonly config: unknown;
+  /** SHA-256 of the files and folders that the settings name, by path; see {@linkcode withFiles}. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,6 +27,28 @@ export function namedDetectors(detectors: Readonly<Record<string, object>>): Nam
     const { held, config } = configure("detectors", name, settings, detectorNamed);
     return { name, detector: held, config };
   });
+}
+
+/**
+ * The detector with the content of the files that its settings name.
+ *
+ * @throws {Error} where one cannot be read; the message has the path and the detector
+ */
+export async function withFiles(named: NamedDetector): Promise<NamedDetector> {
+  const paths = named.detector.files?.(named.config) ?? [];
+  if (paths.length === 0) return named;
+  const hashes: [string, string][] = [];
+  for (const path of paths) {
+    try {
+      const found = await exists(path, "folder") ? await listPictures(path) : [{ path, name: "" }];
+      const lines: string[] = [];
+      for (const file of found) lines.push(`${file.name} ${sha256(await readFile(file.path))}`);
+      hashes.push([path, sha256(lines.join("\n"))]);
+    } catch (cause) {
+      throw new Error(`Cannot use "${path}" for detectors.${named.name} as ${(cause as Error).message}`, { cause });
+    }
+  }
+  return { ...named, files: Object.fromEntries(hashes) };
 }
 
 /** A classifier of a pipeline with its settings filled in. */

@@ -24,6 +24,7 @@ export function planFits(work: Workspace, experiment: Experiment): FitTask[] {
     key: keyOf("fits", {
       detector: named.detector.name,
       config: named.config,
+      ...named.files && { files: Object.values(named.files) },
       backbone: {
         sha256: backbone.sha256,
         mean: backbone.mean,

@@ -13,7 +13,7 @@ import { RUNTIME_VERSION } from "../session/runtime.ts";
 import type { Cache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import { namedClassifiers, namedDetectors } from "./detectors.ts";
+import { namedClassifiers, namedDetectors, withFiles } from "./detectors.ts";
 import type { Reporter } from "./progress.ts";
 import { openSegments } from "./segments.ts";
 import type { Workspace } from "./workspace.ts";
@@ -24,7 +24,13 @@ export const RELEASE = "0.1.0";
 // What each step runs. Defects are generated, in segments, before pictures are mapped.
 const MAP_CODE = [
   ...["tensor", "graph", "session", "train", "image", "segment", "backbone", "detect"],
-  ...["data/generated_defects.ts", "pipeline/source_batches.ts", "pipeline/fit_step.ts", "pipeline/map_step.ts"],
+  ...[
+    "data/files.ts",
+    "data/generated_defects.ts",
+    "pipeline/source_batches.ts",
+    "pipeline/fit_step.ts",
+    "pipeline/map_step.ts",
+  ],
 ];
 const CLASSIFIER_CODE = [...MAP_CODE, "classify", "pipeline/classify_step.ts"];
 const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
@@ -54,7 +60,7 @@ export type OpenWorkspace = Workspace & { close(): Promise<void> };
  */
 export async function openWorkspace(definition: PipelineDefinition, parts: WorkspaceParts): Promise<OpenWorkspace> {
   const { height, width, filter, depth } = definition.picture;
-  const detectors = namedDetectors(definition.detectors);
+  const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();
   const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
   const layers = backbone.layers.map(({ name }) => name).filter((name) => used.has(name));
@@ -83,7 +89,8 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
       forests: `${forests} ${parts.xgboost ?? "embedded"}`,
     },
     loader: () => loader ??= openLoader({ height, width, filter, depth }),
-    extractor: () => extractor ??= openBackbone(parts.runtime, backbone, layers),
+    extractor: () =>
+      extractor ??= layers.length > 0 ? openBackbone(parts.runtime, backbone, layers) : sightless(backbone.name),
   };
   return {
     ...work,
@@ -92,6 +99,16 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
       await (await extractor?.catch(() => undefined))?.release();
     },
   };
+}
+
+/** In place of a backbone of which no detector wants a layer. */
+function sightless(name: string): Promise<FeatureExtractor> {
+  return Promise.resolve({
+    name,
+    layers: [],
+    extract: () => Promise.resolve({}),
+    release: () => Promise.resolve(),
+  });
 }
 
 /** The feature set that a pipeline names, or brings. */

@@ -1,7 +1,7 @@
 /** The report of a run: its scores, and the pictures that are worth a look. @module */
 import { join } from "node:path";
 import type { AnomalyMap } from "../domain.ts";
-import { linearQuantile } from "../evaluate/linear_quantile.ts";
+import { linearQuantile } from "../tensor/linear_quantile.ts";
 import { explain } from "../forest/forest.ts";
 import { reasonsInWords } from "../forest/reason.ts";
 import type { ForestRunner } from "../forest/runner.ts";

@@ -1,5 +1,5 @@
 /** Where a part is called bad. @module */
-import { linearQuantile } from "../evaluate/linear_quantile.ts";
+import { linearQuantile } from "../tensor/linear_quantile.ts";
 import type { ScoreSet } from "../pipeline/results.ts";
 
 /** The share of bad parts that the paper's threshold finds. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { auroc } from "../../lib/evaluate/auroc.ts";
 import { averagePrecision } from "../../lib/evaluate/average_precision.ts";
 import { fprAtTpr } from "../../lib/evaluate/fpr_at_tpr.ts";
-import { linearQuantile } from "../../lib/evaluate/linear_quantile.ts";
+import { linearQuantile } from "../../lib/tensor/linear_quantile.ts";
 import { meanStd } from "../../lib/evaluate/mean_std.ts";
 import { rocCurve } from "../../lib/evaluate/roc_curve.ts";
 import fixtures from "./fixtures/metrics.json" with { type: "json" };

@@ -1,4 +1,4 @@
-/** Quantiles of sorted scores. @module */
+/** Quantiles of sorted numbers. @module */
 
 /**
  * The quantile of ascending values by the `linear` rule of numpy and pandas: at position `q·(n − 1)`.

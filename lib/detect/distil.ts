@@ -1,0 +1,102 @@
+/**
+ * Teachers for EfficientAD: a patch description network learns to give the features of a larger backbone (Batzner et al.,
+ * WACV 2024, Sec. 3.1 and appendix A.2), on any pictures.
+ * @module
+ */
+import { pdn } from "../backbone/pdn.ts";
+import type { PdnShape } from "../backbone/pdn.ts";
+import type { PdnWeights } from "../backbone/pdn_file.ts";
+import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../graph/ops.ts";
+import { input, literal } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
+import { drawWeights, weightsBehind } from "../graph/weights.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { adam } from "../train/optimiser.ts";
+import { stepped } from "../train/schedule.ts";
+import { buildStep } from "../train/step.ts";
+import { chooseLayers } from "./choose_layers.ts";
+import type { FitContext } from "./contract.ts";
+import { batchFor, trainOnPictures } from "./learned.ts";
+import { standardsOf } from "./standards.ts";
+import type { Grid } from "./standards.ts";
+
+/** How a teacher is distilled. */
+export interface Distillation {
+  readonly steps: number;
+  readonly batch: number;
+  /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
+  readonly rate: number;
+}
+
+/** The most channels of a teacher; more features than these are averaged in neighbouring groups (Sec. 3.1). */
+const MOST_CHANNELS = 384;
+
+/** The layers of the backbone that a teacher learns: those of strides 8 and 16. */
+export function distilledLayers(available: FitContext["layers"]): readonly string[] {
+  return chooseLayers("the distillation", available, { strides: [8, 16] }).layers;
+}
+
+/**
+ * Distils a teacher on the pictures of a fit. Each channel of the features is brought to mean 0 and deviation 1, its grid
+ * to the teacher's bilinearly; the loss is the mean squared difference.
+ *
+ * @throws {RangeError} where the backbone lacks a layer
+ */
+export async function distil(
+  context: FitContext,
+  { size: network, width, padding }: Omit<PdnShape, "channels">,
+  { steps, batch: wanted, rate }: Distillation,
+): Promise<PdnWeights> {
+  const { size, seed, pictures } = context;
+  const layers = distilledLayers(context.layers).map((name): Grid => {
+    const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
+    return { name, channels, height: size.height / stride, width: size.width / stride };
+  });
+  const standards = await standardsOf(context, layers, true);
+  const batch = batchFor(wanted, pictures);
+  const image = input("image", "f32", [batch, 3, size.height, size.width]);
+  const features = layers.map(({ name, channels, height, width }) =>
+    input(name, "f32", [batch, channels, height, width])
+  );
+  const all = layers.reduce((sum, { channels }) => sum + channels, 0);
+  const groups = Math.ceil(all / MOST_CHANNELS);
+  const shape: PdnShape = { size: network, width, padding, channels: Math.floor(all / groups) };
+  const made = pdn(image, drawWeights(seededRandom(seed)), shape);
+  const grid = [Number(made.shape[2]), Number(made.shape[3])] as const;
+  const standardised = features.map((x, i) => {
+    const own = (kind: string) => literal(standards[`teacher.${i}.${kind}`]);
+    return resizeBilinear(mul(add(x, own("offset")), own("scale")), { size: grid });
+  });
+  const error = sub(averaged(concat(standardised, { axis: 1 }), shape.channels, groups), made);
+  const loss = reduceMean(mul(error, error), { axes: [0, 1, 2, 3] });
+  const step = buildStep({
+    name: "a teacher",
+    inputs: [image, ...features],
+    loss,
+    weights: [...weightsBehind([made]).values()],
+    optimiser: adam({ weightDecay: 1e-5 }),
+  });
+  const weights = await trainOnPictures(context, {
+    step,
+    steps,
+    batch,
+    rate: stepped(rate, [Math.floor(0.95 * steps)], 0.1),
+    what: "teacher",
+    identity: { teacher: shape, backbone: context.backbone.sha256, layers, rate },
+    feed: (seen) => ({
+      image: seen.image,
+      ...Object.fromEntries(layers.map(({ name }) => [name, seen.features[name]])),
+    }),
+  });
+  return { shape, weights };
+}
+
+/** Means of neighbouring channels, `groups` each; what is left over at the end is not used. */
+function averaged(x: Value<"f32">, channels: number, groups: number): Value<"f32"> {
+  if (groups === 1) return x;
+  const [N, all, H, W] = x.shape.map(Number);
+  const data = new Float32Array(channels * all);
+  for (let c = 0; c < channels; c++) data.fill(1 / groups, c * all + c * groups, c * all + (c + 1) * groups);
+  const mean = matMul(literal({ dtype: "f32", shape: [channels, all], data }), reshape(x, [N, all, H * W]));
+  return reshape(mean, [N, channels, H, W]);
+}

@@ -1,12 +1,14 @@
 /** All classifiers by name. @module */
 import type { Classifier } from "./contract.ts";
 import { devnet } from "./devnet.ts";
+import { dra } from "./dra.ts";
 import { wrn } from "./wrn.ts";
 
 /** Every classifier, by the name that pipelines use. */
 export const CLASSIFIERS: Readonly<Record<string, Classifier>> = {
   [wrn.name]: wrn as Classifier,
   [devnet.name]: devnet as Classifier,
+  [dra.name]: dra as Classifier,
 };
 
 /**

@@ -16,6 +16,7 @@ import type { Classifier } from "./contract.ts";
 import { deviationLoss, topScores } from "./losses.ts";
 import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./model_file.ts";
 import { trainNetwork } from "./network.ts";
+import { referenceScores } from "./reference_scores.ts";
 
 /** Settings of DevNet. */
 export interface DevNetConfig {
@@ -55,9 +56,6 @@ const schema: ConfigSchema<DevNetConfig> = type({
   top: "0 < number <= 1",
 });
 
-/** Normal scores that a step compares with (the paper's Eq. 5). */
-const REFERENCES = 5000;
-
 /**
  * DevNet as a classifier.
  *
@@ -91,7 +89,7 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
         return topScores(map, Math.max(1, Math.floor(top * height * width)));
       },
       loss: (scores, wanted, { mean, inverse }) => deviationLoss(scores, wanted, mean, inverse),
-      scalars: (step) => referenceOf(seed, step),
+      scalars: (step) => referenceScores(seededRandom((seed + 15_485_863 * (step + 1)) % 0x1_0000_0000)),
       steps,
       batch,
       optimiser: adam({ weightDecay }),
@@ -104,12 +102,3 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
   pack: (fitted) => packNetwork("devnet", fitted),
   unpack: (bytes) => unpackNetwork("devnet", bytes),
 };
-
-/** Mean and inverse deviation of normal scores, new ones each step. */
-function referenceOf(seed: number, step: number): { mean: number; inverse: number } {
-  const random = seededRandom((seed + 15_485_863 * (step + 1)) % 0x1_0000_0000);
-  const scores = Float64Array.from({ length: REFERENCES }, () => random.normal());
-  const mean = scores.reduce((sum, score) => sum + score, 0) / REFERENCES;
-  const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (REFERENCES - 1);
-  return { mean, inverse: 1 / Math.sqrt(variance) };
-}

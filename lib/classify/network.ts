@@ -1,4 +1,5 @@
 /** Training a network from pictures to logits: the backbone, further trained, with a head of its own. @module */
+import type { BackboneLayer } from "../backbone/backbone.ts";
 import { trainableBackbone } from "../backbone/trainable.ts";
 import { withBatchStatistics } from "../graph/batch_statistics.ts";
 import { buildModel } from "../graph/model.ts";
@@ -8,6 +9,7 @@ import type { Value } from "../graph/value.ts";
 import { drawWeights, weightsBehind } from "../graph/weights.ts";
 import type { Weights } from "../graph/weights.ts";
 import { batchFor, trainOnPictures } from "../detect/learned.ts";
+import type { TrainedWeights } from "../detect/learned.ts";
 import { seededRandom } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import type { Dim } from "../tensor/tensor.ts";
@@ -37,6 +39,37 @@ export interface NetworkTraining {
 }
 
 /**
+ * The layer of the backbone that a head stands on: the named one, or the coarsest.
+ *
+ * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
+ */
+export function headLayer({ backbone, size }: ClassifyContext, title: string, wanted?: string): BackboneLayer {
+  const coarsest = backbone.layers.reduce((best, each) => each.stride > best.stride ? each : best);
+  const layer = wanted ? backbone.layers.find(({ name }) => name === wanted) : coarsest;
+  if (!layer) {
+    const known = backbone.layers.map(({ name }) => `"${name}"`).join(", ");
+    throw new RangeError(`Cannot train ${title} on layer "${wanted}" as those of the backbone are ${known}`);
+  }
+  if (Math.min(size.height, size.width) < layer.stride) {
+    throw new RangeError(
+      `Cannot train ${title} as pictures must be at least ${layer.stride} pixels: current size is ` +
+        `${size.height} × ${size.width}`,
+    );
+  }
+  return layer;
+}
+
+/** Values with trained weights in place of those of the same name. */
+export function withTrained(values: readonly Value[], trained: TrainedWeights): Value[] {
+  const replaced = new Map<Value, Value>(
+    [...weightsBehind(values)].flatMap(([name, weight]) =>
+      Object.hasOwn(trained, name) ? [[weight, literal(trained[name], name)]] : []
+    ),
+  );
+  return substitute(values, replaced);
+}
+
+/**
  * Trains backbone and head together and gives the whole network.
  *
  * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
@@ -45,18 +78,7 @@ export interface NetworkTraining {
 export async function trainNetwork(context: ClassifyContext, training: NetworkTraining): Promise<NetworkFitted> {
   const { backbone, size, labels, pictures, seed } = context;
   const { title, identity, steps, optimiser, rate, order } = training;
-  const coarsest = backbone.layers.reduce((best, each) => each.stride > best.stride ? each : best);
-  const layer = training.layer ? backbone.layers.find(({ name }) => name === training.layer) : coarsest;
-  if (!layer) {
-    const known = backbone.layers.map(({ name }) => `"${name}"`).join(", ");
-    throw new RangeError(`Cannot train ${title} on layer "${training.layer}" as those of the backbone are ${known}`);
-  }
-  if (Math.min(size.height, size.width) < layer.stride) {
-    throw new RangeError(
-      `Cannot train ${title} as pictures must be at least ${layer.stride} pixels: current size is ` +
-        `${size.height} × ${size.width}`,
-    );
-  }
+  const layer = headLayer(context, title, training.layer);
   const batch = batchFor(training.batch, pictures);
   const weights = drawWeights(seededRandom(seed));
   const build = (count: Dim) => {
@@ -102,11 +124,6 @@ export async function trainNetwork(context: ClassifyContext, training: NetworkTr
     }),
   });
   const whole = build("N");
-  const replaced = new Map<Value, Value>(
-    [...weightsBehind([whole.logit])].flatMap(([name, weight]) =>
-      Object.hasOwn(found, name) ? [[weight, literal(found[name], name)]] : []
-    ),
-  );
-  const [output] = substitute([whole.logit], replaced);
+  const [output] = withTrained([whole.logit], found);
   return { model: buildModel({ inputs: [whole.image], outputs: { logit: output }, name: title }), ...size };
 }

@@ -2,6 +2,7 @@
 import type { Detector } from "./contract.ts";
 import { efficientAd } from "./efficientad.ts";
 import { fastFlow } from "./fastflow.ts";
+import { meanDifference } from "./mean_difference.ts";
 import { padim } from "./padim.ts";
 import { rd4ad } from "./rd4ad.ts";
 import { patchCore } from "./patchcore.ts";
@@ -13,6 +14,7 @@ export const DETECTORS: Readonly<Record<string, Detector>> = {
   [fastFlow.name]: fastFlow as Detector,
   [rd4ad.name]: rd4ad as Detector,
   [efficientAd.name]: efficientAd as Detector,
+  [meanDifference.name]: meanDifference as Detector,
 };
 
 /**

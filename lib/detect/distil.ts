@@ -3,20 +3,23 @@
  * WACV 2024, Sec. 3.1 and appendix A.2), on any pictures.
  * @module
  */
+import { trainableBackbone } from "../backbone/trainable.ts";
 import { pdn } from "../backbone/pdn.ts";
 import type { PdnShape } from "../backbone/pdn.ts";
 import type { PdnWeights } from "../backbone/pdn_file.ts";
 import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../graph/ops.ts";
-import { input, literal } from "../graph/value.ts";
+import { literal } from "../graph/value.ts";
 import type { Value } from "../graph/value.ts";
 import { drawWeights, weightsBehind } from "../graph/weights.ts";
 import { seededRandom } from "../tensor/random.ts";
+import { tensor } from "../tensor/tensor.ts";
 import { adam } from "../train/optimiser.ts";
 import { stepped } from "../train/schedule.ts";
 import { buildStep } from "../train/step.ts";
 import { chooseLayers } from "./choose_layers.ts";
 import type { FitContext } from "./contract.ts";
 import { batchFor, trainOnPictures } from "./learned.ts";
+import { negatives } from "./penalty.ts";
 import { standardsOf } from "./standards.ts";
 import type { Grid } from "./standards.ts";
 
@@ -38,7 +41,8 @@ export function distilledLayers(available: FitContext["layers"]): readonly strin
 
 /**
  * Distils a teacher on the pictures of a fit. Each channel of the features is brought to mean 0 and deviation 1, its grid
- * to the teacher's bilinearly; the loss is the mean squared difference.
+ * to the teacher's bilinearly; the loss is the mean squared difference. Half of each batch are strange versions of the
+ * pictures (`negatives`): a teacher that knew nothing but good parts would answer a defect as its student does.
  *
  * @throws {RangeError} where the backbone lacks a layer
  */
@@ -54,13 +58,16 @@ export async function distil(
   });
   const standards = await standardsOf(context, layers, true);
   const batch = batchFor(wanted, pictures);
-  const image = input("image", "f32", [batch, 3, size.height, size.width]);
-  const features = layers.map(({ name, channels, height, width }) =>
-    input(name, "f32", [batch, channels, height, width])
-  );
+  const { image, layers: features } = trainableBackbone(context.backbone, layers.map(({ name }) => name), [
+    batch,
+    3,
+    size.height,
+    size.width,
+  ]);
   const all = layers.reduce((sum, { channels }) => sum + channels, 0);
   const groups = Math.ceil(all / MOST_CHANNELS);
   const shape: PdnShape = { size: network, width, padding, channels: Math.floor(all / groups) };
+  const strange = negatives(size);
   const made = pdn(image, drawWeights(seededRandom(seed)), shape);
   const grid = [Number(made.shape[2]), Number(made.shape[3])] as const;
   const standardised = features.map((x, i) => {
@@ -71,7 +78,7 @@ export async function distil(
   const loss = reduceMean(mul(error, error), { axes: [0, 1, 2, 3] });
   const step = buildStep({
     name: "a teacher",
-    inputs: [image, ...features],
+    inputs: [image],
     loss,
     weights: [...weightsBehind([made]).values()],
     optimiser: adam({ weightDecay: 1e-5 }),
@@ -82,11 +89,17 @@ export async function distil(
     batch,
     rate: stepped(rate, [Math.floor(0.95 * steps)], 0.1),
     what: "teacher",
-    identity: { teacher: shape, backbone: context.backbone.sha256, layers, rate },
-    feed: (seen) => ({
-      image: seen.image,
-      ...Object.fromEntries(layers.map(({ name }) => [name, seen.features[name]])),
-    }),
+    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate },
+    async feed(seen, step) {
+      const random = seededRandom((seed + 49_979_687 * (step + 1)) % 0x1_0000_0000);
+      const length = 3 * size.height * size.width;
+      const data = seen.image.data.slice();
+      for (let n = 1; n < batch; n += 2) {
+        const own = data.subarray(n * length, (n + 1) * length);
+        own.set(await strange(random, own.slice()));
+      }
+      return { image: tensor("f32", [batch, 3, size.height, size.width], data) };
+    },
   });
   return { shape, weights };
 }

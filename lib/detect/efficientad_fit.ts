@@ -28,6 +28,7 @@ import type { MapQuantiles } from "./efficientad_network.ts";
 import { batchFor, trainedWeights, trainOnPictures } from "./learned.ts";
 import type { TrainedWeights } from "./learned.ts";
 import { negatives, penaltyFolder } from "./penalty.ts";
+import type { PenaltyPictures } from "./penalty.ts";
 
 /** Settings of EfficientAD. */
 export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
@@ -88,13 +89,14 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   if (pictures < 2) throw new RangeError(`Cannot fit EfficientAD to ${pictures} picture as at least 2 are needed`);
   const order = [...seededRandom(seed).permutation(pictures)];
   const kept = order.splice(0, Math.max(1, Math.round(KEPT * pictures)));
+  const others = config.penalty === undefined ? negatives(size) : await penaltyFolder(config.penalty, size);
   const teacherCheckpoint = context.checkpoint && `${context.checkpoint}.teacher`;
   const teacher = config.teacher === undefined
     ? await distil(part(context, order, teacherCheckpoint), config, config.distillation)
     : await readTeacher(config.teacher, config);
   const { shape } = teacher;
   const fixed = await withStandards(context, teacher, order);
-  const weights = await trainStudent(context, config, { shape, fixed, order });
+  const weights = await trainStudent(context, config, { shape, fixed, order, others });
   const trained = { shape, picture: size, weights: { ...fixed, ...weights } };
   const quantiles = await quantilesOf(context, trained, kept);
   if (teacherCheckpoint) await rm(teacherCheckpoint, { force: true });
@@ -177,7 +179,12 @@ async function withStandards(
 async function trainStudent(
   context: FitContext,
   config: EfficientAdConfig,
-  { shape, fixed, order }: { shape: PdnShape; fixed: TrainedWeights; order: readonly number[] },
+  { shape, fixed, order, others }: {
+    shape: PdnShape;
+    fixed: TrainedWeights;
+    order: readonly number[];
+    others: PenaltyPictures;
+  },
 ): Promise<TrainedWeights> {
   const { seed, size } = context;
   const batch = batchFor(config.batch, order.length);
@@ -198,7 +205,6 @@ async function trainStudent(
     weights: [...weightsBehind([loss]).values()].filter(({ name }) => !Object.hasOwn(fixed, name!)),
     optimiser: adam({ weightDecay: config.weightDecay }),
   });
-  const others = config.penalty === undefined ? negatives(size) : await penaltyFolder(config.penalty, size);
   const epoch = epochOrder(seed, order.length, batch);
   return await trainOnPictures(context, {
     step,

@@ -1,7 +1,6 @@
 /** What learned detectors and classifiers share: presets, training on pictures in random order, weights in a file. @module */
 import { type } from "arktype";
-import { literal } from "../graph/value.ts";
-import type { Literal, Value } from "../graph/value.ts";
+import type { Literal } from "../graph/value.ts";
 import { storedWeights } from "../graph/weights.ts";
 import type { Weights } from "../graph/weights.ts";
 import { canonicalJson, sha256 } from "../io/hash.ts";
@@ -86,14 +85,4 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
 /** Trained arrays as weights of a network. */
 export function trainedWeights(held: TrainedWeights, what: string): Weights {
   return storedWeights(held, what);
-}
-
-/** Trained arrays in place of those that the training began with. */
-export function trainedLiterals(
-  begun: ReadonlyMap<string, Value<"f32">>,
-  trained: TrainedWeights,
-): Map<Value, Value> {
-  return new Map(
-    [...begun].flatMap(([name, value]) => Object.hasOwn(trained, name) ? [[value, literal(trained[name], name)]] : []),
-  );
 }

@@ -89,6 +89,7 @@ function contextOf(seed: number): ClassifyContext {
 const settings: Record<string, object> = {
   wrn: { epochs: 25, batch: 8, rate: 0.05 },
   devnet: { epochs: 6, stepsPerEpoch: 20, batch: 8, rate: 0.01 },
+  dra: { epochs: 6, stepsPerEpoch: 20, batch: 8, rate: 0.01 },
 };
 
 for (const [name, classifier] of Object.entries(CLASSIFIERS)) {

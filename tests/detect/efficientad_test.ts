@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openBackbone } from "../../lib/backbone/backbone.ts";
+import { embeddedBackbone } from "../../lib/backbone/embedded.ts";
 import type { PdnShape } from "../../lib/backbone/pdn.ts";
 import { writePdn } from "../../lib/backbone/pdn_file.ts";
 import type { FitContext } from "../../lib/detect/contract.ts";
@@ -19,7 +21,7 @@ import type { Weights } from "../../lib/graph/weights.ts";
 import { changeLight } from "../../lib/image/light.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
 import { concat, rows, tensor } from "../../lib/tensor/tensor.ts";
-import { featureMaps, fitContext, relativeError, runtime } from "./feature_maps.ts";
+import { relativeError, runtime } from "./feature_maps.ts";
 
 /** Made by tools/oracles/efficientad.py. */
 const oracle = JSON.parse(readFileSync(new URL("./fixtures/efficientad.json", import.meta.url), "utf8"));
@@ -101,30 +103,41 @@ for (const [size, padding, count] of [["small", true, 2], ["small", false, 2], [
   });
 }
 
-/** Pictures of smooth random waves, 256 × 256, with the feature maps of the other tests. */
-function context(count: number, seed = 0): FitContext {
+const backbone = await embeddedBackbone();
+const layers = backbone.layers.filter(({ stride }) => stride >= 8);
+
+/** Pictures of smooth random waves, 256 × 256, and what the embedded backbone sees in them. */
+async function context(count: number): Promise<FitContext> {
   const random = seededRandom(7);
   const images = Array.from({ length: count }, () => {
     const [a, b] = [random.uniform(), random.uniform()];
     const data = Float32Array.from(
       { length: 3 * 65536 },
-      (_, i) => 0.5 + 0.3 * Math.sin(0.05 * (i % 256) + 6 * a) * Math.cos(0.04 * Math.floor(i / 256) + 6 * b),
+      (_, i) => 0.5 + 0.3 * Math.sin(0.05 * (i % 256) + 6 * a) * Math.cos(0.04 * Math.floor((i % 65536) / 256) + 6 * b),
     );
     return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 256, 256], data);
   });
-  const { take, ...rest } = fitContext(featureMaps(1, count), 2, seed);
-  const size = { height: 256, width: 256 };
+  const extractor = await openBackbone(runtime, backbone, layers.map(({ name }) => name));
+  const take = async (indices: readonly number[]) => {
+    const image = concat(indices.map((i) => images[i]));
+    return { image, features: await extractor.extract(image) };
+  };
   return {
-    ...rest,
-    size,
-    async take(indices) {
-      return { ...await take(indices), image: concat(indices.map((i) => images[i])) };
+    runtime,
+    backbone,
+    layers,
+    pictures: count,
+    seed: 0,
+    size: { height: 256, width: 256 },
+    take,
+    async *batches() {
+      yield await take(images.map((_, i) => i));
     },
   };
 }
 
 const tiny = { width: 0.05, steps: 6, distillation: { steps: 4, batch: 2, rate: 1e-3 } };
-const small = { ...context(8), layers: context(8).layers.map((layer) => ({ ...layer, stride: layer.stride * 4 })) };
+const small = await context(8);
 
 Deno.test("a fit distils its teacher, learns, is the same for the same seed; a batch equals pictures one by one", async () => {
   const notes: string[] = [];
@@ -157,8 +170,8 @@ Deno.test("a teacher from a file takes the place of the distillation, if it is o
   assert.deepEqual(efficientAd.files!(config), [teacher]);
   assert.deepEqual(efficientAd.layers(config, small.layers), []);
   const fitted = await efficientAd.fit(small, config);
-  // Of the one layer of stride 16.
-  assert.equal(fitted.shape.channels, 3);
+  // Of the layers of strides 8 and 16.
+  assert.equal(fitted.shape.channels, 40 + 112);
   await assert.rejects(efficientAd.fit(small, { ...config, width: 0.1 }), {
     name: "TypeError",
     message: /must be of size "small" and width 0.1: it is of size "small" and width 0.05/,
@@ -185,8 +198,7 @@ Deno.test("masks fit the decoder's layers; other pictures and other light stay w
   const masks = dropoutShapes(1, size, shape).map((each, i) => input(`m${i}`, "f32", each));
   // A mask of another shape is refused where the graph is built.
   losses({ image, augmented: image, penalty: image, masks }, formula, shape);
-  const good = context(1).take([0]);
-  const { data } = (await good).image;
+  const { data } = (await small.take([0])).image;
   const other = await negatives({ height: 256, width: 256 })(seededRandom(1), data);
   for (const values of [other, changeLight(data, "contrast", 1.2), changeLight(data, "saturation", 0.8)]) {
     assert.ok(values.every((value) => value >= 0 && value <= 1));

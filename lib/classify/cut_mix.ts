@@ -1,0 +1,43 @@
+/** Pseudo anomalies: a rectangle of one good picture on another. @module */
+import type { Random } from "../tensor/random.ts";
+
+/** Shares of the picture's area, and sides' ratios, that a rectangle can have. */
+const AREA = [0.02, 0.15] as const;
+const LEAST_RATIO = 0.3;
+
+/**
+ * A picture with a rectangle of another one (CutMix, Yun et al. 2019, as Ding et al. 2022, Sec. 3.2 use it), taken from
+ * and laid on places that are drawn apart; 2 to 15 % of the area, sides in a ratio of 0.3 to 3.3.
+ *
+ * @param picture three planes; not changed
+ * @param other three planes of the same size
+ *
+ * ```ts
+ * import { seededRandom } from "../tensor/random.ts";
+ * import { cutMix } from "./cut_mix.ts";
+ * const [black, white] = [new Float32Array(300), new Float32Array(300).fill(1)];
+ * const changed = cutMix(black, white, { height: 10, width: 10 }, seededRandom(0)).filter((value) => value === 1);
+ * console.assert(changed.length > 0 && changed.length < 100);
+ * ```
+ */
+export function cutMix(
+  picture: Float32Array,
+  other: Float32Array,
+  { height, width }: { readonly height: number; readonly width: number },
+  random: Random,
+): Float32Array<ArrayBuffer> {
+  const area = (AREA[0] + (AREA[1] - AREA[0]) * random.uniform()) * height * width;
+  const ratio = Math.exp((2 * random.uniform() - 1) * -Math.log(LEAST_RATIO));
+  const rows = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * ratio))));
+  const columns = Math.min(width, Math.max(1, Math.round(Math.sqrt(area / ratio))));
+  const place = () => [random.below(height - rows + 1), random.below(width - columns + 1)];
+  const [[top, left], [fromTop, fromLeft]] = [place(), place()];
+  const out = Float32Array.from(picture);
+  for (let c = 0; c < 3; c++) {
+    for (let y = 0; y < rows; y++) {
+      const from = (c * height + fromTop + y) * width + fromLeft;
+      out.set(other.subarray(from, from + columns), (c * height + top + y) * width + left);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,79 @@
+/**
+ * The trivial baseline: how far each pixel is from the mean good picture. A detector that is not clearly better has
+ * learned nothing.
+ * @module
+ */
+import { type } from "arktype";
+import { buildModel } from "../graph/model.ts";
+import { abs, reduceMean, sub } from "../graph/ops.ts";
+import { input, literal } from "../graph/value.ts";
+import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
+import { packFitted, unpackFitted } from "./fitted_file.ts";
+import { type ConfigSchema, parseConfig } from "./parse_config.ts";
+
+/** The mean of the good pictures, f32[3,H,W], 0 to 1. */
+export interface MeanDifferenceFitted {
+  readonly height: number;
+  readonly width: number;
+  readonly mean: Float32Array;
+}
+
+const none: ConfigSchema<Record<string, never>> = type({ "+": "reject" }) as never;
+
+/**
+ * The baseline as a detector. Its map, at the picture's size, is the mean over colours of |picture − mean good picture|;
+ * its score is the mean of the map, 0 to 1.
+ *
+ * ```ts
+ * import { meanDifference } from "./mean_difference.ts";
+ * console.assert(meanDifference.layers({}, []).length === 0);
+ * ```
+ */
+export const meanDifference: Detector<Record<string, never>, MeanDifferenceFitted> = {
+  name: "mean_difference",
+  title: "Mean difference",
+  parse: (config) => parseConfig("Mean difference", none, config),
+  layers: () => [],
+  fit,
+  apply,
+  pack: ({ height, width, mean }) =>
+    packFitted("mean_difference", {
+      settings: {},
+      tensors: { mean: { dtype: "f32", shape: [3, height, width], data: mean } },
+    }),
+  unpack(bytes) {
+    const { tensors: { mean } } = unpackFitted("mean_difference", bytes, none, { mean: ["f32", 3] });
+    const [, height, width] = mean.shape;
+    return { height, width, mean: mean.data };
+  },
+};
+
+async function fit(context: FitContext): Promise<MeanDifferenceFitted> {
+  const { size: { height, width }, pictures, onProgress, signal } = context;
+  const length = 3 * height * width;
+  const sum = new Float64Array(length);
+  let count = 0;
+  for await (const { image: { data } } of context.batches()) {
+    signal?.throwIfAborted();
+    for (let i = 0; i < data.length; i++) sum[i % length] += data[i];
+    count += data.length / length;
+    onProgress?.(count, pictures, "pictures");
+  }
+  return { height, width, mean: Float32Array.from(sum, (value) => value / count) };
+}
+
+async function apply({ runtime }: ApplyContext, fitted: MeanDifferenceFitted): Promise<AppliedDetector> {
+  const { height, width, mean } = fitted;
+  const image = input("image", "f32", ["N", 3, height, width]);
+  const good = literal({ dtype: "f32", shape: [1, 3, height, width], data: mean });
+  const map = reduceMean(abs(sub(image, good)), { axes: [1], keepDims: true });
+  const score = reduceMean(map, { axes: [1, 2, 3] });
+  const session = await runtime.open(
+    buildModel({ inputs: [image], outputs: { map, score }, name: "mean_difference" }),
+    "Mean difference",
+  );
+  return {
+    detect: async ({ image }) => await session.run({ image }) as unknown as Detection,
+    release: () => session.release(),
+  };
+}

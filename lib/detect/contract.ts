@@ -12,6 +12,8 @@ import type { Dim, Tensor } from "../tensor/tensor.ts";
 
 /** What is seen of a batch of pictures: themselves, and the backbone's layers that were asked for. */
 export interface Observed<N extends Dim = "N"> {
+  /** What the pictures are called in their data set, for those that look something up; absent in training. */
+  readonly ids?: readonly string[];
   readonly image: Image<N>;
   readonly features: FeatureMaps<N>;
 }

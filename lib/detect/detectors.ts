@@ -3,6 +3,8 @@ import type { Detector } from "./contract.ts";
 import { efficientAd } from "./efficientad.ts";
 import { fastFlow } from "./fastflow.ts";
 import { meanDifference } from "./mean_difference.ts";
+import { maps } from "./maps.ts";
+import { onnx } from "./onnx.ts";
 import { padim } from "./padim.ts";
 import { rd4ad } from "./rd4ad.ts";
 import { patchCore } from "./patchcore.ts";
@@ -15,6 +17,8 @@ export const DETECTORS: Readonly<Record<string, Detector>> = {
   [rd4ad.name]: rd4ad as Detector,
   [efficientAd.name]: efficientAd as Detector,
   [meanDifference.name]: meanDifference as Detector,
+  [onnx.name]: onnx as Detector,
+  [maps.name]: maps as Detector,
 };
 
 /**

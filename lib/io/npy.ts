@@ -2,6 +2,7 @@
  * Arrays of numbers in NumPy's `.npy` files (NEP 1, formats 1.0 to 3.0).
  * @module
  */
+import { halfToNumber } from "./half.ts";
 import { type DataOf, type Dim, type DType, sizeOf, type Tensor, tensor } from "../tensor/tensor.ts";
 
 /** What a file holds: row-major, whatever the order in the file. */
@@ -13,7 +14,7 @@ interface Code {
   read(view: DataView, at: number): number;
 }
 
-/** Unsigned and signed integers become u8 where all of them fit by type, else i32; floats keep their width. */
+/** Unsigned and signed integers become u8 where all of them fit by type, else i32; floats keep their width, but halves become f32. */
 const codes: Readonly<Record<string, Code>> = {
   b1: { bytes: 1, dtype: "u8", read: (view, at) => view.getUint8(at) },
   u1: { bytes: 1, dtype: "u8", read: (view, at) => view.getUint8(at) },
@@ -24,6 +25,7 @@ const codes: Readonly<Record<string, Code>> = {
   i4: { bytes: 4, dtype: "i32", read: (view, at) => view.getInt32(at, true) },
   u8: { bytes: 8, dtype: "i32", read: (view, at) => Number(view.getBigUint64(at, true)) },
   i8: { bytes: 8, dtype: "i32", read: (view, at) => Number(view.getBigInt64(at, true)) },
+  f2: { bytes: 2, dtype: "f32", read: (view, at) => halfToNumber(view.getUint16(at, true)) },
   f4: { bytes: 4, dtype: "f32", read: (view, at) => view.getFloat32(at, true) },
   f8: { bytes: 8, dtype: "f64", read: (view, at) => view.getFloat64(at, true) },
 };
@@ -31,8 +33,8 @@ const arrays = { f32: Float32Array, f64: Float64Array, u8: Uint8Array, i32: Int3
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
- * Reads an array of booleans, integers of 1 to 8 bytes or floats of 4 or 8, little endian, in C or Fortran order.
- * Booleans and u1 become u8, other integers i32, f4 and f8 stay.
+ * Reads an array of booleans, integers of 1 to 8 bytes or floats of 2, 4 or 8, little endian, in C or Fortran order.
+ * Booleans and u1 become u8, other integers i32, f2 f32, f4 and f8 stay.
  *
  * @param name what error messages call the file
  * @throws {SyntaxError} where the bytes are no `.npy` file, or are cut off

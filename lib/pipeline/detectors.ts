@@ -1,6 +1,7 @@
 /** The detectors and classifiers of a pipeline file. @module */
-import { readFile } from "node:fs/promises";
-import { exists, listPictures } from "../data/files.ts";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { compare, exists } from "../data/files.ts";
 import type { Detector } from "../detect/contract.ts";
 import { detectorNamed } from "../detect/detectors.ts";
 import { classifierNamed } from "../classify/classifiers.ts";
@@ -40,9 +41,12 @@ export async function withFiles(named: NamedDetector): Promise<NamedDetector> {
   const hashes: [string, string][] = [];
   for (const path of paths) {
     try {
-      const found = await exists(path, "folder") ? await listPictures(path) : [{ path, name: "" }];
+      const names = await exists(path, "folder")
+        ? (await readdir(path, { recursive: true, withFileTypes: true }))
+          .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort(compare)
+        : [path];
       const lines: string[] = [];
-      for (const file of found) lines.push(`${file.name} ${sha256(await readFile(file.path))}`);
+      for (const name of names) lines.push(`${relative(path, name)} ${sha256(await readFile(name))}`);
       hashes.push([path, sha256(lines.join("\n"))]);
     } catch (cause) {
       throw new Error(`Cannot use "${path}" for detectors.${named.name} as ${(cause as Error).message}`, { cause });

@@ -123,8 +123,8 @@ async function mapChunk(
     const parts: MapFile[] = [];
     for (let from = 0; from < task.sources.length; from += BATCH) {
       work.signal.throwIfAborted();
-      const some = task.sources.slice(from, from + BATCH).map(({ id }) => pictures.get(id)!);
-      parts.push(await detectors[k].detect(join(some)));
+      const ids = task.sources.slice(from, from + BATCH).map(({ id }) => id);
+      parts.push(await detectors[k].detect({ ...join(ids.map((id) => pictures.get(id)!)), ids }));
     }
     const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
     await work.cache.write(key, packMaps({ map, score }));

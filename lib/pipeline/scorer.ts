@@ -118,7 +118,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   async function score(batch: readonly Scorable[]): Promise<Verdict[]> {
     if (batch.length === 0) return [];
     const image = toImage(batch.map(({ photo }) => photo));
-    const seen = { image, features: await extractor.extract(image) };
+    const seen = { image, features: await extractor.extract(image), ids: batch.map(({ id }) => id) };
     const found = await Promise.all(applied.map((one) => one.detect(seen)));
     const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
     for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);

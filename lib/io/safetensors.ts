@@ -3,6 +3,7 @@
  * header and the data of all tensors, little-endian.
  * @module
  */
+import { bfloatToNumber, halfToNumber } from "./half.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 
 /** The typed array behind each element type that a file may hold. */
@@ -33,6 +34,8 @@ export interface Safetensors {
 const codes = { f32: "F32", f64: "F64", u8: "U8", i32: "I32", i64: "I64" } as const;
 const arrays = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I32: Int32Array, I64: BigInt64Array } as const;
 const dtypes = { F32: "f32", F64: "f64", U8: "u8", I32: "i32", I64: "i64" } as const;
+/** Floats of 16 bits, as weights are published, become f32. */
+const halves = { F16: halfToNumber, BF16: bfloatToNumber } as const;
 const HEADER_LIMIT = 100_000_000;
 
 /**
@@ -84,11 +87,11 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a file. Data is copied, except where it happens to be aligned for its element type.
+ * Reads a file. Data is copied, except where it happens to be aligned for its element type; f16 and bf16 become f32.
  *
  * @param name how errors call the file
  * @throws {SyntaxError} where the file is truncated, its header is not what the format says, tensors overlap or leave
- * gaps, or an element type is not one of f32, f64, u8, i32, i64
+ * gaps, or an element type is not one of f32, f64, u8, i32, i64, f16, bf16
  */
 export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
   const refuse = (reason: string): never => {
@@ -123,12 +126,20 @@ export function readSafetensors(bytes: Uint8Array, name: string): Safetensors {
   }
   const tensors = parsed.map(({ key, code, shape, from, to }) => {
     const start = bytes.byteOffset + 8 + length + from;
-    const make = arrays[code];
+    if (Object.hasOwn(halves, code)) {
+      const read = halves[code as keyof typeof halves];
+      const data = Float32Array.from(
+        { length: (to - from) / 2 },
+        (_, i) => read(view.getUint16(8 + length + from + 2 * i, true)),
+      );
+      return [key, { dtype: "f32", shape, data } as Stored] as const;
+    }
+    const make = arrays[code as keyof typeof arrays];
     const size = make.BYTES_PER_ELEMENT;
     const data = start % size === 0
       ? new make(bytes.buffer as ArrayBuffer, start, (to - from) / size)
       : new make(bytes.buffer.slice(start, start + to - from) as ArrayBuffer);
-    return [key, { dtype: dtypes[code], shape, data } as Stored] as const;
+    return [key, { dtype: dtypes[code as keyof typeof arrays], shape, data } as Stored] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
@@ -158,12 +169,14 @@ function parseEntry(key: string, value: unknown, refuse: Refuse) {
   ) {
     return refuse(`tensor "${key}" must have dtype, shape and data_offsets`);
   }
-  if (typeof dtype !== "string" || !Object.hasOwn(arrays, dtype)) {
-    return refuse(`tensor "${key}" must be one of ${Object.keys(arrays).join(", ")}: current type is ${dtype}`);
+  const known = { ...arrays, ...halves };
+  if (typeof dtype !== "string" || !Object.hasOwn(known, dtype)) {
+    return refuse(`tensor "${key}" must be one of ${Object.keys(known).join(", ")}: current type is ${dtype}`);
   }
-  const code = dtype as keyof typeof arrays;
+  const code = dtype as keyof typeof known;
   const [from, to] = offsets;
-  const size = sizeOf(shape) * arrays[code].BYTES_PER_ELEMENT;
+  const size = sizeOf(shape) *
+    (Object.hasOwn(halves, code) ? 2 : arrays[code as keyof typeof arrays].BYTES_PER_ELEMENT);
   if (to - from !== size) {
     refuse(`tensor "${key}" of ${code}[${shape.join(",")}] must be ${size} bytes: it is ${to - from}`);
   }

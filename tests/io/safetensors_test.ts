@@ -82,7 +82,10 @@ Deno.test("headers that lie are refused", () => {
     [file("{"), /its header is not a JSON object$/],
     [file('{"a":1}'), /tensor "a" must have dtype, shape and data_offsets$/],
     [file(`{"a":${entry("F32", [-1], 0, 4)}}`, 4), /tensor "a" must have dtype, shape and data_offsets$/],
-    [file(`{"a":${entry("F16", [2], 0, 4)}}`, 4), /tensor "a" must be one of F32, F64, U8, I32, I64: .* F16$/],
+    [
+      file(`{"a":${entry("F8_E4M3", [2], 0, 2)}}`, 2),
+      /tensor "a" must be one of F32, F64, U8, I32, I64, F16, BF16: .* F8_E4M3$/,
+    ],
     [file(`{"a":${entry("F32", [2], 0, 4)}}`, 4), /tensor "a" of F32\[2\] must be 8 bytes: it is 4$/],
     [
       file(`{"a":${entry("U8", [4], 0, 4)},"b":${entry("U8", [4], 2, 6)}}`, 6),
@@ -111,4 +114,19 @@ Deno.test("tensors that are none are not written", () => {
     name: "TypeError",
     message: 'Cannot write tensor "__metadata__" as the name is taken',
   });
+});
+
+Deno.test("floats of 16 bits become f32, wherever they lie in the file", () => {
+  for (const [dtype, words] of [["F16", [0x3c00, 0xc100, 0x7c00]], ["BF16", [0x3f80, 0xc020, 0x7f80]]] as const) {
+    const header = new TextEncoder().encode(
+      `{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"${dtype}","shape":[3],"data_offsets":[1,7]}}`,
+    );
+    const bytes = new Uint8Array(8 + header.length + 7);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    words.forEach((word, i) => view.setUint16(9 + header.length + 2 * i, word, true));
+    const { b } = readSafetensors(bytes, "halves.safetensors").tensors;
+    assert.deepEqual(b, { dtype: "f32", shape: [3], data: Float32Array.of(1, -2.5, Infinity) });
+  }
 });

@@ -29,8 +29,17 @@ export { type GeneratedDefect, generateDefect } from "./lib/data/generated_defec
 export { partSpec } from "./lib/data/stand_in/part.ts";
 export { renderPart } from "./lib/data/stand_in/render.ts";
 export { STAND_IN_VERSION } from "./lib/data/stand_in/version.ts";
-export { writeStandIn } from "./lib/data/stand_in/write.ts";
-export { type Split, splitAuto, splitByCount, splitByShare, splitTestBad, splitVad } from "./lib/data/split.ts";
+export { writeMaskedStandIn, writeStandIn } from "./lib/data/stand_in/write.ts";
+export { hashMasks, readMask } from "./lib/data/mask.ts";
+export {
+  type Split,
+  splitAuto,
+  splitByCount,
+  splitByShare,
+  splitOwn,
+  splitTestBad,
+  splitVad,
+} from "./lib/data/split.ts";
 
 // The ONNX runtime, graphs and backbones
 export { type Device, DeviceError, DEVICES } from "./lib/session/device.ts";
@@ -113,6 +122,13 @@ export { compareAuroc } from "./lib/evaluate/delong.ts";
 export { fprAtTpr } from "./lib/evaluate/fpr_at_tpr.ts";
 export { holm } from "./lib/evaluate/holm.ts";
 export { type MeanStd, meanStd } from "./lib/evaluate/mean_std.ts";
+export {
+  addPixels,
+  type PixelCounts,
+  pixelCounts,
+  type PixelFigures,
+  pixelFigures,
+} from "./lib/evaluate/pixel_counts.ts";
 export { rocCurve, type RocPoint } from "./lib/evaluate/roc_curve.ts";
 export { type Threshold, thresholdAtFalsePositiveRate, thresholdAtRecall } from "./lib/evaluate/threshold.ts";
 

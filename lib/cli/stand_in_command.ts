@@ -7,7 +7,8 @@ import type { InferValue } from "@optique/core/parser";
 import { command, constant, option } from "@optique/core/primitives";
 import { choice, integer } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import { writeStandIn } from "../data/stand_in/write.ts";
+import { writeMaskedStandIn, writeStandIn } from "../data/stand_in/write.ts";
+import { MASKED_OBJECT } from "../data/stand_in/masked_plan.ts";
 import { removeLeftovers } from "../pipeline/leftovers.ts";
 import type { Reporter } from "../pipeline/progress.ts";
 import { EXIT } from "./exit.ts";
@@ -19,12 +20,18 @@ export const standInBrief = message`Write the procedural stand-in for VAD as pic
 /** The options of `deno task stand-in`. */
 export const standInParser = object({
   command: constant("stand-in" as const),
-  out: option("--out", path({ metavar: "DIR" }), { description: message`Folder to write, in VAD's layout` }),
+  out: option("--out", path({ metavar: "DIR" }), { description: message`Folder to write` }),
   size: withDefault(
     option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
       description: message`How many pictures: those of the quick run, or the 5,000 of VAD`,
     }),
     "small" as const,
+  ),
+  layout: withDefault(
+    option("--layout", choice(["vad", "visa", "mvtec"], { metavar: "LAYOUT" }), {
+      description: message`VAD's layout, or VisA's or MVTec AD's with a mask of each defect and fewer pictures`,
+    }),
+    "vad" as const,
   ),
   seed: withDefault(
     option("--seed", integer({ metavar: "N", min: 0, max: 0xffffffff }), { description: message`Seed of the parts` }),
@@ -40,14 +47,17 @@ export async function runStandInCommand(
   signal: AbortSignal,
 ): Promise<number> {
   await removeLeftovers(options.out);
-  await writeStandIn({
+  const { layout } = options;
+  const common = {
     out: options.out,
     size: options.size,
     seed: options.seed,
     workers: availableParallelism(),
-    onProgress: (done, total) => reporter.progress({ step: "Draw parts", done, total }),
+    onProgress: (done: number, total: number) => reporter.progress({ step: "Draw parts", done, total }),
     signal,
-  });
-  reporter.say(`Wrote ${options.out}: deno task pipeline vad.ts --data ${quote(options.out)}`);
+  };
+  await (layout === "vad" ? writeStandIn(common) : writeMaskedStandIn({ ...common, layout }));
+  const [file, object] = layout === "vad" ? ["vad.ts", ""] : ["spd_one_class.ts", ` --object ${MASKED_OBJECT}`];
+  reporter.say(`Wrote ${options.out}: deno task pipeline ${file} --data ${quote(options.out)}${object}`);
   return EXIT.ok;
 }

@@ -125,6 +125,41 @@ export function splitTestBad(
   };
 }
 
+/**
+ * The data set's own split, as in the SPD paper (ECCV 2022): all good training parts fit the detectors, all test parts are
+ * judged. The training parts of `train` are "all" of them, with `shots` that many good and that many bad ones by seed, or
+ * "generated": a tenth of the good ones by seed, to be given defects; or "none". They may be among the detectors' parts.
+ *
+ * @throws {RangeError} where there are fewer good or bad training parts than shots, or none at all
+ *
+ * ```ts
+ * import { splitOwn } from "./split.ts";
+ * const parts = (count: number, split: "train" | "test", label: "good" | "bad") =>
+ *   Array.from({ length: count }, (_, i) => ({ id: `${split}/${label}/${i}`, path: "", split, label, unseen: false }));
+ * const items = [...parts(20, "train", "good"), ...parts(9, "train", "bad"), ...parts(5, "test", "bad")];
+ * const { detectors, forest, test } = splitOwn({ name: "pcb1", root: ".", items }, { seed: 333, train: "all", shots: 5 });
+ * console.assert(detectors.length === 20 && forest.length === 5 + 5 && test.length === 5);
+ * ```
+ */
+export function splitOwn(
+  dataset: Dataset,
+  { seed, train: which, shots }: { seed: number; train: "all" | "generated" | "none"; shots?: number },
+): Split {
+  const { train, test } = bySplit(dataset.items);
+  need(dataset, "good training parts", train.good.length);
+  need(dataset, "test parts", test.all.length);
+  const base = { detectors: train.good, test: test.all };
+  if (which === "none") return { ...base, forest: [] };
+  if (which === "generated") {
+    return { ...base, forest: dealBySeed(train.good, Math.ceil(train.good.length / 10), seed)[0] };
+  }
+  need(dataset, "bad training parts", train.bad.length);
+  if (shots === undefined) return { ...base, forest: [...train.good, ...train.bad] };
+  need(dataset, `${shots} good training parts`, Math.floor(train.good.length / shots));
+  need(dataset, `${shots} bad training parts`, Math.floor(train.bad.length / shots));
+  return { ...base, forest: [train.good, train.bad].flatMap((items) => dealBySeed(items, shots, seed)[0]) };
+}
+
 /** Below twice this many bad test parts, half of them move to the forest. */
 const MOVED = 20;
 

@@ -3,7 +3,7 @@
  * every picture of the benchmark.
  *
  * A classifier sees 80 % of the full training set, good and bad alike (SegAD, Sec. 4.1), so that its training parts and
- * the forest's do not fully overlap.
+ * the forest's do not fully overlap. With the data set's own split there is no forest, and it sees them all.
  * @module
  */
 import { rm } from "node:fs/promises";
@@ -41,8 +41,10 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
   const { seed } = experiment;
   return experiment.benchmarks.filter(hasRealBad).flatMap((benchmark) =>
     classifiers.map((named): ClassifyTask => {
-      const good = drawn([...experiment.detectors, ...benchmark.good.map(({ item }) => item)], seed);
-      const bad = drawn(benchmark.bad.map(({ item }) => item), seed);
+      const own = definition.split.kind === "own";
+      const [allGood, allBad] = [benchmark.good, benchmark.bad].map((sources) => sources.map(({ item }) => item));
+      const good = own ? allGood : drawn([...experiment.detectors, ...allGood], seed);
+      const bad = own ? allBad : drawn(allBad, seed);
       const parts = [...good, ...bad].map((item): Source => ({ item, id: item.id }));
       const sources = [...benchmark.good, ...benchmark.bad, ...benchmark.test];
       const fitKey = keyOf("classifiers", {

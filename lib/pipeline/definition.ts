@@ -11,6 +11,7 @@ import type { Preset } from "../forest/presets.ts";
 import type { DepthPolicy } from "../image/depth.ts";
 import type { Filter } from "../image/resize.ts";
 import { refuse } from "./refuse.ts";
+import type { PaperFigures } from "./results.ts";
 
 /** Which size pictures are brought to, and how. */
 export interface PictureSettings {
@@ -29,13 +30,22 @@ export type SplitSettings =
   | { readonly kind: "auto"; readonly detectors?: number; readonly good?: number; readonly bad?: number }
   | { readonly kind: "test-bad"; readonly bad?: number; readonly goodShare?: number }
   | { readonly kind: "count"; readonly detectors: number; readonly good: number; readonly bad: number }
-  | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number };
+  | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number }
+  /** The data set's own: all good training parts fit the detectors, all training parts train classifiers. */
+  | { readonly kind: "own" };
 
 /**
  * Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. With a number `bad`, as
- * many of all, drawn by seed: smaller draws lie within larger ones, and all are judged on the same parts.
+ * many of all, drawn by seed: smaller draws lie within larger ones, and all are judged on the same parts. `shots` draws as
+ * many good parts and as many bad ones.
  */
-export type BenchmarkKind = "none" | "generated" | "all" | "low-shot" | { readonly kind: "all"; readonly bad: number };
+export type BenchmarkKind =
+  | "none"
+  | "generated"
+  | "all"
+  | "low-shot"
+  | { readonly kind: "all"; readonly bad: number }
+  | { readonly kind: "shots"; readonly shots: number };
 
 /** A row of the table: a detector or a classifier alone, or a forest over detectors and at most one classifier. */
 export type MethodSettings =
@@ -67,6 +77,8 @@ export interface PipelineDefinition {
   readonly classifiers?: Readonly<Record<string, object>>;
   /** Standard deviation in pixels of the Gaussian that smooths each map at picture size; 0 where left out. */
   readonly smoothing?: number;
+  /** Judge pixels too: AU-ROC and AU-PR of maps against the masks of the data set, over all test parts. */
+  readonly pixel?: boolean;
   /** A segment map (PNG with a JSON legend beside it), a folder with one map a picture, or "none" for one segment. */
   readonly segments: string;
   /** A feature set by its name, or one of your own. */
@@ -80,9 +92,7 @@ export interface PipelineDefinition {
   readonly benchmarks: Readonly<Record<string, BenchmarkKind>>;
   readonly methods: Readonly<Record<string, MethodSettings>>;
   /** Figures of a paper to stand beside ours, by benchmark and method: fractions 0 to 1. */
-  readonly paper?: Readonly<
-    Record<string, Readonly<Record<string, { readonly auroc: number; readonly fpr95: number }>>>
-  >;
+  readonly paper?: Readonly<Record<string, Readonly<Record<string, PaperFigures>>>>;
   /** Whole numbers from 0 to 2³²−1, each once. */
   readonly seeds: readonly number[];
   /** The model that `score` uses, and the share of bad parts that its threshold must catch. */
@@ -91,6 +101,7 @@ export interface PipelineDefinition {
 
 const count = type("number.integer > 0");
 const share = type("0 < number < 1");
+const fraction = type("0 <= number <= 1");
 const word = type(/^[a-z][a-z0-9_]*$/).describe("lower-case letters, digits and underscores");
 
 /** Checks {@linkcode PictureSettings}. */
@@ -123,6 +134,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   detectors: type({ "[string]": "object" }),
   "classifiers?": type({ "[string]": "object" }),
   "smoothing?": "0 <= number <= 32",
+  "pixel?": "boolean",
   segments: "string",
   features: type("'paper' | 'reference'").or(
     type("object").as<FeatureSet>().narrow((value, context) =>
@@ -134,12 +146,13 @@ const definitionSchema: Type<PipelineDefinition> = type({
     preset: "'brf' | 'rf' | 'bt'",
     "features?": "number.integer > 0",
   },
-  split: type({ "+": "reject", kind: "'vad'" })
+  split: type({ "+": "reject", kind: "'vad' | 'own'" })
     .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
     .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
     .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),
   benchmarks: type({
-    "[string]": type("'none' | 'generated' | 'all' | 'low-shot'").or({ "+": "reject", kind: "'all'", bad: count }),
+    "[string]": type("'none' | 'generated' | 'all' | 'low-shot'").or({ "+": "reject", kind: "'all'", bad: count })
+      .or({ "+": "reject", kind: "'shots'", shots: count }),
   }),
   methods: type({
     "[string]": type({ "+": "reject", alone: "string" }).or({
@@ -149,7 +162,16 @@ const definitionSchema: Type<PipelineDefinition> = type({
     }),
   }),
   "paper?": type({
-    "[string]": { "[string]": { "+": "reject", auroc: "0 <= number <= 1", fpr95: "0 <= number <= 1" } },
+    "[string]": {
+      "[string]": {
+        "+": "reject",
+        auroc: fraction,
+        "fpr95?": fraction,
+        "aupr?": fraction,
+        "pixelAuroc?": fraction,
+        "pixelAupr?": fraction,
+      },
+    },
   }),
   seeds: type("(0 <= number.integer <= 4294967295)[] >= 1"),
   decision: { "+": "reject", benchmark: "string", method: "string", recall: "0 < number <= 1" },
@@ -210,9 +232,25 @@ export function parseDefinition(value: unknown): PipelineDefinition {
       problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);
     }
   }
+  problems.push(...ownProblems(parsed));
   if (new Set(parsed.seeds).size !== parsed.seeds.length) problems.push("seeds must differ from each other");
   if (problems.length > 0) throw new TypeError(`Cannot use this pipeline as ${problems.join("; ")}`);
   return parsed;
+}
+
+/** Where detectors are fitted on all good parts, none is left for what must not see the detectors' parts. */
+function ownProblems({ split, benchmarks, methods, classifiers, decision }: PipelineDefinition): string[] {
+  const own = split.kind === "own";
+  const shots = Object.entries(benchmarks).filter(([, kind]) => typeof kind === "object" && kind.kind === "shots");
+  if (!own) return shots.map(([name]) => `benchmarks["${name}"] can have shots only where split.kind is "own"`);
+  const forests = Object.entries(methods).filter(([, how]) => "forest" in how);
+  const decided = methods[decision.method];
+  return [
+    ...forests.map(([name]) => `methods["${name}"] must have no forest where split.kind is "own"`),
+    ...decided && "alone" in decided && decided.alone in (classifiers ?? {})
+      ? [`decision.method must be a detector where split.kind is "own": a classifier has seen all training parts`]
+      : [],
+  ];
 }
 
 function isFeatureSet(value: object): value is FeatureSet {

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Dataset, Item } from "../data/dataset.ts";
-import { splitAuto, splitByCount, splitByShare, splitTestBad, splitVad } from "../data/split.ts";
+import { splitAuto, splitByCount, splitByShare, splitOwn, splitTestBad, splitVad } from "../data/split.ts";
 import type { Split } from "../data/split.ts";
 import { seededRandom } from "../tensor/random.ts";
-import type { PipelineDefinition } from "./definition.ts";
+import type { BenchmarkKind, PipelineDefinition } from "./definition.ts";
 
 /** A picture to map: a part, or a part with a generated defect. */
 export interface Source {
@@ -38,8 +38,6 @@ export interface Experiment {
   readonly sources: readonly Source[];
 }
 
-type BenchmarkKind = Exclude<PipelineDefinition["benchmarks"][string], object>;
-
 /**
  * Deals the parts out for one seed. A part that fits a detector or trains a forest is never judged on.
  *
@@ -50,16 +48,17 @@ type BenchmarkKind = Exclude<PipelineDefinition["benchmarks"][string], object>;
  */
 export function planExperiment(dataset: Dataset, definition: PipelineDefinition, seed: number): Experiment {
   const benchmarks = Object.entries(definition.benchmarks).map(([name, kind]): BenchmarkSplit => {
-    const split = splitFor(dataset, definition.split, typeof kind === "object" ? kind.kind : kind, seed);
+    const split = splitFor(dataset, definition.split, kind, seed);
     const good = split.forest.filter((item) => item.label === "good");
     const all = split.forest.filter((item) => item.label === "bad");
-    const bad = typeof kind === "object" ? drawBad(dataset, name, all, kind.bad, seed) : all;
+    const drawn = typeof kind === "object" && kind.kind === "all";
+    const bad = drawn ? drawBad(dataset, name, all, kind.bad, seed) : all;
     return {
       name,
       good: good.map(plain),
       bad: kind === "generated" ? good.map((item, i) => generated(item, seed, i)) : bad.map(plain),
       test: split.test.map(plain),
-      split: typeof kind === "object" ? { ...split, forest: [...good, ...bad] } : split,
+      split: drawn ? { ...split, forest: [...good, ...bad] } : split,
     };
   });
   for (const { name, test } of benchmarks) {
@@ -94,7 +93,12 @@ function drawBad(dataset: Dataset, name: string, bad: readonly Item[], count: nu
   return bad.filter((_, i) => chosen.has(i));
 }
 
-function splitFor(dataset: Dataset, how: PipelineDefinition["split"], kind: BenchmarkKind, seed: number): Split {
+function splitFor(dataset: Dataset, how: PipelineDefinition["split"], which: BenchmarkKind, seed: number): Split {
+  const kind = typeof which === "object" ? which.kind : which;
+  if (how.kind === "own") {
+    const shots = typeof which === "object" && which.kind === "shots" ? which.shots : undefined;
+    return splitOwn(dataset, { seed, train: kind === "none" || kind === "generated" ? kind : "all", shots });
+  }
   if (how.kind === "vad") {
     const split = splitVad(dataset, { seed, shots: kind === "all" ? "high" : kind === "low-shot" ? "low" : "none" });
     return kind === "none" ? { ...split, forest: [] } : split;

@@ -6,6 +6,7 @@ import type { BenchmarkSplit, Experiment } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import { getForest, planForest, scoreSources } from "./forest_step.ts";
 import type { ForestTask } from "./forest_step.ts";
+import { type PixelTask, readPixelFigures } from "./pixel_step.ts";
 import type { ScoreSet } from "./results.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,6 +20,8 @@ export interface Cell {
   readonly alone?: number;
   /** … or the forest. */
   readonly forest?: ForestTask;
+  /** The key of its figures over pixels, where there are any. */
+  readonly pixels?: string;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function planCells(
   experiment: Experiment,
   all: FeatureTable,
   classifiers: readonly ClassifyTask[],
+  pixels: readonly PixelTask[],
 ): Promise<Cell[]> {
   const { definition } = work;
   const names = [...Object.keys(definition.detectors), ...work.classifiers.map(({ name }) => name)];
@@ -41,7 +45,11 @@ export async function planCells(
       const classifier = "alone" in how ? how.alone : how.classifier;
       const untrained = work.classifiers.some(({ name }) => name === classifier) && own.length === 0;
       if (untrained) return [];
-      if ("alone" in how) return [{ ...cell, alone: names.indexOf(how.alone) }];
+      if ("alone" in how) {
+        const alone = names.indexOf(how.alone);
+        const seen = pixels.find((task) => task.benchmark === benchmark.name && task.detector === alone)?.key;
+        return [{ ...cell, alone, ...seen !== undefined && { pixels: seen } }];
+      }
       if (benchmark.bad.length === 0) return [];
       const columns = [...columnsOf(work, how.forest), ...how.classifier ? [`${how.classifier}.score`] : []];
       const name = `${benchmark.name}/${method}/${experiment.seed}`;
@@ -78,6 +86,7 @@ export async function judgeCell(work: Workspace, runner: ForestRunner, cell: Cel
       ...item.kind !== undefined && { kind: item.kind },
       score: scores[i],
     })),
+    ...cell.pixels !== undefined && { pixel: await readPixelFigures(work.cache, cell.pixels) },
   };
 }
 

@@ -34,12 +34,17 @@ const MAP_CODE = [
 ];
 const CLASSIFIER_CODE = [...MAP_CODE, "classify", "pipeline/classify_step.ts"];
 const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
+const PIXEL_CODE = [
+  ...["tensor", "image", "detect", "data/mask.ts", "segment/plane.ts"],
+  ...["evaluate/pixel_counts.ts", "pipeline/pixel_step.ts"],
+];
 const FOREST_CODE = ["tensor", "forest", "pipeline/forest_step.ts"];
 
 /** What the caller has opened already, or chosen. */
 export interface WorkspaceParts {
   readonly dataset: Dataset;
   readonly hashes: ReadonlyMap<string, string>;
+  readonly masks?: ReadonlyMap<string, string>;
   readonly backbone?: Backbone;
   readonly cache: Cache;
   readonly reporter: Reporter;
@@ -64,8 +69,8 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
   const backbone = parts.backbone ?? await embeddedBackbone();
   const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
   const layers = backbone.layers.map(({ name }) => name).filter((name) => used.has(name));
-  const [maps, classifiers, features, forests] = await Promise.all(
-    [MAP_CODE, CLASSIFIER_CODE, FEATURE_CODE, FOREST_CODE].map((places) => codeVersion(places, RELEASE)),
+  const [maps, classifiers, features, forests, pixels] = await Promise.all(
+    [MAP_CODE, CLASSIFIER_CODE, FEATURE_CODE, FOREST_CODE, PIXEL_CODE].map((places) => codeVersion(places, RELEASE)),
   );
   let loader: Loader | undefined;
   let extractor: Promise<FeatureExtractor> | undefined;
@@ -75,6 +80,7 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
     classifiers: namedClassifiers(definition.classifiers),
     dataset: parts.dataset,
     hashes: parts.hashes,
+    masks: parts.masks ?? new Map(),
     backbone,
     runtime: parts.runtime,
     segments: await openSegments(definition.segments, { height, width }, parts.dataset.items[0]?.path),
@@ -87,6 +93,7 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
       classifiers: `${classifiers} ${RUNTIME_VERSION} ${DECODER_VERSION}`,
       features,
       forests: `${forests} ${parts.xgboost ?? "embedded"}`,
+      pixels: `${pixels} ${DECODER_VERSION}`,
     },
     loader: () => loader ??= openLoader({ height, width, filter, depth }),
     extractor: () =>

@@ -8,6 +8,7 @@ import type { Experiment } from "./experiment.ts";
 import type { FeatureTask } from "./feature_step.ts";
 import type { FitTask } from "./fit_step.ts";
 import type { MapTask } from "./map_step.ts";
+import type { PixelTask } from "./pixel_step.ts";
 import type { Segments } from "./segments.ts";
 
 /** The steps of one seed, up to the features; forests follow from those. */
@@ -17,6 +18,7 @@ export interface SeedPlan {
   readonly maps: readonly MapTask[];
   readonly features: readonly FeatureTask[];
   readonly classifiers: readonly ClassifyTask[];
+  readonly pixels: readonly PixelTask[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface SeedPlan {
 export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Promise<ReadonlySet<string>> {
   const missing = new Set<string>();
   const absent = async (key: string) => !await cache.has(key);
-  for (const [i, { fits, features, classifiers }] of plans.entries()) {
+  for (const [i, { fits, features, classifiers, pixels }] of plans.entries()) {
     for (const { scoresKey } of classifiers) if (await absent(scoresKey)) missing.add(scoresKey);
     let needsFits = i === 0;
     for (const task of features) {
@@ -36,6 +38,16 @@ export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Pr
       for (const key of task.maps.keys) {
         if (await absent(key)) {
           missing.add(key);
+          needsFits = true;
+        }
+      }
+    }
+    for (const task of pixels) {
+      if (!await absent(task.key)) continue;
+      missing.add(task.key);
+      for (const { keys } of task.maps) {
+        if (await absent(keys[task.detector])) {
+          missing.add(keys[task.detector]);
           needsFits = true;
         }
       }

@@ -5,6 +5,7 @@ import { aurocError, compareMeanAuroc, type PairedComparison } from "../evaluate
 import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
 import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
+import type { PixelFigures } from "../evaluate/pixel_counts.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
 export interface ScoredPart {
@@ -24,6 +25,8 @@ export interface ScoreSet {
   readonly parts: readonly ScoredPart[];
   /** Parts at or above it are called bad, where a threshold was set. */
   readonly threshold?: number;
+  /** Over the pixels of all parts, where pixels were judged. */
+  readonly pixel?: PixelFigures;
 }
 
 /** A figure over the seeds: fractions 0 to 1. */
@@ -31,6 +34,15 @@ export interface Summary {
   readonly mean: number;
   readonly std: number;
   readonly values: readonly number[];
+}
+
+/** What a paper reports for a row: fractions 0 to 1. */
+export interface PaperFigures {
+  readonly auroc: number;
+  readonly fpr95?: number;
+  readonly aupr?: number;
+  readonly pixelAuroc?: number;
+  readonly pixelAupr?: number;
 }
 
 /** A row of the table. */
@@ -42,12 +54,17 @@ export interface ResultRow {
   /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
   readonly interval?: { readonly low: number; readonly high: number };
   readonly aupr?: Summary;
+  /** Over the pixels of all test parts, good ones too … */
+  readonly pixelAuroc?: Summary;
+  readonly pixelAupr?: Summary;
+  /** … and how far those figures can be from the ones of sorted scores, at most. */
+  readonly pixelError?: { readonly auroc: number; readonly aupr: number };
   /** AUROC of the good parts against those with defects that no training part has. */
   readonly aurocUnseen?: Summary;
   /** Parts of the test set (of the first seed where they differ). */
   readonly n: { readonly good: number; readonly bad: number; readonly unseen?: number };
   /** What the paper reports for this row, as fractions. */
-  readonly paper?: { readonly auroc: number; readonly fpr95?: number };
+  readonly paper?: PaperFigures;
 }
 
 /** Two methods of a benchmark over the same test parts. */
@@ -63,7 +80,12 @@ export interface MethodComparison extends PairedComparison {
 export interface Results {
   readonly pipeline: string;
   readonly seeds: readonly number[];
-  readonly data: { readonly counts: Record<string, number>; readonly sha256: string };
+  readonly data: {
+    readonly counts: Record<string, number>;
+    readonly sha256: string;
+    /** Of all masks, where pixels are judged or learnt. */
+    readonly masks?: string;
+  };
   readonly rows: readonly ResultRow[];
   /** Every two methods of a benchmark; left out where none can be compared. */
   readonly comparisons?: readonly MethodComparison[];
@@ -90,6 +112,7 @@ export function summarise(
       fpr95: over(group, (all) => fprAtTpr(scoresOf(all), labelsOf(all), 0.95)),
       ...interval(group),
       aupr: over(group, (all) => averagePrecision(scoresOf(all), labelsOf(all))),
+      ...overPixels(group),
       ...unseen > 0 && {
         aurocUnseen: over(group, (all) => {
           const some = all.filter((part) => part.label === "good" || part.unseen);
@@ -105,6 +128,22 @@ export function summarise(
 function over(sets: readonly ScoreSet[], metric: (parts: readonly ScoredPart[]) => number): Summary {
   const values = sets.map(({ parts }) => metric(parts));
   return { ...meanStd(values), values };
+}
+
+function overPixels(sets: readonly ScoreSet[]): Pick<ResultRow, "pixelAuroc" | "pixelAupr" | "pixelError"> {
+  const figures = sets.flatMap(({ pixel }) => pixel ? [pixel] : []);
+  if (figures.length < sets.length) return {};
+  const summary = (metric: keyof PixelFigures): Summary => {
+    const values = figures.map((each) => each[metric].value);
+    return { ...meanStd(values), values };
+  };
+  const error = (metric: keyof PixelFigures) =>
+    Math.max(...figures.flatMap(({ [metric]: { value, low, high } }) => [value - low, high - value]));
+  return {
+    pixelAuroc: summary("auroc"),
+    pixelAupr: summary("aupr"),
+    pixelError: { auroc: error("auroc"), aupr: error("aupr") },
+  };
 }
 
 function scoresOf(parts: readonly ScoredPart[]): Float64Array {

@@ -3,12 +3,14 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { loadBackbone, type LoadOptions } from "../backbone/load.ts";
 import { countItems, type Dataset } from "../data/dataset.ts";
+import { hashMasks } from "../data/mask.ts";
 import { checkSplit, makeManifest } from "../data/manifest.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { presets } from "../forest/presets.ts";
 import { type ForestRunner, openForestRunner, type RunnerOptions } from "../forest/runner.ts";
 import { XGBOOST_VERSION } from "../forest/version.ts";
 import { DECODER_VERSION } from "../image/decode.ts";
+import { sha256 } from "../io/hash.ts";
 import type { Device } from "../session/device.ts";
 import { openRuntime, RUNTIME_VERSION } from "../session/runtime.ts";
 import { openCache } from "./cache.ts";
@@ -23,6 +25,7 @@ import { planFits, runFit } from "./fit_step.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
 import { planMaps, runMaps } from "./map_step.ts";
+import { planPixels, runPixels } from "./pixel_step.ts";
 import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
 import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
@@ -111,9 +114,19 @@ export async function runPipeline(
   });
   for (const warning of manifest.warnings) reporter.warn(warning);
   const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
+  const masks = definition.pixel ? await hashMasks(dataset.items) : undefined;
   const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
   const xgboost = options.forest?.library;
-  const work = await openWorkspace(definition, { ...options, runtime, backbone, dataset, hashes, cache, xgboost });
+  const work = await openWorkspace(definition, {
+    ...options,
+    runtime,
+    backbone,
+    dataset,
+    hashes,
+    masks,
+    cache,
+    xgboost,
+  });
   const runner = openForestRunner(options.forest);
   try {
     for (const warning of work.segments.warnings) reporter.warn(warning);
@@ -125,8 +138,9 @@ export async function runPipeline(
 
     await fitAndMap(work, plans, missing);
     const tables = await computeFeatures(work, plans, missing);
+    await computePixels(work, plans);
     const cells = (await Promise.all(
-      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers)),
+      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers, plan.pixels)),
     )).flat();
     const scores = await judge(work, runner, cells);
 
@@ -134,7 +148,11 @@ export async function runPipeline(
     const results: Results = {
       pipeline: definition.name,
       seeds: definition.seeds,
-      data: { counts: flatCounts(dataset), sha256: manifest.sha256 },
+      data: {
+        counts: flatCounts(dataset),
+        sha256: manifest.sha256,
+        ...masks && { masks: sha256([...masks].join("\n")) },
+      },
       rows: summarise(scores, definition.paper),
       ...comparisons.length > 0 && { comparisons },
     };
@@ -197,7 +215,14 @@ async function planSteps(
     const fits = planFits(work, experiment);
     const maps = await planMaps(work, fits, experiment);
     const classifiers = planClassifiers(work, experiment);
-    plans.push({ experiment, fits, maps, features: await planFeatures(work, maps), classifiers });
+    plans.push({
+      experiment,
+      fits,
+      maps,
+      features: await planFeatures(work, maps),
+      classifiers,
+      pixels: planPixels(work, maps, experiment),
+    });
   }
   return plans;
 }
@@ -231,6 +256,16 @@ async function computeFeatures(work: Workspace, plans: readonly SeedPlan[], miss
     reporter.progress({ step: "Statistics over segments", done: todo.length, total: todo.length });
   }
   return await Promise.all(plans.map(({ features }) => readFeatureTable(work, features)));
+}
+
+async function computePixels(work: Workspace, plans: readonly SeedPlan[]): Promise<void> {
+  const todo = plans.flatMap(({ pixels }) => pixels);
+  for (const [done, task] of todo.entries()) {
+    work.reporter.progress({ step: "Figures over pixels", done, total: todo.length });
+    // Benchmarks with the same test parts share them.
+    if (!await work.cache.has(task.key)) await runPixels(work, task);
+  }
+  if (todo.length > 0) work.reporter.progress({ step: "Figures over pixels", done: todo.length, total: todo.length });
 }
 
 /** Judges all cells; forests train side by side, as many as the runner has workers. */

@@ -18,6 +18,8 @@ export interface Workspace {
   readonly dataset: Dataset;
   /** SHA-256 of each part's file, by id. */
   readonly hashes: ReadonlyMap<string, string>;
+  /** SHA-256 of each part's mask, by id; empty where no pixels are judged or learnt. */
+  readonly masks: ReadonlyMap<string, string>;
   readonly backbone: Backbone;
   readonly runtime: Runtime;
   readonly segments: Segments;
@@ -31,6 +33,7 @@ export interface Workspace {
     readonly classifiers: string;
     readonly features: string;
     readonly forests: string;
+    readonly pixels: string;
   };
   loader(): Loader;
   /** The backbone with the layers that the detectors use. */

@@ -9,6 +9,8 @@ export const METRICS = {
   auroc: { head: "Cl. AUROC", short: "Cl. AUROC", arrow: "↑" },
   fpr95: { head: "FPR@95TPR", short: "FPR@95TPR", arrow: "↓" },
   aupr: { head: "AU-PR", short: "AU-PR", arrow: "↑" },
+  pixelAuroc: { head: "pixel AUROC", short: "Px AUROC", arrow: "↑" },
+  pixelAupr: { head: "pixel AU-PR", short: "Px AU-PR", arrow: "↑" },
   aurocUnseen: { head: "AUROC unseen", short: "Unseen", arrow: "↑" },
 } as const;
 

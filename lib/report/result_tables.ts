@@ -29,9 +29,13 @@ export function resultTables({ rows, seeds }: Pick<ReportInput, "rows" | "seeds"
   return markup`${[...groupBy(rows, (row) => row.benchmark)].map(([name, group]) => resultTable(name, group, seeds))}`;
 }
 
+/** What papers report, in the order of the columns. */
+const PAPER = ["auroc", "fpr95", "aupr", "pixelAuroc", "pixelAupr"] as const;
+
 function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: readonly number[]): Markup {
   const metrics = (Object.keys(METRICS) as Metric[]).filter((metric) => rows.some((row) => row[metric]));
   const hasPaper = rows.some((row) => row.paper);
+  const given = PAPER.filter((metric) => rows.some(({ paper }) => paper?.[metric] !== undefined));
   const best = new Map(metrics.map((metric) => [metric, bestRows(rows, metric)]));
   const same = new Set(rows.map((row) => partsInWords(row.n))).size === 1;
   const body = rows.map((row) =>
@@ -41,7 +45,7 @@ function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: reado
       hasPaper &&
       markup`<td data-head="in the paper">${
         row.paper
-          ? [row.paper.auroc, row.paper.fpr95].flatMap((x) => x === undefined ? [] : percent(x)).join(" / ")
+          ? given.map((metric) => row.paper?.[metric] === undefined ? "–" : percent(row.paper[metric])).join(" / ")
           : "–"
       }</td>`
     }<td class="count" data-head="good">${row.n.good}</td><td class="count" data-head="bad">${row.n.bad}</td></tr>`
@@ -52,7 +56,9 @@ function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: reado
 <div class="scroll" tabindex="0" role="region" aria-label="Table of ${benchmark}">
 <table class="results${same && " same"}">
 <thead><tr><th scope="col">Method</th>${metrics.map(heading)}${
-    hasPaper && markup`<th scope="col">in the paper<br><span class="soft">AUROC / FPR</span></th>`
+    hasPaper && markup`<th scope="col">in the paper<br><span class="soft">${
+      given.map((metric) => metric === "fpr95" ? "FPR" : METRICS[metric].short.replace("Cl. ", "")).join(" / ")
+    }</span></th>`
   }<th scope="col">good</th><th scope="col">bad</th></tr></thead>
 <tbody>
 ${body}

@@ -52,7 +52,7 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
     comparisons: results.comparisons,
     curve: Object.fromEntries(
       Object.entries(definition.benchmarks).flatMap(([name, kind]) =>
-        typeof kind === "object" ? [[name, kind.bad] as const] : []
+        typeof kind === "object" && kind.kind === "all" ? [[name, kind.bad] as const] : []
       ),
     ),
     scores,

@@ -3,19 +3,23 @@
  * @module
  */
 import { bestRows, groupBy, type Metric, METRICS, partsInWords, percent, spread } from "./figures.ts";
-import type { ResultRow } from "../pipeline/results.ts";
+import type { PaperFigures, ResultRow } from "../pipeline/results.ts";
 
 interface Column {
   head: string;
   cells: string[];
+  /** Where the means end. */
+  mean: number;
 }
 
 /** The narrowest method column for which an optional column may stay. */
 const METHOD_WIDTH = 20;
+const PIXEL_METHOD_WIDTH = 14;
 
 /**
  * One block a benchmark, as in the paper: method, Cl. AUROC, FPR@95TPR, and AUROC on unseen defects and the paper's figures
- * where they are given and there is room. The best figures carry a star.
+ * where they are given and there is room. Where pixels were judged: AU-PR and AUROC of parts and of pixels, and the paper's
+ * figures in a line of their own. The best figures carry a star.
  *
  * @param width columns of the terminal, at least 40; no line is longer
  * @throws {RangeError} where the width is below 40
@@ -39,21 +43,28 @@ function block(benchmark: string, rows: readonly ResultRow[], width: number): st
   const same = rows.every((row) => partsInWords(row.n) === partsInWords(rows[0].n));
   const title = wrap(`${benchmark}: ${same ? partsInWords(rows[0].n) : "test sets differ by row"}${over}`, width);
 
-  const columns = [metricColumn(rows, "auroc"), metricColumn(rows, "fpr95")];
-  if (rows.some((row) => row.aurocUnseen)) columns.push(metricColumn(rows, "aurocUnseen"));
-  if (rows.some((row) => row.paper)) columns.push(paperColumn(rows));
+  const pixels = rows.some((row) => row.pixelAuroc);
+  const columns = (pixels ? PIXEL_METRICS : ["auroc", "fpr95"] as const).map((metric) => metricColumn(rows, metric));
+  if (!pixels && rows.some((row) => row.aurocUnseen)) columns.push(metricColumn(rows, "aurocUnseen"));
+  if (!pixels && rows.some((row) => row.paper)) columns.push(paperColumn(rows));
   const taken = () => columns.reduce((sum, column) => sum + columnWidth(column) + 2, 0);
-  while (columns.length > 2 && width - taken() < METHOD_WIDTH) columns.pop();
+  while (columns.length > 2 && width - taken() < (pixels ? PIXEL_METHOD_WIDTH : METHOD_WIDTH)) columns.pop();
 
   const names = rows.map((row) => wrap(row.method, width - taken(), "  "));
-  const nameWidth = Math.max(6, ...names.flat().map(displayWidth));
+  const paperWidth = pixels && rows.some((row) => row.paper) ? displayWidth("  in the paper") : 0;
+  const nameWidth = Math.max(6, paperWidth, ...names.flat().map(displayWidth));
   const line = (name: string, cells: string[]) =>
     (pad(name, nameWidth) + columns.map((column, i) => "  " + padLeft(cells[i], columnWidth(column))).join(""))
       .trimEnd();
   const rule = "-".repeat(nameWidth + taken());
   const body = rows.flatMap((_, r) => {
     const [first, ...rest] = names[r];
-    return [line(first, columns.map((column) => column.cells[r])), ...rest];
+    const { paper } = rows[r];
+    return [
+      line(first, columns.map((column) => column.cells[r])),
+      ...rest,
+      ...pixels && paper ? [line("  in the paper", paperCells(paper, columns))] : [],
+    ];
   });
   return [...title, rule, line("Method", columns.map((column) => column.head)), rule, ...body, rule].join("\n");
 }
@@ -71,14 +82,26 @@ function metricColumn(rows: readonly ResultRow[], metric: Metric): Column {
     const deviation = stdWidth === 0 ? "" : (std === "" ? "   " : " ± ") + std.padStart(stdWidth);
     return mean.padStart(meanWidth) + deviation + star;
   });
-  return { head: `${short} ${arrow}  `, cells };
+  return { head: `${short} ${arrow}  `, cells, mean: meanWidth };
+}
+
+/** What stands in a table with figures over pixels, in the order of the SPD paper's tables. */
+const PIXEL_METRICS = ["aupr", "auroc", "pixelAupr", "pixelAuroc"] as const;
+
+/** A paper's figures under the means of ours. */
+function paperCells(paper: PaperFigures, columns: readonly Column[]): string[] {
+  return columns.map(({ cells, mean }, i) => {
+    const behind = cells[0].length - mean;
+    const metric = PIXEL_METRICS[i];
+    return (paper[metric] === undefined ? "-" : percent(paper[metric])) + " ".repeat(behind);
+  });
 }
 
 function paperColumn(rows: readonly ResultRow[]): Column {
   const cells = rows.map(({ paper }) =>
     paper ? percent(paper.auroc) + (paper.fpr95 === undefined ? "" : ` ${percent(paper.fpr95).padStart(5)}`) : "-"
   );
-  return { head: "in the paper", cells };
+  return { head: "in the paper", cells, mean: 0 };
 }
 
 function columnWidth(column: Column): number {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Photo } from "../../lib/domain.ts";
 import { encodePng } from "../../lib/image/encode.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
@@ -75,6 +76,11 @@ function listen(stream: ReadableStream<Uint8Array>): { text: string; end: Promis
 
 /** A plate with a ring on it; a bad one has a scratch across. */
 export function drawPart(seed: number, bad: boolean, side = 64): Promise<Uint8Array<ArrayBuffer>> {
+  return encodePng(paintPart(seed, bad, side).photo);
+}
+
+/** The picture of a part and the mask of its scratch. */
+function paintPart(seed: number, bad: boolean, side: number): { photo: Photo; mask: Photo } {
   const random = seededRandom(seed);
   const [cx, cy] = [side / 2 + random.normal(), side / 2 + random.normal()];
   const light = 110 + 8 * random.normal();
@@ -82,6 +88,7 @@ export function drawPart(seed: number, bad: boolean, side = 64): Promise<Uint8Ar
   const angle = Math.PI * random.uniform();
   const depth = 10 + 30 * random.uniform();
   const data = new Uint8Array(side * side * 3);
+  const mask = new Uint8Array(side * side * 3);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
       const radius = Math.hypot(x - cx, y - cy) / side;
@@ -90,9 +97,31 @@ export function drawPart(seed: number, bad: boolean, side = 64): Promise<Uint8Ar
       const scratch = bad && Math.abs(across) < 1.5 && along > 0 && along < side * 0.4 ? depth : 0;
       const grey = light + 50 * Math.exp(-(((radius - 0.3) / 0.04) ** 2)) + scratch + 4 * random.normal();
       for (let c = 0; c < 3; c++) data[(y * side + x) * 3 + c] = Math.max(0, Math.min(255, grey * (1 - 0.1 * c)));
+      // As dark as VisA's masks, which number the kinds of defects.
+      if (scratch > 0) mask.fill(1, (y * side + x) * 3, (y * side + x) * 3 + 3);
     }
   }
-  return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [side, side, 3], data));
+  const picture = (pixels: Uint8Array) => tensor<"u8", ["H", "W", 3], "srgb8">("u8", [side, side, 3], pixels);
+  return { photo: picture(data), mask: picture(mask) };
+}
+
+/** Writes parts with masks in the layout of MVTec AD, and split files of VisA's beside it that name the same files. */
+export async function writeMaskedParts(folder: string, good = 24, bad = 12, side = 64): Promise<void> {
+  const rows: string[] = ["object,split,label,image,mask"];
+  for (let i = 0; i < good; i++) {
+    const path = `plate/${i < good * 0.75 ? "train" : "test"}/good/${String(i).padStart(3, "0")}.png`;
+    await put(join(folder, path), await drawPart(i, false, side));
+    rows.push(`plate,${i < good * 0.75 ? "train" : "test"},normal,${path},`);
+  }
+  for (let i = 0; i < bad; i++) {
+    const name = String(i).padStart(3, "0");
+    const [path, maskPath] = [`plate/test/scratch/${name}.png`, `plate/ground_truth/scratch/${name}_mask.png`];
+    const { photo, mask } = paintPart(5000 + i, true, side);
+    await put(join(folder, path), await encodePng(photo));
+    await put(join(folder, maskPath), await encodePng(mask));
+    rows.push(`plate,${i < bad * 0.5 ? "train" : "test"},anomaly,${path},${maskPath}`);
+  }
+  await put(join(folder, "visa/split_csv/2cls_highshot.csv"), rows.join("\n").replaceAll("plate/", "../plate/") + "\n");
 }
 
 /** Writes `good/` and `bad/` with different parts. */

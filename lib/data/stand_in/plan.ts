@@ -31,7 +31,11 @@ export const LOW_SHOT_SEEDS = [333, 576, 725, 823, 831] as const;
 export interface PlannedPart {
   /** Relative to the folder, with `/`. */
   readonly path: string;
-  readonly request: PartRequest & { readonly severity: number };
+  readonly request: PartRequest & {
+    readonly severity: number;
+    /** Draw the mask of the part in its place. */
+    readonly mask?: boolean;
+  };
 }
 
 /** All pictures of a stand-in. */

@@ -5,20 +5,27 @@ import { type } from "arktype";
 import { moduleBeside } from "../../io/asset.ts";
 import { writeFileAtomic } from "../../io/atomic.ts";
 import { openPool } from "../../workers/pool.ts";
-import type { PartRequest } from "./part.ts";
-import { type StandInCounts, type StandInPlan, standInPlan, type StandInSize } from "./plan.ts";
+import { type MaskedCounts, type MaskedLayout, type MaskedPlan, maskedPlan } from "./masked_plan.ts";
+import { type PlannedPart, type StandInCounts, type StandInPlan, standInPlan, type StandInSize } from "./plan.ts";
 
 const MANIFEST = "stand-in.json";
-const stamp = type({ version: "number", seed: "number", counts: "Record<string, number>" });
+const stamp = type({ version: "number", seed: "number", counts: "Record<string, number>", "layout?": "string" });
 
-/** How to write a stand-in. */
-export interface WriteStandInOptions {
+interface WriteOptions<Size> {
   readonly out: string;
-  readonly size: StandInSize | StandInCounts;
+  readonly size: StandInSize | Size;
   readonly seed: number;
   readonly workers: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+}
+
+/** How to write a stand-in. */
+export type WriteStandInOptions = WriteOptions<StandInCounts>;
+
+/** How to write one with masks. */
+export interface WriteMaskedOptions extends WriteOptions<MaskedCounts> {
+  readonly layout: MaskedLayout;
 }
 
 /**
@@ -29,29 +36,52 @@ export interface WriteStandInOptions {
  * @throws {Error} where the folder holds another stand-in, a file cannot be written, or `signal` aborts
  */
 export async function writeStandIn(options: WriteStandInOptions): Promise<StandInPlan> {
-  const { out, size, seed, workers, onProgress, signal } = options;
-  const plan = standInPlan({ size, seed });
+  const plan = standInPlan(options);
+  await writePlan(
+    { ...plan, counts: { ...plan.counts }, files: { "low_shot_train.json": toJson(plan.lowShot) } },
+    options,
+  );
+  return plan;
+}
+
+/**
+ * {@linkcode writeStandIn} in VisA's or MVTec AD's layout, as the object `piezo`, with a mask of each defect.
+ *
+ * @throws {Error} as {@linkcode writeStandIn}
+ */
+export async function writeMaskedStandIn(options: WriteMaskedOptions): Promise<MaskedPlan> {
+  const plan = maskedPlan(options);
+  await writePlan(plan, options);
+  return plan;
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 1) + "\n";
+}
+
+/** What is written: pictures and, beside them, files of text. */
+type Plan = Omit<MaskedPlan, "layout"> & { readonly layout?: MaskedLayout };
+
+async function writePlan(plan: Plan, options: WriteOptions<unknown>): Promise<void> {
+  const { out, workers, onProgress, signal } = options;
   await refuseOther(out, plan);
   const manifest = (complete: boolean): string =>
-    JSON.stringify(
-      {
-        version: plan.version,
-        seed,
-        complete,
-        counts: plan.counts,
-        files: plan.parts.map(({ path, request }) => ({
-          path,
-          index: request.index,
-          kind: request.kind,
-          severity: Number(request.severity.toFixed(4)),
-        })),
-      },
-      null,
-      1,
-    ) + "\n";
+    toJson({
+      version: plan.version,
+      seed: plan.seed,
+      ...plan.layout !== undefined && { layout: plan.layout },
+      complete,
+      counts: plan.counts,
+      files: plan.parts.filter(({ request }) => !request.mask).map(({ path, request }) => ({
+        path,
+        index: request.index,
+        kind: request.kind,
+        severity: Number(request.severity.toFixed(4)),
+      })),
+    });
   await writeFileAtomic(join(out, MANIFEST), manifest(false));
-  await writeFileAtomic(join(out, "low_shot_train.json"), JSON.stringify(plan.lowShot, null, 1) + "\n");
-  const pool = openPool<PartRequest, Uint8Array>(moduleBeside("draw_worker", import.meta.url), workers);
+  for (const [path, text] of Object.entries(plan.files)) await writeFileAtomic(join(out, path), text);
+  const pool = openPool<PlannedPart["request"], Uint8Array>(moduleBeside("draw_worker", import.meta.url), workers);
   const waiting = plan.parts.values();
   let done = 0;
   async function work(): Promise<void> {
@@ -70,11 +100,10 @@ export async function writeStandIn(options: WriteStandInOptions): Promise<StandI
     await pool.close();
   }
   await writeFileAtomic(join(out, MANIFEST), manifest(true));
-  return plan;
 }
 
 /** Refuses a folder whose pictures are of another version, seed or counts. */
-async function refuseOther(out: string, plan: StandInPlan): Promise<void> {
+async function refuseOther(out: string, plan: Plan): Promise<void> {
   const path = join(out, MANIFEST);
   let text: string;
   try {
@@ -96,9 +125,11 @@ async function refuseOther(out: string, plan: StandInPlan): Promise<void> {
       `Cannot write a stand-in into "${out}" as its ${MANIFEST} is of another program: choose another folder`,
     );
   }
-  const say = (one: typeof other): string =>
-    `version ${one.version}, seed ${one.seed}, counts ${Object.values(one.counts).join(" ")}`;
-  const wanted = say({ version: plan.version, seed: plan.seed, counts: { ...plan.counts } });
+  const say = (one: Pick<Plan, "version" | "seed" | "counts" | "layout"> | typeof other): string =>
+    `version ${one.version}, seed ${one.seed}, counts ${Object.values(one.counts).join(" ")}${
+      one.layout === undefined ? "" : `, layout ${one.layout}`
+    }`;
+  const wanted = say(plan);
   if (say(other) === wanted) return;
   throw new Error(
     `Cannot write the stand-in of ${wanted} into "${out}" as it holds that of ${say(other)}: choose another folder`,

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readMask } from "../../lib/data/mask.ts";
+import { upsampleMap } from "../../lib/detect/upsample.ts";
+import { auroc } from "../../lib/evaluate/auroc.ts";
+import { averagePrecision } from "../../lib/evaluate/average_precision.ts";
+import { parseDefinition } from "../../lib/pipeline/definition.ts";
+import { loadMaps } from "../../lib/pipeline/map_file.ts";
+import { runPipeline } from "../../lib/pipeline/run.ts";
+import { textTable } from "../../lib/report/text_table.ts";
+import { rows } from "../../lib/tensor/tensor.ts";
+import { SMALL, withFolder, writeMaskedParts } from "../cli/product.ts";
+
+const { seeds: _, ...base } = SMALL;
+const oneClass = {
+  ...base,
+  data: { layout: "auto", object: "plate" },
+  pixel: true,
+  split: { kind: "own" },
+  benchmarks: { "1-class": "generated" },
+  methods: { "PaDiM": { alone: "padim" } },
+  paper: { "1-class": { PaDiM: { auroc: 0.5, aupr: 0.25, pixelAuroc: 0.125, pixelAupr: 1 } } },
+  decision: { benchmark: "1-class", method: "PaDiM", recall: 0.9 },
+  seeds: [1, 2],
+};
+
+const quiet = { reporter: { say: () => {}, warn: () => {}, progress: () => {} }, signal: new AbortController().signal };
+const options = { file: "small.ts", size: "small", device: "cpu", threads: 1, name: "it", ...quiet } as const;
+
+Deno.test("figures over pixels are those of all pixels of all test parts, and the same bytes again", async () => {
+  await withFolder(async (folder) => {
+    await writeMaskedParts(folder);
+    const at = (name: string) => ({ runs: join(folder, name), cache: join(folder, `${name} cache`), data: folder });
+    const definition = parseDefinition(oneClass);
+    const run = await runPipeline(definition, { ...options, ...at("a") }, async ({ plans, results }, work) => {
+      const [row] = results.rows;
+      const size = { height: 64, width: 64 };
+      for (const [i, { pixels: [task] }] of plans.entries()) {
+        const scores: number[] = [];
+        const labels: number[] = [];
+        for (const { sources, keys } of task.maps) {
+          const { map } = await loadMaps(work.cache, keys[task.detector]);
+          for (const [n, { item, defect }] of sources.entries()) {
+            if (item.split !== "test" || defect !== undefined) continue;
+            scores.push(...upsampleMap(rows(map, n, n + 1), size, SMALL.smoothing).data);
+            labels.push(...await readMask(item, size) ?? new Uint8Array(64 * 64));
+          }
+        }
+        assert.equal(scores.length, (6 + 12) * 64 * 64);
+        const error = row.pixelError!;
+        assert.ok(error.auroc < 1e-3 && error.aupr < 0.02, JSON.stringify(error));
+        assert.ok(Math.abs(row.pixelAuroc!.values[i] - auroc(scores, labels)) <= error.auroc);
+        assert.ok(Math.abs(row.pixelAupr!.values[i] - averagePrecision(scores, labels)) <= error.aupr);
+      }
+      assert.ok(row.pixelAuroc!.mean > 0.6, String(row.pixelAuroc!.mean));
+      const text = textTable(results.rows);
+      assert.match(text, /AU-PR ↑ +Cl\. AUROC ↑ +Px AU-PR ↑ +Px AUROC ↑/);
+      assert.match(text, /\n {2}in the paper +25\.0 +50\.0 +100\.0 +12\.5\n/);
+    });
+    const bytes = await readFile(join(run!.folder, "results.json"));
+    await runPipeline(definition, { ...options, ...at("b") });
+    assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
+    // Maps that only the figures need are made again.
+    for (const gone of ["maps", "pixels"]) await rm(join(folder, "b cache", gone), { recursive: true });
+    await runPipeline(definition, { ...options, ...at("b") });
+    assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
+    // A bad part without a mask would count as good pixels.
+    await rm(join(folder, "plate/ground_truth/scratch/003_mask.png"));
+    await assert.rejects(runPipeline(definition, { ...options, ...at("c") }), /1 bad parts have no mask.*003\.png/);
+  });
+});
+
+Deno.test("what the data set's own split cannot have is refused", () => {
+  const refuse = (change: object, message: RegExp) =>
+    assert.throws(() => parseDefinition({ ...oneClass, ...change }), { name: "TypeError", message });
+  refuse({ methods: { PaDiM: { forest: ["padim"] } } }, /methods\["PaDiM"\] must have no forest where split\.kind/);
+  refuse({
+    classifiers: { wrn: {} },
+    methods: { WRN: { alone: "wrn" } },
+    decision: { ...oneClass.decision, method: "WRN" },
+  }, /decision\.method must be a detector/);
+  refuse({
+    split: { kind: "auto" },
+    benchmarks: { "1-class": { kind: "shots", shots: 5 } },
+  }, /benchmarks\["1-class"\] can have shots only where/);
+});

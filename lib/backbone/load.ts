@@ -1,8 +1,8 @@
 /** Backbones of the user's own, from ONNX files. @module */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { selectOutputs } from "../graph/edit.ts";
 import { readModel } from "../graph/read.ts";
+import { readOnnxFile } from "../graph/read_file.ts";
 import { sha256 } from "../io/hash.ts";
 import { openRuntime } from "../session/runtime.ts";
 import type { Runtime } from "../session/runtime.ts";
@@ -44,13 +44,7 @@ const PROBE_SIDE = 256;
  * ```
  */
 export async function loadBackbone(path: string, options: LoadOptions): Promise<Backbone> {
-  let model: Uint8Array;
-  try {
-    model = new Uint8Array(await readFile(path));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot read backbone "${path}" as ${reason}`, { cause });
-  }
+  const model = await readOnnxFile(path);
   return await toBackbone(model, basename(path).replace(/\.onnx$/i, ""), options);
 }
 

@@ -1,12 +1,12 @@
 /** `deno task backbone NAME --weights FILE`: a backbone file from weights. @module */
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { optional } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import { ARCHITECTURES, makeBackbone, readWeights, USUAL_LAYERS } from "../backbone/make.ts";
+import { ARCHITECTURES, makeBackbone, readWeights } from "../backbone/make.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
 import type { Reporter } from "../pipeline/progress.ts";
 import { EXIT } from "./exit.ts";
@@ -20,17 +20,14 @@ export const backboneParser = object({
   command: constant("backbone" as const),
   architecture: argument(choice(ARCHITECTURES, { metavar: "NETWORK" }), { description: message`Which network` }),
   weights: optional(option("--weights", path({ metavar: "FILE" }), {
-    description: message`Its weights: safetensors with torchvision's or timm's names`,
+    description: message`Its weights: safetensors with torchvision's or anomalib's names`,
   })),
   random: optional(option("--random", integer({ metavar: "SEED", min: 0, max: 0xffffffff }), {
     description: message`Drawn weights in place of a file, to train from the start`,
   })),
-  layers: withDefault(
-    option("--layers", string({ metavar: "NAMES" }), {
-      description: message`Layers to give, with commas, finest first`,
-    }),
-    USUAL_LAYERS.join(","),
-  ),
+  layers: optional(option("--layers", string({ metavar: "NAMES" }), {
+    description: message`Layers to give, with commas, finest first; those of strides 4, 8 and 16 where left out`,
+  })),
   out: optional(option("--out", path({ metavar: "ONNX" }), { description: message`File to write (NETWORK.onnx)` })),
 });
 
@@ -45,7 +42,7 @@ export async function runBackboneCommand(
     throw new TypeError("Cannot make a backbone without weights: give either --weights FILE or --random SEED");
   }
   const from = weights === undefined ? { seed: random! } : { tensors: await readWeights(weights), name: weights };
-  await writeFileAtomic(out, makeBackbone(architecture, from, layers.split(",")));
+  await writeFileAtomic(out, makeBackbone(architecture, from, layers?.split(",")));
   reporter.say(`Wrote ${out}: deno task pipeline vad.ts --backbone ${quote(out)}`);
   return EXIT.ok;
 }

@@ -1,10 +1,12 @@
-/** The command line: `deno task pipeline`, `score`, `stand-in`, `backbone`. @module */
+/** The command line: a command a task. @module */
 import process from "node:process";
 import { or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { run } from "@optique/run";
 import { backboneBrief, backboneCommand, backboneParser, runBackboneCommand } from "./backbone_command.ts";
+import { distilBrief, distilCommand, distilParser, runDistilCommand } from "./distil_command.ts";
 import { EXIT, runCommand } from "./exit.ts";
+import { fitBrief, fitCommand, fitParser, runFitCommand } from "./fit_command.ts";
 import { openReporter } from "./terminal.ts";
 import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
 import { runScoreCommand, scoreBrief, scoreCommand, scoreParser } from "./score_command.ts";
@@ -36,10 +38,14 @@ function parse(args: readonly string[]) {
       return run(standInParser, { ...options, ...own, brief: standInBrief });
     case "backbone":
       return run(backboneParser, { ...options, ...own, brief: backboneBrief });
+    case "fit":
+      return run(fitParser, { ...options, ...own, brief: fitBrief });
+    case "distil":
+      return run(distilParser, { ...options, ...own, brief: distilBrief });
   }
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
-  return run(or(pipelineCommand, scoreCommand, standInCommand, backboneCommand), {
+  return run(or(pipelineCommand, scoreCommand, fitCommand, distilCommand, standInCommand, backboneCommand), {
     ...options,
     programName: completing ? "segad" : "deno task segad",
     completion: "option",
@@ -71,6 +77,10 @@ if (import.meta.main) {
             return await runStandInCommand(options, reporter, signal);
           case "backbone":
             return await runBackboneCommand(options, reporter);
+          case "fit":
+            return await runFitCommand(options, reporter, signal);
+          case "distil":
+            return await runDistilCommand(options, reporter, signal);
         }
       } finally {
         reporter.close();

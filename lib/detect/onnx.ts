@@ -1,9 +1,10 @@
 /** Anomaly models from elsewhere as detectors: ONNX files from pictures to maps, such as anomalib exports. @module */
 import { type } from "arktype";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { prependNormalisation } from "../graph/edit.ts";
 import { readModel } from "../graph/read.ts";
 import type { DeclaredPort } from "../graph/read.ts";
+import { readOnnxFile } from "../graph/read_file.ts";
 import type { AnyTensor } from "../session/port.ts";
 import { concat, rows, tensor } from "../tensor/tensor.ts";
 import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
@@ -61,7 +62,7 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
   title: "ONNX model",
   parse: (config) => parseConfig("ONNX model", schema, config),
   layers: () => [],
-  files: ({ file }) => [file],
+  files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
   fit,
   apply,
   pack: ({ model, map, score }) =>
@@ -77,12 +78,7 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
 
 async function fit({ size }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
   const { file, mean, std } = config;
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await readFile(file));
-  } catch (cause) {
-    throw new Error(`Cannot read model "${file}" as ${(cause as Error).message}`, { cause });
-  }
+  const bytes = await readOnnxFile(file);
   const { inputs, outputs } = readModel(bytes, file);
   const refuse = (reason: string): never => {
     throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);

@@ -17,7 +17,7 @@ import type { Source } from "./experiment.ts";
 import { stratifiedFolds } from "./folds.ts";
 import { getForest, planForest, scoreSources } from "./forest_step.ts";
 import { type Cell, classifierOf, detectorsOf } from "./judge.ts";
-import type { ModelFile } from "./model_file.ts";
+import type { CatchingDecision, ModelFile } from "./model_file.ts";
 import type { SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
 import { writeJson } from "./run_folder.ts";
@@ -28,7 +28,7 @@ const FOLDS = 5;
 
 /** What was put into `models/`. */
 export interface Deployment {
-  readonly model: ModelFile;
+  readonly model: ModelFile & { readonly decision: CatchingDecision };
   /** Absent where the method is a detector alone. */
   readonly forest?: ForestModel;
   readonly cell: Cell;
@@ -74,7 +74,7 @@ export async function deploy(work: Workspace, runner: ForestRunner, options: Dep
   );
   const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
   const { mean, std, layers, name, sha256 } = backbone;
-  const model: ModelFile = {
+  const model: Deployment["model"] = {
     format: 1,
     pipeline: definition.name,
     file: options.file,

@@ -15,7 +15,7 @@ export interface FitTask extends NamedDetector {
 }
 
 /** The fits that an experiment needs, in the order of the pipeline's detectors. */
-export function planFits(work: Workspace, experiment: Experiment): FitTask[] {
+export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | "detectors">): FitTask[] {
   const { detectors, backbone, definition, runtime, hashes, code } = work;
   return detectors.map((named) => ({
     ...named,

@@ -34,18 +34,31 @@ export interface ModelFile {
   readonly classifier?: { readonly name: string; readonly type: string };
   readonly features: { readonly name: string; readonly identity: string };
   readonly segments: { readonly kind: "static" | "folder" | "none"; readonly names: readonly string[] };
-  readonly decision: {
-    /** A part whose score is at least this is bad. */
-    readonly threshold: number;
-    /** The share of bad parts that it was chosen to catch … */
-    readonly recall: number;
-    /** … the share of the held-out ones that it does catch, */
-    readonly rate: number;
-    /** a 95 % interval of that share, */
-    readonly interval: readonly [number, number];
-    /** and how many parts that was measured on. */
-    readonly parts: number;
-  };
+  readonly decision: CatchingDecision | QuietDecision;
+}
+
+/** A threshold that was set on bad parts. */
+export interface CatchingDecision {
+  /** A part whose score is at least this is bad. */
+  readonly threshold: number;
+  /** The share of bad parts that it was chosen to catch … */
+  readonly recall: number;
+  /** … the share of the held-out ones that it does catch, */
+  readonly rate: number;
+  /** a 95 % interval of that share, */
+  readonly interval: readonly [number, number];
+  /** and how many parts that was measured on. */
+  readonly parts: number;
+}
+
+/** A threshold that was set on good parts alone. */
+export interface QuietDecision {
+  /** A part whose score is at least this is bad. */
+  readonly threshold: number;
+  /** The share of good parts that it was chosen to call bad. */
+  readonly falseAlarms: number;
+  /** How many good parts it was set on. */
+  readonly parts: number;
 }
 
 const triple = type(["number", "number", "number"]);
@@ -73,13 +86,13 @@ const schema: Type<ModelFile> = type({
   "classifier?": { name: "string", type: "string" },
   features: { name: "string", identity: "string" },
   segments: { kind: "'static' | 'folder' | 'none'", names: "string[]" },
-  decision: {
+  decision: type({
     threshold: "number",
     recall: "number",
     rate: "number",
     interval: ["number", "number"],
     parts: "number.integer",
-  },
+  }).or({ threshold: "number", falseAlarms: "number", parts: "number.integer" }),
 });
 
 /**

@@ -39,7 +39,7 @@ Deno.test("a file's layers, channels and strides are found by a probe", async ()
     assert.deepEqual([backbone.name, backbone.mean], ["tiny", [0.485, 0.456, 0.406]]);
     assert.equal(backbone.sha256, sha256(network()));
     await assert.rejects(loadBackbone(join(folder, "none.onnx"), plain), {
-      message: /^Cannot read backbone ".*none\.onnx" as ENOENT/,
+      message: /^Cannot read ".*none\.onnx" as ENOENT/,
     });
   } finally {
     await rm(folder, { recursive: true });

@@ -10,6 +10,9 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("stand-in", "--help"),
     run("segad", "--help"),
     run("segad", "score", "--help"),
+    run("fit", "--help"),
+    run("distil", "--help"),
+    run("backbone", "--help"),
   ]);
   for (const { code, out, err } of texts) {
     assert.equal(code, 0, err);

@@ -1,0 +1,103 @@
+/** A folder of good pictures, opened to fit on: what `fit` and `distil` stand on. @module */
+import { basename, join, resolve } from "node:path";
+import { loadBackbone } from "../backbone/load.ts";
+import type { LoadOptions } from "../backbone/load.ts";
+import { compare, describeFolder, exists, listPictures } from "../data/files.ts";
+import type { Item } from "../data/dataset.ts";
+import { makeManifest } from "../data/manifest.ts";
+import type { Device } from "../session/device.ts";
+import { openRuntime } from "../session/runtime.ts";
+import { openCache } from "./cache.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import { rememberPictures } from "./fit_pictures.ts";
+import type { FitPictures } from "./fit_pictures.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { openWorkspace } from "./open_workspace.ts";
+import type { OpenWorkspace } from "./open_workspace.ts";
+import type { Reporter } from "./progress.ts";
+
+/** What is fitted, on what, and where. */
+export interface GoodFolderOptions {
+  /** The pictures lie in `train/good/` or `good/` of it, or in it. */
+  readonly data: string;
+  readonly picture: PipelineDefinition["picture"];
+  readonly detectors: PipelineDefinition["detectors"];
+  readonly seed: number;
+  /** In place of the embedded one. */
+  readonly backbone?: { readonly path: string } & LoadOptions;
+  readonly device: Device | "auto";
+  readonly threads?: number;
+  /** Folder of finished steps. */
+  readonly cache: string;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** A folder that must be closed. */
+export interface GoodFolder {
+  readonly work: OpenWorkspace;
+  readonly items: readonly Item[];
+  readonly pictures: FitPictures;
+  /** Of all pictures. */
+  readonly sha256: string;
+}
+
+/**
+ * Opens a folder of good pictures.
+ *
+ * @throws {Error} where there are none, or one cannot be read
+ */
+export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFolder> {
+  const { data, reporter, signal } = options;
+  const places = [join(data, "train", "good"), join(data, "good"), data];
+  let items: Item[] = [];
+  for (const place of places) {
+    if (items.length > 0 || !await exists(place, "folder")) continue;
+    items = (await listPictures(place)).map(({ name, path }) => ({
+      id: name,
+      path,
+      split: "train",
+      label: "good",
+      unseen: false,
+    }));
+  }
+  if (items.length === 0) {
+    throw new Error(`Cannot fit on "${data}" as it has no pictures: found ${await describeFolder(data)}`);
+  }
+  items.sort((a, b) => compare(a.id, b.id));
+  const manifest = await makeManifest(items, (done, total) => {
+    signal.throwIfAborted();
+    reporter.progress({ step: "Hash the pictures", done, total });
+  });
+  for (const warning of manifest.warnings) reporter.warn(warning);
+  await removeLeftovers(options.cache);
+  const work = await openWorkspace(definitionOf(options), {
+    dataset: { name: basename(resolve(data)), root: data, items },
+    hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
+    backbone: options.backbone && await loadBackbone(options.backbone.path, options.backbone),
+    cache: openCache(options.cache),
+    reporter,
+    signal,
+    runtime: await openRuntime(options),
+  });
+  return { work, items, pictures: rememberPictures(work), sha256: manifest.sha256 };
+}
+
+/** The pipeline that does nothing but fit. */
+function definitionOf({ picture, detectors, seed }: GoodFolderOptions): PipelineDefinition {
+  return {
+    name: "fit",
+    about: "good pictures of a folder",
+    data: { layout: "folder" },
+    picture,
+    detectors,
+    segments: "none",
+    features: "paper",
+    forest: { preset: "brf" },
+    split: { kind: "auto" },
+    benchmarks: {},
+    methods: {},
+    seeds: [seed],
+    decision: { benchmark: "", method: "", recall: 1 },
+  };
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { put, run, withFolder, writeParts } from "./product.ts";
+
+Deno.test("one detector is fitted on good pictures by name, and scores others from its folder", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 16, 3);
+    const [out, cache] = [join(folder, "model"), join(folder, "cache")];
+    const common = ["--data", data, "--side", "64", "--out", out, "--cache", cache];
+    const fit = await run("fit", "patchcore", "--set", "coreset=0.5", "--set", 'layers=["stride8"]', ...common);
+    assert.equal(fit.code, 0, fit.err);
+    assert.match(fit.err, /set on 2 good pictures that the fit did not see/);
+    const again = await run("fit", "patchcore", "--set", "coreset=0.5", "--set", 'layers=["stride8"]', ...common);
+    assert.ok(!again.err.includes("Fit PatchCore"), "a finished fit is kept");
+    const score = await run("score", "--run", out, join(data, "bad"));
+    assert.equal(score.code, 0, score.err);
+    const lines = score.out.trim().split("\n");
+    assert.equal(lines.length, 4);
+    assert.match(lines[1], /PatchCore score (at or above|below) the threshold/);
+    const [unknown, wrong, empty] = await Promise.all([
+      run("fit", "patchcorn", ...common),
+      run("fit", "patchcore", "--set", "bank=3", ...common),
+      run("fit", "patchcore", "--data", cache, "--out", out),
+    ]);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err.replace(/\s+/g, " "), /Expected one of "patchcore", "padim", "fastflow"/);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /detectors\.patchcore\.bank must be removed/);
+    assert.match(empty.err, /Cannot fit on ".*" as it has no pictures/);
+  });
+});
+
+Deno.test("a teacher is distilled from a folder, and networks are made by name", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 4, 1);
+    const teacher = join(folder, "teacher.onnx");
+    const [distil, backbone, none] = await Promise.all([
+      run(
+        ...["distil", "--data", data, "--side", "64", "--steps", "3", "--batch", "2", "--width", "0.1"] as const,
+        ...["--out", teacher, "--cache", join(folder, "cache")],
+      ),
+      run("backbone", "pdn_small", "--random", "1", "--out", join(folder, "pdn.onnx")),
+      put(join(folder, "cut.safetensors"), new Uint8Array(20)).then((cut) =>
+        run("backbone", "resnet18", "--weights", cut, "--out", join(folder, "none.onnx"))
+      ),
+    ]);
+    assert.equal(distil.code, 0, distil.err);
+    assert.match(distil.err, /efficientad: \{ size: "small", width: 0.1, teacher: /);
+    assert.ok(existsSync(teacher) && !existsSync(`${teacher}.unfinished`));
+    assert.equal(backbone.code, 0, backbone.err);
+    assert.equal(none.code, 1);
+    assert.match(none.err, /Cannot read ".*cut.safetensors" as safetensors as/);
+    assert.ok(!existsSync(join(folder, "none.onnx")));
+  });
+});

@@ -11,6 +11,7 @@ import { parseDefinition } from "../pipeline/definition.ts";
 import { readPipeline, readReference } from "../pipeline/read_pipeline.ts";
 import { parseReference } from "../pipeline/reference_definition.ts";
 import { runPipeline } from "../pipeline/run.ts";
+import { describeTimings } from "../pipeline/timings.ts";
 import { runReference } from "../pipeline/run_reference.ts";
 import { writeRunReport } from "../report/run_report.ts";
 import { textTable } from "../report/text_table.ts";
@@ -112,6 +113,8 @@ export async function runPipelineCommand(
   }, async (run, work, runner) => {
     // The table first: what goes wrong with the report must not hide it.
     print(`\n${textTable(run.results.rows)}`);
+    const timings = describeTimings(run.timings, options.device);
+    if (timings) reporter.say(timings);
     await writeRunReport(run, work, runner);
   });
   if (summary) {

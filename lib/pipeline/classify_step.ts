@@ -16,6 +16,7 @@ import type { BenchmarkSplit, Experiment, Source } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import type { FitPictures } from "./fit_pictures.ts";
 import { sourceBatches } from "./source_batches.ts";
+import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The share of the training parts that a classifier sees. */
@@ -80,6 +81,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
   const { classifier, config, seed, parts, labels, fitKey, scoresKey } = task;
   const step = `Train ${classifier.title} for ${task.benchmark}, seed ${seed}`;
   if (!await cache.has(fitKey)) {
+    const begun = performance.now();
     const fitted = await classifier.fit({
       runtime,
       backbone,
@@ -96,6 +98,8 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       signal,
     }, config);
     await cache.write(fitKey, classifier.pack(fitted));
+    const seconds = (performance.now() - begun) / 1000;
+    await recordTiming(cache, fitKey, "fit", { seconds, pictures: parts.length });
     await rm(cache.checkpoint(fitKey), { force: true });
   }
   const fitted = await cache.load(fitKey, classifier.unpack);
@@ -103,10 +107,14 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
   const applied = await classifier.apply({ runtime }, fitted);
   try {
     const scores: number[] = [];
+    let spent = 0;
     const extractor = await work.extractor();
     const wanted = classifier.layers(config, backbone.layers).length > 0;
     for await (const { image } of sourceBatches(work.loader(), task.sources, work.segments.mapOf, signal)) {
-      scores.push(...(await applied.classify({ image, features: wanted ? await extractor.extract(image) : {} })).data);
+      const features = wanted ? await extractor.extract(image) : {};
+      const begun = performance.now();
+      scores.push(...(await applied.classify({ image, features })).data);
+      spent += performance.now() - begun;
       reporter.progress({
         step: `${classifier.title} scores, seed ${seed}`,
         done: scores.length,
@@ -115,6 +123,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
     }
     const data = Float32Array.from(scores);
     await cache.write(scoresKey, writeSafetensors({ scores: { dtype: "f32", shape: [data.length], data } }));
+    await recordTiming(cache, fitKey, "use", { seconds: spent / 1000, pictures: data.length });
   } finally {
     await applied.release();
   }

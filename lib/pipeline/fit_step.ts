@@ -5,6 +5,7 @@ import { keyOf } from "./cache.ts";
 import type { NamedDetector } from "./detectors.ts";
 import type { Experiment, Source } from "./experiment.ts";
 import type { FitPictures } from "./fit_pictures.ts";
+import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One fit: what it depends on is in its key. */
@@ -45,6 +46,7 @@ export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | 
 export async function runFit(work: Workspace, task: FitTask, pictures: FitPictures): Promise<void> {
   const { reporter, signal } = work;
   const step = `Fit ${task.detector.title}, seed ${task.seed}`;
+  const begun = performance.now();
   const sources: Source[] = task.parts.map((item) => ({ item, id: item.id }));
   const fitted = await task.detector.fit({
     runtime: work.runtime,
@@ -61,5 +63,7 @@ export async function runFit(work: Workspace, task: FitTask, pictures: FitPictur
     signal,
   }, task.config);
   await work.cache.write(task.key, task.detector.pack(fitted));
+  const seconds = (performance.now() - begun) / 1000;
+  await recordTiming(work.cache, task.key, "fit", { seconds, pictures: sources.length });
   await rm(work.cache.checkpoint(task.key), { force: true });
 }

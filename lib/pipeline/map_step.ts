@@ -11,6 +11,7 @@ import type { Experiment, Source } from "./experiment.ts";
 import type { FitTask } from "./fit_step.ts";
 import { type MapFile, packMaps } from "./map_file.ts";
 import { BATCH, sourceBatches } from "./source_batches.ts";
+import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Parts of the data set whose maps lie in one file; a kill loses the work on one chunk at most. */
@@ -75,6 +76,7 @@ export async function runMaps(
   }
   if (chunks.size === 0) return;
   const extractor = await work.extractor();
+  const spent = new Map<string, { seconds: number; pictures: number }>();
   const applied = new Map<number, AppliedDetector[]>();
   try {
     for (const seed of new Set([...chunks.values()].flat().map(({ seed }) => seed))) {
@@ -100,11 +102,16 @@ export async function runMaps(
       }
       const found = new Map(ready.splice(0, sources.length).map(({ source, seen }) => [source.id, seen]));
       for (const { seed, task } of tasks) {
-        await mapChunk(work, applied.get(seed)!, task, missing, found);
+        const keys = seeds[seed].fits.map(({ key }) => key);
+        await mapChunk(work, applied.get(seed)!, task, missing, found, (k, seconds, pictures) => {
+          const before = spent.get(keys[k]) ?? { seconds: 0, pictures: 0 };
+          spent.set(keys[k], { seconds: before.seconds + seconds, pictures: before.pictures + pictures });
+        });
       }
       done += sources.length;
       onDone(done, total);
     }
+    for (const [key, timing] of spent) await recordTiming(work.cache, key, "use", timing);
   } finally {
     for (const one of [...applied.values()].flat()) await one.release();
   }
@@ -117,6 +124,7 @@ async function mapChunk(
   task: MapTask,
   missing: ReadonlySet<string>,
   pictures: ReadonlyMap<string, Observed>,
+  onTimed: (k: number, seconds: number, pictures: number) => void,
 ): Promise<void> {
   for (const [k, key] of task.keys.entries()) {
     if (!missing.has(key)) continue;
@@ -124,7 +132,10 @@ async function mapChunk(
     for (let from = 0; from < task.sources.length; from += BATCH) {
       work.signal.throwIfAborted();
       const ids = task.sources.slice(from, from + BATCH).map(({ id }) => id);
-      parts.push(await detectors[k].detect({ ...join(ids.map((id) => pictures.get(id)!)), ids }));
+      const seen = { ...join(ids.map((id) => pictures.get(id)!)), ids };
+      const begun = performance.now();
+      parts.push(await detectors[k].detect(seen));
+      onTimed(k, (performance.now() - begun) / 1000, ids.length);
     }
     const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
     await work.cache.write(key, packMaps({ map, score }));

@@ -32,6 +32,7 @@ import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
 import type { Reporter } from "./progress.ts";
 import { compareMethods, type Results, type ScoreSet, summarise } from "./results.ts";
 import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How to run a pipeline. */
@@ -72,6 +73,7 @@ export interface RunSummary {
   readonly plans: readonly SeedPlan[];
   readonly deployment: Deployment;
   readonly versions: Record<string, string>;
+  readonly timings: readonly TimingRow[];
 }
 
 /**
@@ -192,9 +194,27 @@ export async function runPipeline(
         fits: plans.map(({ experiment, fits }) => ({ seed: experiment.seed, keys: fits.map(({ key }) => key) })),
       });
     await writeRecord();
+    const timings = await timingRows(work, timedSteps(plans));
+    await writeJson(join(folder, "timings.json"), {
+      device: runtime.device,
+      threads: options.threads ?? "all cores",
+      rows: timings,
+    });
     const deployment = await deploy(work, runner, { folder, plans, cells, file: options.file, size: options.size });
     const date = begun.toISOString().slice(0, 16).replace("T", " ") + " UTC";
-    const summary = { folder, date, definition, dataset, origin, results, scores, plans, deployment, versions };
+    const summary = {
+      folder,
+      date,
+      definition,
+      dataset,
+      origin,
+      results,
+      scores,
+      plans,
+      deployment,
+      versions,
+      timings,
+    };
     await use(summary, work, runner);
     await writeRecord();
     return summary;
@@ -202,6 +222,14 @@ export async function runPipeline(
     await runner.close();
     await work.close();
   }
+}
+
+/** Fits of detectors and trainings of classifiers, with the keys that their times are kept by. */
+function timedSteps(plans: readonly SeedPlan[]) {
+  return plans.flatMap(({ fits, classifiers }) => [
+    ...fits.map(({ name, key }) => ({ name, key, kind: "detector" as const })),
+    ...classifiers.map(({ name, fitKey }) => ({ name, key: fitKey, kind: "classifier" as const })),
+  ]);
 }
 
 async function planSteps(

@@ -91,6 +91,8 @@ export { upsampleMap } from "./lib/detect/upsample.ts";
 // Supervised classifiers: pictures to logits
 export type { AppliedClassifier, Classifier, ClassifyContext } from "./lib/classify/contract.ts";
 export { classifierNamed, CLASSIFIERS } from "./lib/classify/classifiers.ts";
+export { linear, type LinearConfig } from "./lib/classify/linear.ts";
+export { unet, type UNetConfig } from "./lib/classify/unet.ts";
 export { devnet, type DevNetConfig } from "./lib/classify/devnet.ts";
 export { wrn, type WrnConfig } from "./lib/classify/wrn.ts";
 

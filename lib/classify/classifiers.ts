@@ -2,6 +2,8 @@
 import type { Classifier } from "./contract.ts";
 import { devnet } from "./devnet.ts";
 import { dra } from "./dra.ts";
+import { linear } from "./linear.ts";
+import { unet } from "./unet.ts";
 import { wrn } from "./wrn.ts";
 
 /** Every classifier, by the name that pipelines use. */
@@ -9,6 +11,8 @@ export const CLASSIFIERS: Readonly<Record<string, Classifier>> = {
   [wrn.name]: wrn as Classifier,
   [devnet.name]: devnet as Classifier,
   [dra.name]: dra as Classifier,
+  [linear.name]: linear as Classifier,
+  [unet.name]: unet as Classifier,
 };
 
 /**

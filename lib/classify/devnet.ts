@@ -80,8 +80,8 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
     );
     return trainNetwork(context, {
       title: "DevNet",
-      layer,
-      head(features, weights) {
+      layers: layer === undefined ? undefined : [layer],
+      head([features], weights) {
         const [, channels, height, width] = features.shape.map(Number);
         const map = conv(features, weights("head.weight", [1, channels, 1, 1], fanUniform(channels)), {
           bias: weights("head.bias", [1], fanUniform(channels)),

@@ -1,7 +1,7 @@
 /** Losses of supervised classifiers. @module */
-import { softplus } from "../graph/compose.ts";
+import { binaryCrossEntropy, softplus } from "../graph/compose.ts";
 import { number } from "../graph/numbers.ts";
-import { abs, add, mul, reduceMean, reduceSum, relu, reshape, sigmoid, sub, topK } from "../graph/ops.ts";
+import { abs, add, div, mul, reduceMean, reduceSum, relu, reshape, sigmoid, sub, topK } from "../graph/ops.ts";
 import type { Value } from "../graph/value.ts";
 
 /** Weights of the focal loss. */
@@ -48,6 +48,21 @@ export function deviationLoss(
   const dev = mul(sub(scores, mean), inverse);
   const bad = mul(labels, relu(sub(number(5), dev)));
   return reduceMean(add(mul(sub(one, labels), abs(dev)), bad), { axes: [0] });
+}
+
+/**
+ * Cross-entropy, mean over pixels, plus the soft Dice loss (Milletari et al., "V-Net", 2016, with plain sums below), which
+ * does not let the many good pixels outweigh the few bad ones: 1 − (2 Σ p y + 1) / (Σ p + Σ y + 1).
+ *
+ * @param logits f32[N,1,H,W]
+ * @param mask f32[N,1,H,W], 1 is bad
+ */
+export function maskLoss(logits: Value<"f32">, mask: Value<"f32">): Value<"f32"> {
+  const all = { axes: [0, 1, 2, 3] };
+  const p = sigmoid(logits);
+  const shared = add(mul(reduceSum(mul(p, mask), all), number(2)), one);
+  const either = add(add(reduceSum(p, all), reduceSum(mask, all)), one);
+  return add(reduceMean(binaryCrossEntropy(logits, mask), all), sub(one, div(shared, either)));
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Training a network from pictures to logits: the backbone, further trained, with a head of its own. @module */
+/** Training a network from pictures to logits or maps: the backbone, trained further or as it is, with a head. @module */
 import type { BackboneLayer } from "../backbone/backbone.ts";
 import { trainableBackbone } from "../backbone/trainable.ts";
 import { withBatchStatistics } from "../graph/batch_statistics.ts";
@@ -22,12 +22,16 @@ import type { NetworkFitted } from "./model_file.ts";
 /** See {@linkcode trainNetwork}. */
 export interface NetworkTraining {
   readonly title: string;
-  /** Layer of the backbone under the head; the coarsest where left out. */
-  readonly layer?: string;
-  /** From the layer's features f32[N,C,h,w] to logits f32[N]. */
-  head(features: Value<"f32">, weights: Weights): Value<"f32">;
-  /** Of logits and labels f32[N]; what it needs besides is fed as scalars. */
-  loss(logits: Value<"f32">, labels: Value<"f32">, scalars: Readonly<Record<string, Value<"f32">>>): Value<"f32">;
+  /** Layers of the backbone under the head; the coarsest alone where left out. */
+  readonly layers?: readonly string[];
+  /** Train the head alone; its weights are called `head.…`. */
+  readonly frozen?: boolean;
+  /** What the head gives: logits f32[N], which is meant where it is left out, or maps f32[N,1,h,w]. */
+  readonly output?: "logit" | "map";
+  /** From the layers' features f32[N,C,h,w] to the output. */
+  head(features: readonly Value<"f32">[], weights: Weights): Value<"f32">;
+  /** Of logits and labels f32[N], or of maps and masks f32[N,1,H,W]; what it needs besides is fed as scalars. */
+  loss(output: Value<"f32">, wanted: Value<"f32">, scalars: Readonly<Record<string, Value<"f32">>>): Value<"f32">;
   /** Single floats that the loss is fed in a step; a pure function. */
   scalars?(step: number): Readonly<Record<string, number>>;
   readonly steps: number;
@@ -70,33 +74,38 @@ export function withTrained(values: readonly Value[], trained: TrainedWeights): 
 }
 
 /**
- * Trains backbone and head together and gives the whole network.
+ * Trains backbone and head together, or the head alone, and gives the whole network.
  *
+ * @throws {TypeError} where it learns from masks and there are none
  * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
  * @throws {SyntaxError} where the backbone has an operator that cannot be trained
  */
 export async function trainNetwork(context: ClassifyContext, training: NetworkTraining): Promise<NetworkFitted> {
   const { backbone, size, labels, pictures, seed } = context;
-  const { title, identity, steps, optimiser, rate, order } = training;
-  const layer = headLayer(context, title, training.layer);
+  const { title, identity, steps, optimiser, rate, order, frozen = false, output = "logit" } = training;
+  const layers = (training.layers ?? [undefined]).map((wanted) => headLayer(context, title, wanted).name);
+  if (output === "map" && !context.masks) {
+    throw new TypeError(`Cannot train ${title} as it learns from masks and there are none`);
+  }
   const batch = batchFor(training.batch, pictures);
   const weights = drawWeights(seededRandom(seed));
   const build = (count: Dim) => {
-    const { image, layers: [features] } = trainableBackbone(backbone, [layer.name], [
-      count,
-      3,
-      size.height,
-      size.width,
-    ]);
-    return { image, logit: training.head(features, weights) };
+    const seen = trainableBackbone(backbone, layers, [count, 3, size.height, size.width]);
+    return { image: seen.image, made: training.head(seen.layers, weights) };
   };
-  const { image, logit } = build(batch);
-  const wanted = input("label", "f32", [batch]) as Value<"f32">;
+  const { image, made } = build(batch);
+  const shape = output === "map" ? [batch, 1, size.height, size.width] : [batch];
+  const wanted = input("wanted", "f32", shape) as Value<"f32">;
   const scalars = Object.fromEntries(
     Object.keys(training.scalars?.(0) ?? {}).map((name) => [name, input(name, "f32", []) as Value<"f32">]),
   );
-  const { outputs: [loss], updates } = withBatchStatistics([training.loss(logit, wanted, scalars)] as const);
-  const trained = [...weightsBehind([loss]).values()].filter((weight) => !updates.has(weight));
+  const { outputs: [loss], updates } = withBatchStatistics(
+    [training.loss(made, wanted, scalars)] as const,
+    frozen ? { which: ofHead } : {},
+  );
+  const trained = [...weightsBehind([loss])].flatMap(([name, weight]) =>
+    updates.has(weight) || frozen && !ofHead(name) ? [] : [weight]
+  );
   const step = buildStep({
     name: title,
     inputs: [image, wanted, ...Object.values(scalars)],
@@ -112,9 +121,13 @@ export async function trainNetwork(context: ClassifyContext, training: NetworkTr
     rate,
     order,
     identity: { identity, backbone: backbone.sha256, labels: labels.join("") },
-    feed: ({ image }, step, indices) => ({
+    feed: async ({ image }, step, indices) => ({
       image,
-      label: tensor("f32", [batch], Float32Array.from(indices, (i) => labels[i])),
+      wanted: tensor(
+        "f32",
+        shape,
+        Float32Array.from(output === "map" ? (await context.masks!(indices)).data : indices.map((i) => labels[i])),
+      ),
       ...Object.fromEntries(
         Object.entries(training.scalars?.(step) ?? {}).map(([name, value]) => [
           name,
@@ -124,6 +137,10 @@ export async function trainNetwork(context: ClassifyContext, training: NetworkTr
     }),
   });
   const whole = build("N");
-  const [output] = withTrained([whole.logit], found);
-  return { model: buildModel({ inputs: [whole.image], outputs: { logit: output }, name: title }), ...size };
+  const [last] = withTrained([whole.made], found);
+  return { model: buildModel({ inputs: [whole.image], outputs: { [output]: last }, name: title }), ...size };
+}
+
+function ofHead(name: string): boolean {
+  return name.startsWith("head.");
 }

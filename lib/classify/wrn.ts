@@ -65,8 +65,8 @@ export const wrn: Classifier<WrnConfig, NetworkFitted> = {
     const { layer, epochs, batch, rate, momentum, alpha } = config;
     return trainNetwork(context, {
       title: "WRN",
-      layer,
-      head(features, weights) {
+      layers: layer === undefined ? undefined : [layer],
+      head([features], weights) {
         const channels = Number(features.shape[1]);
         const weight = weights("head.weight", [1, channels], fanUniform(channels));
         const bias = weights("head.bias", [1], fanUniform(channels));

@@ -7,14 +7,22 @@
  * @module
  */
 import { rm } from "node:fs/promises";
+import type { ClassifyContext } from "../classify/contract.ts";
+import { largest } from "../classify/model_file.ts";
 import type { Item } from "../data/dataset.ts";
+import { readMask } from "../data/mask.ts";
+import { upsampleMap } from "../detect/upsample.ts";
+import { addPixels, pixelCounts, pixelFigures } from "../evaluate/pixel_counts.ts";
+import type { Size } from "../image/resize.ts";
 import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import { seededRandom } from "../tensor/random.ts";
+import { rows, tensor } from "../tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { NamedClassifier } from "./detectors.ts";
 import type { BenchmarkSplit, Experiment, Source } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import type { FitPictures } from "./fit_pictures.ts";
+import { writePixels } from "./pixel_step.ts";
 import { sourceBatches } from "./source_batches.ts";
 import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -34,6 +42,9 @@ export interface ClassifyTask extends NamedClassifier {
   /** Of the trained classifier, and of the scores. */
   readonly fitKey: string;
   readonly scoresKey: string;
+  /** Of the figures over the pixels of the test parts, where they are judged and it gives maps. */
+  readonly pixelsKey?: string;
+  readonly test: readonly Source[];
 }
 
 /** The trainings of one seed; a benchmark without real bad training parts has none. */
@@ -55,13 +66,32 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
         picture: definition.picture,
         parts: parts.map(({ id }) => hashes.get(id)),
         bad: bad.length,
+        ...named.classifier.masks && { masks: parts.map(({ id }) => work.masks.get(id)) },
         seed,
         device: runtime.device,
         code: code.classifiers,
       });
       const scoresKey = keyOf("classified", { fitKey, pictures: sources.map(({ id }) => hashes.get(id)) });
       const labels = parts.map((_, i) => i < good.length ? 0 : 1);
-      return { ...named, seed, benchmark: benchmark.name, parts, labels, sources, fitKey, scoresKey };
+      const { test } = benchmark;
+      const judged = definition.pixel && named.classifier.masks;
+      const pixelsKey = keyOf("pixels", {
+        scoresKey,
+        test: test.map(({ id }) => [hashes.get(id), work.masks.get(id)]),
+        code: code.pixels,
+      });
+      return {
+        ...named,
+        seed,
+        benchmark: benchmark.name,
+        parts,
+        labels,
+        sources,
+        test,
+        fitKey,
+        scoresKey,
+        ...judged && { pixelsKey },
+      };
     })
   );
 }
@@ -89,6 +119,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       size: { height: picture.height, width: picture.width },
       pictures: parts.length,
       labels,
+      ...classifier.masks && { masks: rememberMasks(parts, picture) },
       batches: () => pictures.batches(parts),
       take: (indices) => pictures.take(parts, indices),
       seed,
@@ -110,11 +141,20 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
     let spent = 0;
     const extractor = await work.extractor();
     const wanted = classifier.layers(config, backbone.layers).length > 0;
-    for await (const { image } of sourceBatches(work.loader(), task.sources, work.segments.mapOf, signal)) {
-      const features = wanted ? await extractor.extract(image) : {};
+    const judged = new Set(task.pixelsKey === undefined ? [] : task.test.map(({ id }) => id));
+    const counts = judged.size > 0 ? pixelCounts() : undefined;
+    for await (const { image, sources } of sourceBatches(work.loader(), task.sources, work.segments.mapOf, signal)) {
+      const seen = { image, features: wanted ? await extractor.extract(image) : {} };
       const begun = performance.now();
-      scores.push(...(await applied.classify({ image, features })).data);
+      const map = counts && await applied.segment?.(seen);
+      scores.push(...(map ? largest(map) : await applied.classify(seen)).data);
       spent += performance.now() - begun;
+      for (const [n, { id, item }] of sources.entries()) {
+        // What was trained at picture size is not smoothed.
+        if (map && judged.has(id)) {
+          addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, 0).data, await readMask(item, picture));
+        }
+      }
       reporter.progress({
         step: `${classifier.title} scores, seed ${seed}`,
         done: scores.length,
@@ -122,11 +162,28 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       });
     }
     const data = Float32Array.from(scores);
+    if (counts && task.pixelsKey !== undefined) await writePixels(cache, task.pixelsKey, pixelFigures(counts));
     await cache.write(scoresKey, writeSafetensors({ scores: { dtype: "f32", shape: [data.length], data } }));
     await recordTiming(cache, fitKey, "use", { seconds: spent / 1000, pictures: data.length });
   } finally {
     await applied.release();
   }
+}
+
+/** Masks by number; each file is read once. Good parts share their empty one. */
+function rememberMasks(parts: readonly Source[], size: Size): NonNullable<ClassifyContext["masks"]> {
+  const pixels = size.height * size.width;
+  const none = Promise.resolve(new Uint8Array(pixels));
+  const kept = new Map<number, Promise<Uint8Array>>();
+  return async (indices) => {
+    const data = new Uint8Array(indices.length * pixels);
+    for (const [i, index] of indices.entries()) {
+      let mask = kept.get(index);
+      if (!mask) kept.set(index, mask = readMask(parts[index].item, size).then((read) => read ?? none));
+      data.set(await mask, i * pixels);
+    }
+    return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, size.height, size.width], data);
+  };
 }
 
 /**

@@ -165,7 +165,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
     "[string]": {
       "[string]": {
         "+": "reject",
-        auroc: fraction,
+        "auroc?": fraction,
         "fpr95?": fraction,
         "aupr?": fraction,
         "pixelAuroc?": fraction,

@@ -47,7 +47,8 @@ export async function planCells(
       if (untrained) return [];
       if ("alone" in how) {
         const alone = names.indexOf(how.alone);
-        const seen = pixels.find((task) => task.benchmark === benchmark.name && task.detector === alone)?.key;
+        const seen = pixels.find((task) => task.benchmark === benchmark.name && task.detector === alone)?.key ??
+          own.find(({ name }) => name === how.alone)?.pixelsKey;
         return [{ ...cell, alone, ...seen !== undefined && { pixels: seen } }];
       }
       if (benchmark.bad.length === 0) return [];

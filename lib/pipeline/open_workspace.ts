@@ -32,7 +32,7 @@ const MAP_CODE = [
     "pipeline/map_step.ts",
   ],
 ];
-const CLASSIFIER_CODE = [...MAP_CODE, "classify", "pipeline/classify_step.ts"];
+const CLASSIFIER_CODE = [...MAP_CODE, "data/mask.ts", "classify", "pipeline/classify_step.ts"];
 const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
 const PIXEL_CODE = [
   ...["tensor", "image", "detect", "data/mask.ts", "segment/plane.ts"],

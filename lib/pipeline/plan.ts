@@ -29,7 +29,9 @@ export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Pr
   const missing = new Set<string>();
   const absent = async (key: string) => !await cache.has(key);
   for (const [i, { fits, features, classifiers, pixels }] of plans.entries()) {
-    for (const { scoresKey } of classifiers) if (await absent(scoresKey)) missing.add(scoresKey);
+    for (const { scoresKey, pixelsKey = scoresKey } of classifiers) {
+      if (await absent(scoresKey) || await absent(pixelsKey)) missing.add(scoresKey);
+    }
     let needsFits = i === 0;
     for (const task of features) {
       if (await absent(task.key)) missing.add(task.key);

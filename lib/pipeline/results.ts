@@ -38,7 +38,7 @@ export interface Summary {
 
 /** What a paper reports for a row: fractions 0 to 1. */
 export interface PaperFigures {
-  readonly auroc: number;
+  readonly auroc?: number;
   readonly fpr95?: number;
   readonly aupr?: number;
   readonly pixelAuroc?: number;

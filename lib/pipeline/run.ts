@@ -116,7 +116,8 @@ export async function runPipeline(
   });
   for (const warning of manifest.warnings) reporter.warn(warning);
   const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
-  const masks = definition.pixel ? await hashMasks(dataset.items) : undefined;
+  const learns = namedClassifiers(definition.classifiers).some(({ classifier }) => classifier.masks);
+  const masks = definition.pixel || learns ? await hashMasks(dataset.items) : undefined;
   const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
   const xgboost = options.forest?.library;
   const work = await openWorkspace(definition, {

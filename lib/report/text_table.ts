@@ -99,7 +99,9 @@ function paperCells(paper: PaperFigures, columns: readonly Column[]): string[] {
 
 function paperColumn(rows: readonly ResultRow[]): Column {
   const cells = rows.map(({ paper }) =>
-    paper ? percent(paper.auroc) + (paper.fpr95 === undefined ? "" : ` ${percent(paper.fpr95).padStart(5)}`) : "-"
+    paper?.auroc !== undefined
+      ? percent(paper.auroc) + (paper.fpr95 === undefined ? "" : ` ${percent(paper.fpr95).padStart(5)}`)
+      : "-"
   );
   return { head: "in the paper", cells, mean: 0 };
 }

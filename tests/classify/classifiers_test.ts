@@ -6,7 +6,10 @@ import type { ClassifyContext } from "../../lib/classify/contract.ts";
 import { buildModel } from "../../lib/graph/model.ts";
 import { averagePool, conv, relu } from "../../lib/graph/ops.ts";
 import { input } from "../../lib/graph/value.ts";
+import { decodeModel } from "../../lib/graph/read.ts";
 import { drawWeights, heNormal } from "../../lib/graph/weights.ts";
+import { upsampleMap } from "../../lib/detect/upsample.ts";
+import { addPixels, pixelCounts, pixelFigures } from "../../lib/evaluate/pixel_counts.ts";
 import { sha256 } from "../../lib/io/hash.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
@@ -61,6 +64,13 @@ function observe(seed: number) {
   return { image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [COUNT, 3, 16, 16], pictures(seed)), features: {} };
 }
 
+/** The bright squares. */
+function masksOf(pixels: Float32Array, indices: readonly number[]) {
+  const red = indices.map((index) => pixels.subarray(index * 768, index * 768 + 256));
+  const data = Uint8Array.from(red.flatMap((plane) => [...plane]), (value) => value === 1 ? 1 : 0);
+  return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, 16, 16], data);
+}
+
 function contextOf(seed: number): ClassifyContext {
   const { image } = observe(seed);
   const backbone = smallBackbone();
@@ -72,6 +82,7 @@ function contextOf(seed: number): ClassifyContext {
     pictures: COUNT,
     labels,
     seed: 3,
+    masks: (indices) => Promise.resolve(masksOf(image.data, indices)),
     async *batches() {
       yield await Promise.resolve({ image, features: {} });
     },
@@ -89,6 +100,8 @@ function contextOf(seed: number): ClassifyContext {
 const settings: Record<string, object> = {
   wrn: { epochs: 25, batch: 8, rate: 0.05 },
   devnet: { epochs: 6, stepsPerEpoch: 20, batch: 8, rate: 0.01 },
+  linear: { steps: 150, batch: 16, rate: 0.05 },
+  unet: { layers: ["fine", "coarse"], width: 8, steps: 80, rate: 0.02 },
   dra: { epochs: 6, stepsPerEpoch: 20, batch: 8, rate: 0.01 },
 };
 
@@ -111,6 +124,38 @@ for (const [name, classifier] of Object.entries(CLASSIFIERS)) {
     assert.throws(() => classifier.unpack(classifier.pack(fitted).subarray(0, 50)), { name: "SyntaxError" });
   });
 }
+
+Deno.test("the U-Net finds the bad pixels of pictures that it has not seen, and its strangest pixel is the score", async () => {
+  const unet = classifierNamed("unet");
+  const applied = await unet.apply({ runtime }, await unet.fit(contextOf(1), unet.parse(settings.unet)));
+  const seen = observe(2);
+  const map = await applied.segment!(seen);
+  assert.deepEqual(map.shape, [COUNT, 1, 8, 8]);
+  const { data } = await applied.classify(seen);
+  data.forEach((score, n) => assert.equal(score, Math.max(...map.data.subarray(n * 64, (n + 1) * 64))));
+  const counts = pixelCounts();
+  const full = upsampleMap(map, { height: 16, width: 16 }, 0);
+  addPixels(counts, full.data, masksOf(seen.image.data, labels.map((_, i) => i)).data);
+  const { auroc, aupr } = pixelFigures(counts);
+  assert.ok(auroc.value > 0.99 && aupr.value > 0.9, `AU-ROC ${auroc.value}, AU-PR ${aupr.value}`);
+  await applied.release();
+  const { masks: _, ...maskless } = contextOf(1);
+  await assert.rejects(unet.fit(maskless, unet.parse({})), /^TypeError: Cannot train U-Net as it learns from masks/);
+});
+
+Deno.test("a frozen backbone keeps its weights and its batch statistics", async () => {
+  const { linear } = CLASSIFIERS;
+  const { model } = await linear.fit(contextOf(1), linear.parse({ steps: 3 })) as { model: Uint8Array };
+  const weights = (bytes: Uint8Array) =>
+    new Map(
+      decodeModel(bytes, "model").graph.initializer.map((
+        { name, rawData, floatData },
+      ) => [name, { rawData, floatData }]),
+    );
+  const [before, after] = [weights(smallBackbone().model), weights(model)];
+  assert.ok(before.size > 3 && after.size > before.size);
+  for (const [name, weight] of before) assert.deepEqual(after.get(name), weight, name);
+});
 
 Deno.test("unknown classifiers, layers and settings are refused, and so is training without bad pictures", async () => {
   assert.throws(() => classifierNamed("svm"), {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { deviationLoss, focalLoss, topScores } from "../../lib/classify/losses.ts";
+import { deviationLoss, focalLoss, maskLoss, topScores } from "../../lib/classify/losses.ts";
 import { gradients } from "../../lib/graph/differentiate.ts";
 import { buildModel } from "../../lib/graph/model.ts";
 import { number } from "../../lib/graph/numbers.ts";
@@ -50,4 +50,18 @@ Deno.test("top scores, the deviation loss and the gradient by the map are those 
   near(results.top.data, scores, "score");
   near(results.loss.data, [wanted], "loss");
   near(results.dmap.data, gradient, "gradient");
+});
+
+Deno.test("the loss of masks and its gradient are PyTorch's", async () => {
+  const map = input("map", "f32", [2, 1, 3, 4]) as Value<"f32">;
+  const mask = input("mask", "f32", [2, 1, 3, 4]) as Value<"f32">;
+  const loss = maskLoss(map, mask);
+  const [dmap] = gradients(loss, [map]);
+  const session = await runtime.open(buildModel({ inputs: [map, mask], outputs: { loss, dmap } }), "mask");
+  const of = (value: (i: number) => number) =>
+    tensor("f32", [2, 1, 3, 4], Float32Array.from({ length: 24 }, (_, i) => value(i)));
+  const results = await session.run({ map: of((i) => 6 * Math.sin(0.9 * i)), mask: of((i) => i % 5 === 0 ? 1 : 0) });
+  await session.release();
+  near(results.loss.data, [oracle.mask.loss], "loss");
+  near(results.dmap.data, oracle.mask.gradient, "gradient");
 });

@@ -71,6 +71,48 @@ Deno.test("figures over pixels are those of all pixels of all test parts, and th
   });
 });
 
+Deno.test("a few shots train a classifier and a U-Net with masks; both are judged on all test parts, again with the same bytes", async () => {
+  await withFolder(async (folder) => {
+    await writeMaskedParts(folder, 16, 12);
+    const definition = parseDefinition({
+      ...oneClass,
+      data: { layout: "visa", object: "plate", split: "2cls_highshot" },
+      classifiers: { linear: { steps: 3, batch: 4 }, unet: { steps: 40, width: 8, batch: 4, rate: 0.01 } },
+      benchmarks: { "2-shot": { kind: "shots", shots: 2 }, "high-shot": "all" },
+      methods: { "Linear": { alone: "linear" }, "U-Net": { alone: "unet" }, "PaDiM": { alone: "padim" } },
+      paper: { "2-shot": { "U-Net": { pixelAupr: 0.2 } } },
+      decision: { benchmark: "high-shot", method: "PaDiM", recall: 0.9 },
+      seeds: [1],
+    });
+    const at = (name: string) => ({
+      runs: join(folder, name),
+      cache: join(folder, `${name} cache`),
+      data: join(folder, "visa"),
+    });
+    const run = await runPipeline(definition, { ...options, ...at("a") });
+    const rows = run!.results.rows;
+    assert.deepEqual(
+      rows.map(({ benchmark, method, n, pixelAupr }) => [benchmark, method, n.good, n.bad, pixelAupr !== undefined]),
+      ["2-shot", "high-shot"].flatMap((benchmark) =>
+        ["Linear", "U-Net", "PaDiM"].map((method) => [benchmark, method, 4, 6, method !== "Linear"])
+      ),
+    );
+    const [unet, padim] = ["U-Net", "PaDiM"].map((name) =>
+      rows.find((row) => row.benchmark === "high-shot" && row.method === name)!
+    );
+    assert.ok(unet.pixelAuroc!.mean > 0.6, String(unet.pixelAuroc!.mean));
+    assert.ok(unet.pixelAuroc!.mean !== padim.pixelAuroc!.mean);
+    const [few, many] = run!.plans[0].classifiers.filter(({ name }) => name === "unet");
+    assert.deepEqual([few.parts.length, many.parts.length], [4, 12 + 6]);
+    const bytes = await readFile(join(run!.folder, "results.json"));
+    await rm(join(folder, "a cache/pixels"), { recursive: true });
+    await runPipeline(definition, { ...options, ...at("a") });
+    assert.deepEqual(await readFile(join(run!.folder, "results.json")), bytes);
+    await runPipeline(definition, { ...options, ...at("b") });
+    assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
+  });
+});
+
 Deno.test("what the data set's own split cannot have is refused", () => {
   const refuse = (change: object, message: RegExp) =>
     assert.throws(() => parseDefinition({ ...oneClass, ...change }), { name: "TypeError", message });

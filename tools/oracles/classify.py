@@ -2,7 +2,8 @@
 
     python -P tools/oracles/classify.py > tests/classify/fixtures/losses.json
 
-The focal loss is torchvision's; the deviation loss and the top scores are written from Pang et al. 2021, Eqs. 4 to 6.
+The focal loss is torchvision's; the deviation loss and the top scores are written from Pang et al. 2021, Eqs. 4 to 6,
+and the Dice loss from Milletari et al. 2016 with plain sums below.
 """
 
 import json
@@ -29,6 +30,14 @@ def main():
     report["deviation"] = {
         "mean": mean, "std": std, "scores": scores.tolist(), "loss": loss.item(), "gradient": grad.flatten().tolist(),
     }
+
+    logits = torch.sin(0.9 * torch.arange(2 * 12, dtype=torch.float64)).reshape(2, 1, 3, 4).float().mul(6).requires_grad_()
+    mask = (torch.arange(24) % 5 == 0).float().reshape(2, 1, 3, 4)
+    p = logits.sigmoid()
+    dice = 1 - (2 * (p * mask).sum() + 1) / (p.sum() + mask.sum() + 1)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, mask) + dice
+    (grad,) = torch.autograd.grad(loss, logits)
+    report["mask"] = {"loss": loss.item(), "gradient": grad.flatten().tolist()}
     print(json.dumps(report))
 
 

@@ -74,8 +74,7 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
       const scoresKey = keyOf("classified", { fitKey, pictures: sources.map(({ id }) => hashes.get(id)) });
       const labels = parts.map((_, i) => i < good.length ? 0 : 1);
       const { test } = benchmark;
-      const judged = definition.pixel && named.classifier.masks;
-      const pixelsKey = keyOf("pixels", {
+      const pixelsKey = definition.pixel && named.classifier.masks && keyOf("pixels", {
         scoresKey,
         test: test.map(({ id }) => [hashes.get(id), work.masks.get(id)]),
         code: code.pixels,
@@ -90,7 +89,7 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
         test,
         fitKey,
         scoresKey,
-        ...judged && { pixelsKey },
+        ...pixelsKey && { pixelsKey },
       };
     })
   );

@@ -10,7 +10,7 @@ import { loadMaps } from "../../lib/pipeline/map_file.ts";
 import { runPipeline } from "../../lib/pipeline/run.ts";
 import { textTable } from "../../lib/report/text_table.ts";
 import { rows } from "../../lib/tensor/tensor.ts";
-import { SMALL, withFolder, writeMaskedParts } from "../cli/product.ts";
+import { SMALL, withFolder, writeMaskedParts, writeParts } from "../cli/product.ts";
 
 const { seeds: _, ...base } = SMALL;
 const oneClass = {
@@ -110,6 +110,25 @@ Deno.test("a few shots train a classifier and a U-Net with masks; both are judge
     assert.deepEqual(await readFile(join(run!.folder, "results.json")), bytes);
     await runPipeline(definition, { ...options, ...at("b") });
     assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
+  });
+});
+
+Deno.test("classifiers need no masks where no pixels are judged", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(folder, 12, 8);
+    const definition = parseDefinition({
+      ...SMALL,
+      detectors: { padim: { dims: 20 } },
+      classifiers: { linear: { steps: 2, batch: 4 } },
+      methods: { "Linear": { alone: "linear" }, "Both": { forest: ["padim"], classifier: "linear" } },
+      seeds: [1],
+    });
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data: folder };
+    const run = await runPipeline(definition, { ...options, ...at });
+    assert.deepEqual(run!.results.rows.map(({ method, pixelAupr }) => [method, pixelAupr]), [
+      ["Linear", undefined],
+      ["Both", undefined],
+    ]);
   });
 });
 

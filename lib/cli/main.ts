@@ -10,6 +10,7 @@ import { fitBrief, fitCommand, fitParser, runFitCommand } from "./fit_command.ts
 import { openReporter } from "./terminal.ts";
 import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
 import { runScoreCommand, scoreBrief, scoreCommand, scoreParser } from "./score_command.ts";
+import { runSegmentCommand, segmentBrief, segmentCommand, segmentParser } from "./segment_command.ts";
 import { runStandInCommand, standInBrief, standInCommand, standInParser } from "./stand_in_command.ts";
 
 /** Help wraps here, and at the terminal's own width where that is less. */
@@ -40,17 +41,22 @@ function parse(args: readonly string[]) {
       return run(backboneParser, { ...options, ...own, brief: backboneBrief });
     case "fit":
       return run(fitParser, { ...options, ...own, brief: fitBrief });
+    case "segment":
+      return run(segmentParser, { ...options, ...own, brief: segmentBrief });
     case "distil":
       return run(distilParser, { ...options, ...own, brief: distilBrief });
   }
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
-  return run(or(pipelineCommand, scoreCommand, fitCommand, distilCommand, standInCommand, backboneCommand), {
-    ...options,
-    programName: completing ? "segad" : "deno task segad",
-    completion: "option",
-    brief: message`Visual inspection: pictures in, scores out.`,
-  });
+  return run(
+    or(pipelineCommand, scoreCommand, fitCommand, segmentCommand, distilCommand, standInCommand, backboneCommand),
+    {
+      ...options,
+      programName: completing ? "segad" : "deno task segad",
+      completion: "option",
+      brief: message`Visual inspection: pictures in, scores out.`,
+    },
+  );
 }
 
 /** What is left of a command that was stopped. */
@@ -79,6 +85,8 @@ if (import.meta.main) {
             return await runBackboneCommand(options, reporter);
           case "fit":
             return await runFitCommand(options, reporter, signal);
+          case "segment":
+            return await runSegmentCommand(options, reporter, signal);
           case "distil":
             return await runDistilCommand(options, reporter, signal);
         }

@@ -38,6 +38,8 @@ export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
   readonly distillation: Distillation;
   /** Folder of any pictures of something else; without it, negatives of the good ones. */
   readonly penalty?: string;
+  /** Quantile of the squared distances from which on they count; 0 counts all and learns faster. */
+  readonly hard: number;
   readonly steps: number;
   readonly batch: number;
   /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
@@ -196,6 +198,7 @@ async function trainStudent(
     { image, augmented, penalty, masks },
     (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),
     shape,
+    config.hard,
   );
   const loss = add(add(parts.student, parts.autoencoder), parts.studentAutoencoder);
   const step = buildStep({

@@ -121,8 +121,17 @@ export interface Losses {
 const squared = (x: Value<"f32">): Value<"f32"> => mul(x, x);
 const meanOf = (x: Value<"f32">): Value<"f32"> => reduceMean(x, { axes: x.shape.map((_, axis) => axis) });
 
-/** The loss of a step; the sum of its parts is what is minimised. */
-export function losses({ image, augmented, penalty, masks }: LossInputs, given: Weights, shape: PdnShape): Losses {
+/**
+ * The loss of a step; the sum of its parts is what is minimised.
+ *
+ * @param hard the quantile from which on squared distances count (the paper's p_hard), 0.999 in the paper; 0 counts all
+ */
+export function losses(
+  { image, augmented, penalty, masks }: LossInputs,
+  given: Weights,
+  shape: PdnShape,
+  hard = 0.999,
+): Losses {
   const weights = shared(given);
   const count = Number(image.shape[0]);
   const answers = student(concat([image, penalty], { axis: 0 }), weights, shape, 0);
@@ -130,16 +139,17 @@ export function losses({ image, augmented, penalty, masks }: LossInputs, given: 
   const distance = squared(sub(normalisedTeacher(image, weights, shape), rows(0)));
   const rebuilt = autoencoder(augmented, scoped(weights, "ae"), shape, masks);
   return {
-    student: add(hardest(distance), meanOf(squared(rows(count)))),
+    student: add(hardest(distance, hard), meanOf(squared(rows(count)))),
     autoencoder: meanOf(squared(sub(normalisedTeacher(augmented, weights, shape), rebuilt))),
     studentAutoencoder: meanOf(squared(sub(rebuilt, student(augmented, weights, shape, 1)))),
   };
 }
 
-/** The mean of the values from the 99.9 % quantile on (Eq. 1), the quantile by the linear rule. */
-function hardest(distance: Value<"f32">): Value<"f32"> {
+/** The mean of the values from a quantile on (Eq. 1), the quantile by the linear rule. */
+function hardest(distance: Value<"f32">, hard: number): Value<"f32"> {
+  if (hard === 0) return meanOf(distance);
   const count = distance.shape.map(Number).reduce((product, size) => product * size, 1);
-  const k = Math.max(1, count - Math.ceil(0.999 * (count - 1)));
+  const k = Math.max(1, count - Math.ceil(hard * (count - 1)));
   const [largest] = topK(reshape(distance, [count]), { axis: 0, k, largest: true });
   return meanOf(largest);
 }

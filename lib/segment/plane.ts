@@ -1,8 +1,9 @@
 /** Files of one segment map as planes of labels. @module */
 import { readFile } from "node:fs/promises";
-import { IGNORED } from "../domain.ts";
+import { IGNORED, type Labels } from "../domain.ts";
 import { readPixels } from "../image/decode.ts";
 import { readNpy } from "../io/npy.ts";
+import { tensor } from "../tensor/tensor.ts";
 import { colourTable, labelTable, type Legend } from "./legend.ts";
 
 /** Segments 0 to L−1 and {@linkcode IGNORED}, row-major. */
@@ -95,6 +96,16 @@ export function resizePlane(plane: LabelPlane, size: { height: number; width: nu
     for (let x = 0; x < width; x++) labels[y * width + x] = plane.labels[row + columns[x]];
   }
   return { height, width, labels };
+}
+
+/** A plane as a batch of one: u8[1,H,W], sharing its data. */
+export function toLabels({ height, width, labels }: LabelPlane): Labels {
+  return tensor<"u8", ["N", "H", "W"], "label">("u8", [1, height, width], labels);
+}
+
+/** One map of a batch as a plane, sharing its data. */
+export function toPlane({ shape: [, height, width], data }: Labels, row = 0): LabelPlane {
+  return { height, width, labels: data.subarray(row * height * width, (row + 1) * height * width) };
 }
 
 /** How many pixels each segment of a plane has, and how many are ignored. */

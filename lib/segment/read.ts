@@ -123,7 +123,8 @@ async function openFolder(folder: string, size: Size, given?: readonly string[])
   return { kind: "folder", names: segmentNames(legend), fileOf, mapOf };
 }
 
-function legendBeside(path: string): string {
+/** The file of the legend that belongs to a map. */
+export function legendBeside(path: string): string {
   return path.slice(0, path.length - extname(path).length) + ".json";
 }
 

@@ -12,6 +12,7 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("segad", "score", "--help"),
     run("fit", "--help"),
     run("distil", "--help"),
+    run("segment", "--help"),
     run("backbone", "--help"),
   ]);
   for (const { code, out, err } of texts) {

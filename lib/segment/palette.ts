@@ -1,0 +1,45 @@
+/** Colours of segments where nobody chose any. @module */
+
+/** Ten colours that are told apart on screens and in print, the ground's grey first. */
+const BASE = [
+  "#7f7f7f",
+  "#1f77b4",
+  "#d62728",
+  "#2ca02c",
+  "#ff7f0e",
+  "#9467bd",
+  "#17becf",
+  "#e377c2",
+  "#bcbd22",
+  "#8c564b",
+];
+
+/**
+ * Colours `#rrggbb` for `count` segments, all different: ten that are told apart easily, then lighter ones.
+ *
+ * @param taken colours that are in use already
+ *
+ * ```ts
+ * import { segmentColours } from "./palette.ts";
+ * console.assert(new Set(segmentColours(254)).size === 254);
+ * ```
+ */
+export function segmentColours(count: number, taken: readonly string[] = []): string[] {
+  const used = new Set(taken.map((colour) => colour.toLowerCase()));
+  const colours: string[] = [];
+  for (let i = 0; colours.length < count; i++) {
+    // Each round of ten is mixed with more white.
+    const white = 1 - 0.96 ** (12 * Math.floor(i / BASE.length));
+    const colour = lighten(BASE[i % BASE.length], white < 0.9 ? white : (i * 0.618034) % 0.9);
+    if (used.has(colour)) continue;
+    used.add(colour);
+    colours.push(colour);
+  }
+  return colours;
+}
+
+function lighten(colour: string, white: number): string {
+  const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return "#" +
+    channels.map((value) => Math.round(value + (255 - value) * white).toString(16).padStart(2, "0")).join("");
+}

@@ -57,7 +57,9 @@ export async function runStandInCommand(
     signal,
   };
   await (layout === "vad" ? writeStandIn(common) : writeMaskedStandIn({ ...common, layout }));
-  const [file, object] = layout === "vad" ? ["vad.ts", ""] : ["spd_one_class.ts", ` --object ${MASKED_OBJECT}`];
+  const [file, object] = layout === "vad"
+    ? ["vad.ts", ""]
+    : [layout === "visa" ? "spd_one_class.ts" : "spd_one_class_mvtec.ts", ` --object ${MASKED_OBJECT}`];
   reporter.say(`Wrote ${options.out}: deno task pipeline ${file} --data ${quote(options.out)}${object}`);
   return EXIT.ok;
 }

@@ -128,7 +128,8 @@ export function splitTestBad(
 /**
  * The data set's own split, as in the SPD paper (ECCV 2022): all good training parts fit the detectors, all test parts are
  * judged. The training parts of `train` are "all" of them, with `shots` that many good and that many bad ones by seed, or
- * "generated": a tenth of the good ones by seed, to be given defects; or "none". They may be among the detectors' parts.
+ * "generated": a tenth of the good ones by seed, to be given defects; or "none". They may be among the detectors' parts, unless a share `held` of the good ones by seed is kept from these: then
+ * the held ones are given defects.
  *
  * @throws {RangeError} where there are fewer good or bad training parts than shots, or none at all
  *
@@ -143,16 +144,22 @@ export function splitTestBad(
  */
 export function splitOwn(
   dataset: Dataset,
-  { seed, train: which, shots }: { seed: number; train: "all" | "generated" | "none"; shots?: number },
+  { seed, train: which, shots, held = 0 }: {
+    seed: number;
+    train: "all" | "generated" | "none";
+    shots?: number;
+    held?: number;
+  },
 ): Split {
   const { train, test } = bySplit(dataset.items);
   need(dataset, "good training parts", train.good.length);
   need(dataset, "test parts", test.all.length);
-  const base = { detectors: train.good, test: test.all };
+  const count = held > 0 ? Math.max(1, Math.round(train.good.length * held)) : Math.ceil(train.good.length / 10);
+  const [drawn, others] = dealBySeed(train.good, count, seed);
+  if (held > 0) need(dataset, "good training parts for the detectors", others.length);
+  const base = { detectors: held > 0 ? others : train.good, test: test.all };
   if (which === "none") return { ...base, forest: [] };
-  if (which === "generated") {
-    return { ...base, forest: dealBySeed(train.good, Math.ceil(train.good.length / 10), seed)[0] };
-  }
+  if (which === "generated") return { ...base, forest: drawn };
   need(dataset, "bad training parts", train.bad.length);
   if (shots === undefined) return { ...base, forest: [...train.good, ...train.bad] };
   need(dataset, `${shots} good training parts`, Math.floor(train.good.length / shots));

@@ -31,8 +31,11 @@ export type SplitSettings =
   | { readonly kind: "test-bad"; readonly bad?: number; readonly goodShare?: number }
   | { readonly kind: "count"; readonly detectors: number; readonly good: number; readonly bad: number }
   | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number }
-  /** The data set's own: all good training parts fit the detectors, all training parts train classifiers. */
-  | { readonly kind: "own" };
+  /**
+   * The data set's own: all good training parts fit the detectors but for a share `held` (0 where left out) that serves
+   * the threshold of a "generated" benchmark; all training parts train classifiers.
+   */
+  | { readonly kind: "own"; readonly held?: number };
 
 /**
  * Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. With a number `bad`, as
@@ -146,7 +149,8 @@ const definitionSchema: Type<PipelineDefinition> = type({
     preset: "'brf' | 'rf' | 'bt'",
     "features?": "number.integer > 0",
   },
-  split: type({ "+": "reject", kind: "'vad' | 'own'" })
+  split: type({ "+": "reject", kind: "'vad'" })
+    .or({ "+": "reject", kind: "'own'", "held?": "0 <= number < 1" })
     .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
     .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
     .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),

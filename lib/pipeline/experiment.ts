@@ -97,7 +97,7 @@ function splitFor(dataset: Dataset, how: PipelineDefinition["split"], which: Ben
   const kind = typeof which === "object" ? which.kind : which;
   if (how.kind === "own") {
     const shots = typeof which === "object" && which.kind === "shots" ? which.shots : undefined;
-    return splitOwn(dataset, { seed, train: kind === "none" || kind === "generated" ? kind : "all", shots });
+    return splitOwn(dataset, { ...how, seed, train: kind === "none" || kind === "generated" ? kind : "all", shots });
   }
   if (how.kind === "vad") {
     const split = splitVad(dataset, { seed, shots: kind === "all" ? "high" : kind === "low-shot" ? "low" : "none" });

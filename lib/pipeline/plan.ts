@@ -97,7 +97,8 @@ export function describePlan(
     ...first.experiment.benchmarks.map(({ name, good, bad, test }) => {
       const testBad = test.filter(({ item }) => item.label === "bad").length;
       const generated = bad.some(({ defect }) => defect !== undefined) ? "generated" : "bad";
-      return `  ${name.padEnd(11)} forest on ${good.length} good, ${bad.length} ${generated}; ` +
+      const what = definition.split.kind === "own" ? "training" : "forest";
+      return `  ${name.padEnd(11)} ${what} on ${good.length} good, ${bad.length} ${generated}; ` +
         `judged on ${test.length - testBad} good, ${testBad} bad`;
     }),
   ];

@@ -7,6 +7,7 @@ import {
   splitAuto,
   splitByCount,
   splitByShare,
+  splitOwn,
   splitTestBad,
   splitVad,
 } from "../../lib/data/split.ts";
@@ -277,4 +278,38 @@ Deno.test("data without a split of its own is dealt by share", () => {
     assert.deepEqual(splitAuto(data, shares), splitByShare(data, shares));
     assertComplete(data, splitAuto(data, { seed: 3 }));
   }
+});
+
+Deno.test("the data set's own split judges its test parts, and k shots are k good and k bad training parts by seed", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 10, max: 60 }),
+    fc.integer({ min: 10, max: 30 }),
+    fc.integer({ min: 1, max: 10 }),
+    fc.integer({ min: 0, max: 100 }),
+    fc.constantFrom(0, 0.1, 0.5),
+    (good, bad, shots, seed, held) => {
+      const data = dataset(good, bad, 3, 2);
+      const few = splitOwn(data, { seed, train: "all", shots, held });
+      assert.deepEqual(few.test, data.items.filter(({ split }) => split === "test"));
+      assert.deepEqual(few.forest.map(({ label }) => label), [
+        ...new Array(shots).fill("good"),
+        ...new Array(shots).fill("bad"),
+      ]);
+      assert.equal(new Set(few.forest).size, 2 * shots);
+      assert.ok([...few.forest, ...few.detectors].every(({ split }) => split === "train"));
+      assert.deepEqual(splitOwn(data, { seed, train: "all", shots, held }), few);
+      const all = splitOwn(data, { seed, train: "all", held });
+      assert.equal(all.forest.length, good + bad);
+      const drawn = splitOwn(data, { seed, train: "generated", held });
+      assert.deepEqual(drawn.detectors, few.detectors);
+      assert.ok(drawn.forest.length >= 1 && drawn.forest.every(({ label }) => label === "good"));
+      assert.equal(drawn.forest.some((item) => drawn.detectors.includes(item)), held === 0);
+      assert.equal(drawn.detectors.length, held === 0 ? good : good - drawn.forest.length);
+    },
+  ));
+  assert.throws(() => splitOwn(dataset(9, 4, 3, 2), { seed: 1, train: "all", shots: 5 }), {
+    name: "RangeError",
+    message: /no 5 bad training parts: it has 9 good and 4 bad training parts/,
+  });
+  assert.throws(() => splitOwn(dataset(9, 0, 3, 2), { seed: 1, train: "all" }), /no bad training parts/);
 });

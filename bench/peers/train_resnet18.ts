@@ -1,6 +1,6 @@
 /** A training step of resnet18, beside PyTorch. @module */
-import { trainingCase } from "../training_case.ts";
+import { resNetTrainingCase } from "../resnet_training_case.ts";
 import type { PeerCase } from "./case.ts";
 
-const peer: PeerCase = trainingCase("resnet18", 8);
+const peer: PeerCase = resNetTrainingCase("resnet18", 8);
 export default peer;

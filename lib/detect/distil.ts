@@ -10,7 +10,7 @@ import type { PdnWeights } from "../backbone/pdn_file.ts";
 import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../graph/ops.ts";
 import { literal } from "../graph/value.ts";
 import type { Value } from "../graph/value.ts";
-import { drawWeights, weightsBehind } from "../graph/weights.ts";
+import { drawWeights, scoped, weightsBehind } from "../graph/weights.ts";
 import { seededRandom } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { adam } from "../train/optimiser.ts";
@@ -33,6 +33,9 @@ export interface Distillation {
 
 /** The most channels of a teacher; more features than these are averaged in neighbouring groups (Sec. 3.1). */
 const MOST_CHANNELS = 384;
+
+/** In front of the names of a teacher's weights while it is trained. */
+const SCOPE = "pdn";
 
 /** The layers of the backbone that a teacher learns: those of strides 8 and 16. */
 export function distilledLayers(available: FitContext["layers"]): readonly string[] {
@@ -68,7 +71,8 @@ export async function distil(
   const groups = Math.ceil(all / MOST_CHANNELS);
   const shape: PdnShape = { size: network, width, padding, channels: Math.floor(all / groups) };
   const strange = negatives(size);
-  const made = pdn(image, drawWeights(seededRandom(seed)), shape);
+  // Networks of residual blocks have a "conv1.weight" too.
+  const made = pdn(image, scoped(drawWeights(seededRandom(seed)), SCOPE), shape);
   const grid = [Number(made.shape[2]), Number(made.shape[3])] as const;
   const standardised = features.map((x, i) => {
     const own = (kind: string) => literal(standards[`teacher.${i}.${kind}`]);
@@ -101,7 +105,8 @@ export async function distil(
       return { image: tensor("f32", [batch, 3, size.height, size.width], data) };
     },
   });
-  return { shape, weights };
+  const own = Object.entries(weights).map(([name, weight]) => [name.slice(SCOPE.length + 1), weight]);
+  return { shape, weights: Object.fromEntries(own) };
 }
 
 /** Means of neighbouring channels, `groups` each; what is left over at the end is not used. */

@@ -4,7 +4,10 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBackbone } from "../../lib/backbone/backbone.ts";
+import type { Backbone } from "../../lib/backbone/backbone.ts";
 import { embeddedBackbone } from "../../lib/backbone/embedded.ts";
+import { toBackbone } from "../../lib/backbone/load.ts";
+import { makeBackbone } from "../../lib/backbone/make.ts";
 import type { PdnShape } from "../../lib/backbone/pdn.ts";
 import { writePdn } from "../../lib/backbone/pdn_file.ts";
 import type { FitContext } from "../../lib/detect/contract.ts";
@@ -103,11 +106,9 @@ for (const [size, padding, count] of [["small", true, 2], ["small", false, 2], [
   });
 }
 
-const backbone = await embeddedBackbone();
-const layers = backbone.layers.filter(({ stride }) => stride >= 8);
-
-/** Pictures of smooth random waves, 256 × 256, and what the embedded backbone sees in them. */
-async function context(count: number): Promise<FitContext> {
+/** Pictures of smooth random waves, 256 × 256, and what a backbone sees in them. */
+async function context(count: number, backbone: Backbone): Promise<FitContext> {
+  const layers = backbone.layers.filter(({ stride }) => stride >= 8);
   const random = seededRandom(7);
   const images = Array.from({ length: count }, () => {
     const [a, b] = [random.uniform(), random.uniform()];
@@ -137,7 +138,7 @@ async function context(count: number): Promise<FitContext> {
 }
 
 const tiny = { width: 0.05, steps: 6, distillation: { steps: 4, batch: 2, rate: 1e-3 } };
-const small = await context(8);
+const small = await context(8, await embeddedBackbone());
 
 Deno.test("a fit distils its teacher, learns, is the same for the same seed; a batch equals pictures one by one", async () => {
   const notes: string[] = [];
@@ -177,6 +178,13 @@ Deno.test("a teacher from a file takes the place of the distillation, if it is o
     message: /must be of size "small" and width 0.1: it is of size "small" and width 0.05/,
   });
   await assert.rejects(efficientAd.fit(small, { ...config, teacher: join(folder, "none") }), /Cannot read teacher/);
+});
+
+Deno.test("a teacher is distilled from a network whose weights have the names of its own", async () => {
+  const resNet = await toBackbone(makeBackbone("resnet18", { seed: 0 }), "resnet18", { runtime });
+  const shape = { size: "small", width: 0.05, padding: true } as const;
+  const { weights } = await distil(await context(2, resNet), shape, { steps: 1, batch: 2, rate: 1e-3 });
+  assert.deepEqual(weights["conv1.weight"].shape, [6, 3, 4, 4]);
 });
 
 Deno.test("too small pictures, a single one, an empty penalty folder and damaged files are refused", async () => {

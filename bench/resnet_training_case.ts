@@ -6,22 +6,18 @@ import { number } from "../lib/graph/numbers.ts";
 import { mul, reduceSum } from "../lib/graph/ops.ts";
 import { input } from "../lib/graph/value.ts";
 import { drawWeights, weightsBehind } from "../lib/graph/weights.ts";
-import { openRuntime } from "../lib/session/runtime.ts";
 import { seededRandom } from "../lib/tensor/random.ts";
 import { tensor } from "../lib/tensor/tensor.ts";
 import { sgd } from "../lib/train/optimiser.ts";
-import { constant } from "../lib/train/schedule.ts";
 import { buildStep } from "../lib/train/step.ts";
-import { train } from "../lib/train/train.ts";
 import type { PeerCase } from "./peers/case.ts";
+import { timeSteps } from "./time_steps.ts";
 
 const SIDE = 256;
 const CLASSES = 1000;
-/** The first steps fault the memory in. */
-const WARM = 3;
 
 /** Forward, backward and update with momentum of a whole network on cross-entropy, all cores. */
-export function trainingCase(network: keyof typeof RESNETS, batch: number): PeerCase {
+export function resNetTrainingCase(network: keyof typeof RESNETS, batch: number): PeerCase {
   return {
     name: `training step, ${network}, ${batch} × ${SIDE}²`,
     about: "forward, backward and SGD with momentum; the peer is torchvision's network on PyTorch's CPU, all cores",
@@ -57,16 +53,7 @@ export function trainingCase(network: keyof typeof RESNETS, batch: number): Peer
         image: tensor("f32", [batch, 3, SIDE, SIDE], pixels),
         wanted: tensor("f32", [batch, CLASSES], target),
       };
-      const ends: number[] = [];
-      await train({
-        runtime: await openRuntime({ device: "cpu" }),
-        step,
-        steps: repeats + WARM + 1,
-        feed: () => Promise.resolve(feeds),
-        rate: constant(0.01),
-        onProgress: () => void ends.push(performance.now() / 1000),
-      });
-      return ends.slice(1).map((end, i) => end - ends[i]).slice(WARM);
+      return await timeSteps(step, feeds, repeats);
     },
   };
 }

@@ -1,0 +1,69 @@
+/** A fitted detector from pixels to map and score, beside anomalib's on PyTorch. @module */
+import { openBackbone } from "../lib/backbone/backbone.ts";
+import { toBackbone } from "../lib/backbone/load.ts";
+import { makeBackbone } from "../lib/backbone/make.ts";
+import type { Detector, Observed } from "../lib/detect/contract.ts";
+import { upsampleMap } from "../lib/detect/upsample.ts";
+import { openRuntime } from "../lib/session/runtime.ts";
+import { seededRandom } from "../lib/tensor/random.ts";
+import { rows, tensor } from "../lib/tensor/tensor.ts";
+import type { PeerCase } from "./peers/case.ts";
+
+const BATCH = 8;
+const SIZE = { height: 256, width: 256 };
+const WARM = 2;
+
+/**
+ * @param settings such as fit fast: the weights change nothing in the time
+ * @param about what the peer is
+ */
+export function detectorCase<Config, Fitted>(
+  detector: Detector<Config, Fitted>,
+  settings: unknown,
+  about: string,
+): PeerCase {
+  return {
+    name: `${detector.title}, ${BATCH} pictures`,
+    about: `256² pixels to map and score; the peer is ${about} on PyTorch's CPU, all cores`,
+    script: "detectors.py",
+    arguments: ["--detector", detector.name],
+    async ours(repeats) {
+      const runtime = await openRuntime({ device: "cpu" });
+      const config = detector.parse(settings);
+      const backbone = await toBackbone(makeBackbone("resnet18", { seed: 0 }), "resnet18", { runtime });
+      const wanted = detector.layers(config, backbone.layers);
+      const layers = backbone.layers.filter(({ name }) => wanted.includes(name));
+      const extractor = layers.length > 0 ? await openBackbone(runtime, backbone, wanted) : undefined;
+      const random = seededRandom(1);
+      const pixels = Float32Array.from({ length: BATCH * 3 * SIZE.height * SIZE.width }, random.uniform);
+      const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, SIZE.height, SIZE.width], pixels);
+      const observe = async (seen: typeof image): Promise<Observed> => ({
+        image: seen,
+        features: await extractor?.extract(seen) ?? {},
+      });
+      const fitted = await detector.fit({
+        runtime,
+        backbone,
+        layers,
+        size: SIZE,
+        pictures: BATCH,
+        seed: 0,
+        async *batches() {
+          yield await observe(image);
+        },
+        take: (indices) => observe(rows(image, 0, indices.length)),
+      }, config);
+      const applied = await detector.apply({ runtime }, fitted);
+      const seconds: number[] = [];
+      for (let repeat = 0; repeat < repeats + WARM; repeat++) {
+        const start = performance.now();
+        const { map } = await applied.detect(await observe(image));
+        upsampleMap(map, SIZE, 4);
+        seconds.push((performance.now() - start) / 1000);
+      }
+      await applied.release();
+      await extractor?.release();
+      return seconds.slice(WARM);
+    },
+  };
+}

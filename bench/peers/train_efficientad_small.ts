@@ -1,0 +1,6 @@
+/** A training step of EfficientAD-S, beside PyTorch. @module */
+import { efficientAdTrainingCase } from "../efficientad_training_case.ts";
+import type { PeerCase } from "./case.ts";
+
+const peer: PeerCase = efficientAdTrainingCase("small");
+export default peer;

@@ -1,0 +1,27 @@
+/** How long the steps of a training take. @module */
+import { openRuntime } from "../lib/session/runtime.ts";
+import type { AnyTensor } from "../lib/session/port.ts";
+import { constant } from "../lib/train/schedule.ts";
+import type { TrainingStep } from "../lib/train/step.ts";
+import { train } from "../lib/train/train.ts";
+
+/** The first steps fault the memory in. */
+const WARM = 3;
+
+/** Seconds of each of some steps, feeding and reading back included. */
+export async function timeSteps(
+  step: TrainingStep,
+  feeds: Readonly<Record<string, AnyTensor>>,
+  repeats: number,
+): Promise<number[]> {
+  const ends: number[] = [];
+  await train({
+    runtime: await openRuntime({ device: "cpu" }),
+    step,
+    steps: repeats + WARM + 1,
+    feed: () => Promise.resolve(feeds),
+    rate: constant(0.001),
+    onProgress: () => void ends.push(performance.now() / 1000),
+  });
+  return ends.slice(1).map((end, i) => end - ends[i]).slice(WARM);
+}

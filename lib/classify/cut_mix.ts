@@ -1,9 +1,9 @@
 /** Pseudo anomalies: a rectangle of one good picture on another. @module */
+import { drawCut } from "../image/cut.ts";
+import type { CutRules } from "../image/cut.ts";
 import type { Random } from "../tensor/random.ts";
 
-/** Shares of the picture's area, and sides' ratios, that a rectangle can have. */
-const AREA = [0.02, 0.15] as const;
-const LEAST_RATIO = 0.3;
+const RULES: CutRules = { area: [0.02, 0.15], ratio: 0.3 };
 
 /**
  * A picture with a rectangle of another one (CutMix, Yun et al. 2019, as Ding et al. 2022, Sec. 3.2 use it), taken from
@@ -26,17 +26,12 @@ export function cutMix(
   { height, width }: { readonly height: number; readonly width: number },
   random: Random,
 ): Float32Array<ArrayBuffer> {
-  const area = (AREA[0] + (AREA[1] - AREA[0]) * random.uniform()) * height * width;
-  const ratio = Math.exp((2 * random.uniform() - 1) * -Math.log(LEAST_RATIO));
-  const rows = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * ratio))));
-  const columns = Math.min(width, Math.max(1, Math.round(Math.sqrt(area / ratio))));
-  const place = () => [random.below(height - rows + 1), random.below(width - columns + 1)];
-  const [[top, left], [fromTop, fromLeft]] = [place(), place()];
+  const { rows, columns, from, to } = drawCut({ height, width }, RULES, random);
   const out = Float32Array.from(picture);
   for (let c = 0; c < 3; c++) {
     for (let y = 0; y < rows; y++) {
-      const from = (c * height + fromTop + y) * width + fromLeft;
-      out.set(other.subarray(from, from + columns), (c * height + top + y) * width + left);
+      const at = (c * height + from.top + y) * width + from.left;
+      out.set(other.subarray(at, at + columns), (c * height + to.top + y) * width + to.left);
     }
   }
   return out;

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { augment, AUGMENTATIONS } from "../../lib/pretrain/augment.ts";
+import { gaussianBlur } from "../../lib/pretrain/blur.ts";
+import { randomCrop } from "../../lib/pretrain/crop.ts";
+import { blendAt, cutPaste, smoothBlend } from "../../lib/pretrain/local_change.ts";
+import { seededRandom } from "../../lib/tensor/random.ts";
+
+const size = fc.record({ height: fc.integer({ min: 8, max: 40 }), width: fc.integer({ min: 8, max: 40 }) });
+const seed = fc.integer({ min: 0, max: 0xffffffff });
+
+/** A picture of random colours. */
+function picture({ height, width }: { height: number; width: number }, from: number): Float32Array<ArrayBuffer> {
+  const random = seededRandom(from);
+  return Float32Array.from({ length: 3 * height * width }, random.uniform);
+}
+
+for (const [name, rules] of Object.entries(AUGMENTATIONS)) {
+  Deno.test(`a ${name} view has the picture's size and range, comes again with its seed and leaves the picture`, () => {
+    fc.assert(
+      fc.property(size, seed, (size, seed) => {
+        const pixels = picture(size, seed);
+        const before = pixels.slice();
+        const view = augment(pixels, size, rules, seededRandom(seed));
+        assert.equal(view.length, pixels.length);
+        assert.ok(view.every((value) => value >= 0 && value <= 1 + 1e-6));
+        assert.deepEqual(augment(pixels, size, rules, seededRandom(seed)), view);
+        assert.deepEqual(pixels, before);
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+Deno.test("a crop of a ramp is a ramp, less steep by the share of the side and mirrored in half the cases", () => {
+  const size = { height: 24, width: 32 };
+  const ramp = Float32Array.from({ length: 3 * 24 * 32 }, (_, i) => (i % 32) / 31);
+  const signs = Array.from({ length: 60 }, (_, seed) => {
+    const row = randomCrop(ramp, size, 0.2, seededRandom(seed)).subarray(0, 32);
+    const steps = Array.from(row.subarray(8, 24), (value, i) => row[i + 9] - value);
+    const step = steps[0];
+    steps.forEach((each) => assert.ok(Math.abs(each - step) < 1e-5));
+    // The share of the width in 31 steps of the ramp: 0.2 of the area with a ratio of 4/3 at least.
+    const share = Math.abs(step) * 31;
+    assert.ok(share > Math.sqrt(0.2 * 24 / 32 / (4 / 3)) - 0.05 && share <= 1 + 1e-6, String(share));
+    return Math.sign(step);
+  });
+  const mirrored = signs.filter((sign) => sign < 0).length;
+  assert.ok(mirrored > 15 && mirrored < 45);
+});
+
+Deno.test("a blur is the weighted sum over the window, the border mirrored", () => {
+  fc.assert(fc.property(size, seed, fc.double({ min: 0.2, max: 3, noNaN: true }), (size, seed, sigma) => {
+    const pixels = picture(size, seed);
+    const out = gaussianBlur(pixels, size, sigma);
+    const { height, width } = size;
+    const mirror = (at: number, length: number): number =>
+      at < 0 ? mirror(-at, length) : at >= length ? mirror(2 * (length - 1) - at, length) : at;
+    const radius = Math.max(1, Math.ceil(3 * sigma));
+    for (const [c, y, x] of [[0, 0, 0], [1, height - 1, 2], [2, height >> 1, width - 1]]) {
+      let [sum, weight] = [0, 0];
+      for (let dy = -radius; dy <= radius; dy++) {
+        for (let dx = -radius; dx <= radius; dx++) {
+          const tap = Math.exp(-(dy * dy + dx * dx) / (2 * sigma * sigma));
+          sum += tap * pixels[(c * height + mirror(y + dy, height)) * width + mirror(x + dx, width)];
+          weight += tap;
+        }
+      }
+      assert.ok(Math.abs(out[(c * height + y) * width + x] - sum / weight) < 1e-5);
+    }
+  }));
+});
+
+for (
+  const [name, change, [least, most]] of [
+    ["CutPaste", cutPaste, [0.02, 0.15]],
+    ["SmoothBlend", smoothBlend, [0.01, 0.1]],
+  ] as const
+) {
+  Deno.test(`${name} changes nothing outside its rectangle, whose size is bounded, and comes again with its seed`, () => {
+    fc.assert(fc.property(size, seed, (size, seed) => {
+      const pixels = picture(size, seed);
+      const before = pixels.slice();
+      const { pixels: changed, region } = change(pixels, size, seededRandom(seed));
+      const { height, width } = size;
+      const { top, left, rows, columns } = region;
+      assert.ok(top >= 0 && left >= 0 && top + rows <= height && left + columns <= width);
+      // Sides are whole numbers, and no longer than the picture's.
+      assert.ok(rows * columns <= (Math.sqrt(most * height * width) + 1) ** 2 * 1.9);
+      assert.ok((rows + 1) * (columns + 1) >= least * height * width || rows === height || columns === width);
+      changed.forEach((value, i) => {
+        const [y, x] = [Math.floor(i / width) % height, i % width];
+        const inside = y >= top && y < top + rows && x >= left && x < left + columns;
+        assert.ok(value >= 0 && value <= 1 + 1e-6);
+        if (!inside) assert.equal(value, pixels[i]);
+      });
+      assert.deepEqual(change(pixels, size, seededRandom(seed)).pixels, changed);
+      assert.deepEqual(pixels, before);
+    }));
+  });
+}
+
+Deno.test("SmoothBlend's seam is smooth: along a side the blend rises by a bounded step from nothing to all and falls again", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 200 }), (length) => {
+    const blend = Array.from({ length }, (_, i) => blendAt(i, length));
+    const most = Math.PI / 2 / Math.max(1, 0.35 * length);
+    [0, ...blend].forEach((value, i, all) => {
+      const next = all[i + 1] ?? 0;
+      assert.ok(Math.abs(next - value) <= Math.min(1, most) + 1e-12, `${length}: ${i}`);
+    });
+    assert.deepEqual(blend, blend.toReversed());
+    if (length > 4) assert.equal(Math.max(...blend), 1);
+  }));
+});
+
+Deno.test("on the border of its rectangle SmoothBlend changes a picture by the blend's first step at most, CutPaste wholly", () => {
+  const size = { height: 64, width: 64 };
+  const largest = (change: typeof cutPaste, seed: number) => {
+    const pixels = picture(size, seed);
+    const { pixels: changed, region: { top, left, rows, columns } } = change(pixels, size, seededRandom(seed));
+    let most = 0;
+    for (let x = left; x < left + columns; x++) {
+      most = Math.max(most, Math.abs(changed[top * 64 + x] - pixels[top * 64 + x]));
+    }
+    return { most, first: blendAt(0, rows) };
+  };
+  for (let seed = 0; seed < 20; seed++) {
+    const smooth = largest(smoothBlend, seed);
+    assert.ok(smooth.most <= smooth.first + 1e-6);
+  }
+  assert.ok(Array.from({ length: 20 }, (_, seed) => largest(cutPaste, seed).most).every((most) => most > 0.4));
+});

@@ -4,6 +4,7 @@ import { number } from "./numbers.ts";
 import { add, mul } from "./ops.ts";
 import { substitute } from "./substitute.ts";
 import { nodesBehind } from "./traverse.ts";
+import { literal } from "./value.ts";
 import type { Value } from "./value.ts";
 
 /** See {@linkcode withBatchStatistics}. */
@@ -27,6 +28,8 @@ export function withBatchStatistics<T extends readonly Value[]>(
 ): BatchStatistics<T> {
   const updates = new Map<Value<"f32">, Value<"f32">>();
   let current: Value[] = [...outputs];
+  const rewritten = nodesBehind(current).filter((each) => each.op === "BatchNormalization" && each.attributes.training);
+  let count = 2 * rewritten.length;
   // Each rewriting makes the nodes behind it again, so they are taken one at a time, from the input on.
   for (;;) {
     const node = nodesBehind(current).find((each) =>
@@ -44,9 +47,17 @@ export function withBatchStatistics<T extends readonly Value[]>(
           `batch of known size: current shape is [${x.shape.join(",")}]; use a larger batch`,
       );
     }
+    // The runtime writes the batch's statistics over the running ones that it is given, so it is given others: an array for
+    // each node, with a number of its own, as equal ones may be merged.
+    const own = () =>
+      literal({
+        dtype: "f32",
+        shape: mean.shape as number[],
+        data: new Float32Array(Number(mean.shape[0])).fill(count++),
+      });
     const [y, batchMean, batchVariance] = makeNode(
       "BatchNormalization",
-      [x, scale, bias, mean, variance],
+      [x, scale, bias, own(), own()],
       { ...node.attributes, training: true },
       node.name,
     ) as Value<"f32">[];

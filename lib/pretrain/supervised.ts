@@ -1,0 +1,36 @@
+/** Supervised pre-training: classes of pictures, and whether a picture has a local defect. @module */
+import { binaryCrossEntropy } from "../graph/compose.ts";
+import { number } from "../graph/numbers.ts";
+import { add, mul, reduceMean, reshape } from "../graph/ops.ts";
+import type { Value } from "../graph/value.ts";
+import { type Objective, type ObjectiveOptions, spread } from "./contract.ts";
+import { linearOf } from "./heads.ts";
+import { classEntropy } from "./losses.ts";
+
+/**
+ * Cross-entropy of classes on the anchors; where the SPD term is wanted, with η times the cross-entropy of an auxiliary
+ * classifier on the same features that tells pictures with a local defect from those without (SPD, Sec. 4: supervised
+ * pre-training), mean over both kinds.
+ *
+ * @throws {TypeError} where no classes are fed
+ */
+export function supervised({ views, encode, weights, spd }: ObjectiveOptions): Objective {
+  const { anchor, spot, classes } = views;
+  if (!classes) throw new TypeError("Cannot train on classes as none are fed");
+  const h = encode(anchor);
+  const logits = linearOf(h, weights, "classifier", { out: Number(classes.shape[1]) });
+  const plain = classEntropy(logits, classes);
+  const metrics = { spread: spread(h) };
+  if (!spot) return { loss: plain, passes: [h], metrics };
+  const [whole, defect] = [encode(spot.positive), encode(spot.negative)];
+  const entropy = (features: Value<"f32">, label: number) => {
+    const logit = reshape(linearOf(features, weights, "spot", { out: 1 }), [features.shape[0]]);
+    return reduceMean(binaryCrossEntropy(logit, number(label)), { axes: [0] });
+  };
+  const term = mul(add(entropy(whole, 0), entropy(defect, 1)), number(0.5));
+  return {
+    loss: add(plain, mul(term, number(spd))),
+    passes: [h, whole, defect],
+    metrics: { ...metrics, spd: term },
+  };
+}

@@ -9,7 +9,7 @@ export const EXIT = {
   failed: 1,
   /** The command line itself could not be understood. */
   usage: 2,
-  /** Some files could not be read; the others were scored. */
+  /** Some files could not be read, or cells of a table not judged; the others were. */
   partly: 3,
   /** A device that was asked for by name is not there. */
   device: 4,

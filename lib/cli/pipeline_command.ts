@@ -15,6 +15,7 @@ import { describeTimings } from "../pipeline/timings.ts";
 import { runReference } from "../pipeline/run_reference.ts";
 import { writeRunReport } from "../report/run_report.ts";
 import { textTable } from "../report/text_table.ts";
+import { describeFailed } from "../pipeline/failures.ts";
 import { EXIT } from "./exit.ts";
 import { deviceOptions, forestOptions } from "./device_options.ts";
 import { print } from "./print.ts";
@@ -46,10 +47,10 @@ export const pipelineParser = merge(
       "small" as const,
     ),
     backbone: optional(option("--backbone", path({ metavar: "ONNX" }), {
-      description: message`Backbone in place of the embedded EfficientNet-Lite0; needs --layers`,
+      description: message`Backbone in place of the embedded EfficientNet-Lite0`,
     })),
     layers: optional(option("--layers", string({ metavar: "NAMES" }), {
-      description: message`Names of the backbone's layers, with commas, finest first`,
+      description: message`Names of its layers, with commas, finest first; what its file says where left out`,
     })),
     mean: optional(option("--mean", string({ metavar: "R,G,B" }), {
       description: message`Mean that the backbone wants subtracted, of 0 to 1 (ImageNet's where left out)`,
@@ -113,15 +114,17 @@ export async function runPipelineCommand(
   }, async (run, work, runner) => {
     // The table first: what goes wrong with the report must not hide it.
     print(`\n${textTable(run.results.rows)}`);
+    const failed = describeFailed(run.results.failed ?? []);
+    if (failed) reporter.warn(failed);
     const timings = describeTimings(run.timings, options.device);
     if (timings) reporter.say(timings);
     await writeRunReport(run, work, runner);
   });
   if (summary) {
     reporter.say(`Report:  ${summary.folder}/report.html`);
-    reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
+    if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
   }
-  return EXIT.ok;
+  return summary?.results.failed ? EXIT.partly : EXIT.ok;
 }
 
 /** Judges maps that others have made. */

@@ -190,7 +190,7 @@ function rememberMasks(parts: readonly Source[], size: Size): NonNullable<Classi
  * scores. Pictures of other benchmarks have none and are left out.
  */
 export async function withClassifiers(
-  work: Pick<Workspace, "cache">,
+  work: Pick<Workspace, "cache" | "definition">,
   table: FeatureTable,
   tasks: readonly ClassifyTask[],
 ): Promise<FeatureTable> {
@@ -204,14 +204,15 @@ export async function withClassifiers(
     if (!data) throw new Error(`Cannot find the scores of ${task.classifier.title} "${task.scoresKey}": run again`);
     return new Map(task.sources.map(({ id }, i) => [id, data[i]]));
   }));
-  const widened = (rows: ReadonlyMap<string, Float32Array>) =>
+  const widened = (rows: ReadonlyMap<string, Float32Array>, none: number) =>
     new Map(tasks[0].sources.map(({ id }) => [
       id,
-      Float32Array.of(...rows.get(id)!, ...found.map((scores) => scores.get(id)!)),
+      Float32Array.of(...rows.get(id) ?? new Array(none).fill(NaN), ...found.map((scores) => scores.get(id)!)),
     ]));
   return {
     columns: [...table.columns, ...tasks.map(({ name }) => `${name}.score`)],
-    rows: widened(table.rows),
-    scores: widened(table.scores),
+    rows: widened(table.rows, table.columns.length),
+    // Where all detectors failed, none has a score.
+    scores: widened(table.scores, Object.keys(work.definition.detectors).length),
   };
 }

@@ -45,20 +45,33 @@ export interface DeployOptions {
   readonly size: RunSize;
 }
 
-/** Writes `models/` of a run folder. */
-export async function deploy(work: Workspace, runner: ForestRunner, options: DeployOptions): Promise<Deployment> {
+/**
+ * Writes `models/` of a run folder.
+ *
+ * @returns undefined where the method failed with the first seed: then there is no model
+ */
+export async function deploy(
+  work: Workspace,
+  runner: ForestRunner,
+  options: DeployOptions,
+): Promise<Deployment | undefined> {
   const { definition, cache, backbone } = work;
   const { benchmark, method, recall } = definition.decision;
   const { folder, plans, cells } = options;
-  const cell = cells.find((cell) => cell.benchmark.name === benchmark && cell.method === method);
-  if (!cell) throw new Error(`Cannot keep a model of "${method}" for "${benchmark}" as it was not trained`);
   const models = join(folder, "models");
+  const cell = cells.find((cell) =>
+    cell.benchmark.name === benchmark && cell.method === method && cell.experiment.seed === plans[0].experiment.seed
+  );
+  if (!cell) {
+    await rm(models, { recursive: true, force: true });
+    return undefined;
+  }
   const places = detectorsOf(definition, method);
   // A run of the same name may have left other models; model.json is written last, so half of one is none.
   await rm(models, { recursive: true, force: true });
   for (const place of places) {
     const { name, detector } = work.detectors[place];
-    const { key } = plans[0].fits[place];
+    const { key } = plans[0].fits.find((fit) => fit.name === name)!;
     await cache.load(key, detector.unpack);
     await cache.export(key, join(models, "detectors", `${name}.safetensors`));
   }

@@ -16,19 +16,26 @@ import type { Workspace } from "./workspace.ts";
 /** The features of one chunk of pictures. */
 export interface FeatureTask {
   readonly maps: MapTask;
+  /** The detectors whose maps these are, as the pipeline names them. */
+  readonly detectors: readonly string[];
   readonly key: string;
 }
 
 /** The chunks of features, one for each chunk of maps. */
-export async function planFeatures(work: Workspace, maps: readonly MapTask[]): Promise<FeatureTask[]> {
+export async function planFeatures(
+  work: Workspace,
+  maps: readonly MapTask[],
+  detectors: readonly string[],
+): Promise<FeatureTask[]> {
   const { definition, features, segments, code } = work;
   return await Promise.all(maps.map(async (task) => ({
     maps: task,
+    detectors,
     key: keyOf("features", {
       maps: task.keys,
       segments: await Promise.all(task.sources.map((source) => segments.hashOf(source))),
       names: segments.names,
-      detectors: Object.keys(definition.detectors),
+      detectors,
       features: features.identity,
       size: [definition.picture.height, definition.picture.width],
       smoothing: definition.smoothing ?? 0,
@@ -40,7 +47,7 @@ export async function planFeatures(work: Workspace, maps: readonly MapTask[]): P
 /** Makes the features of one chunk and keeps them with the detectors' own scores. */
 export async function runFeatures(work: Workspace, task: FeatureTask): Promise<void> {
   const { cache, features, segments } = work;
-  const detectors = Object.keys(work.definition.detectors);
+  const { detectors } = task;
   const files = await Promise.all(task.maps.keys.map((key) => loadMaps(cache, key)));
   const parts: Features[] = [];
   for (const [n, source] of task.maps.sources.entries()) {
@@ -72,27 +79,32 @@ export function pictureMaps(
   return all;
 }
 
-/** Gathers the kept chunks of an experiment into one table. */
+/** Gathers the kept chunks of an experiment into one table. A detector that is not there has no columns, and scores NaN. */
 export async function readFeatureTable(
   work: Pick<Workspace, "cache" | "features" | "segments" | "definition">,
   tasks: readonly FeatureTask[],
 ): Promise<FeatureTable> {
   const { cache, features, segments, definition } = work;
-  const columns = features.columns({ detectors: Object.keys(definition.detectors), segments: segments.names });
+  const all = Object.keys(definition.detectors);
+  const detectors = tasks[0]?.detectors ?? [];
+  const columns = detectors.length === 0 ? [] : features.columns({ detectors, segments: segments.names });
+  const places = detectors.map((name) => all.indexOf(name));
   const table = { columns, rows: new Map<string, Float32Array>(), scores: new Map<string, Float32Array>() };
   for (const { key, maps } of tasks) {
     const file = await cache.load(key, (bytes) => {
       const { features: values, scores } = readSafetensors(bytes, key).tensors;
       if (values?.dtype !== "f32" || scores?.dtype !== "f32") throw new SyntaxError(`Cannot read "${key}" as features`);
-      const { K } = bindAxes(scores, [maps.sources.length, "K"], `read "${key}"`);
+      bindAxes(scores, [maps.sources.length, detectors.length], `read "${key}"`);
       bindAxes(values, [maps.sources.length, columns.length], `read "${key}"`);
-      return { values, scores, K };
+      return { values, scores };
     });
     if (!file) throw new Error(`Cannot find the features "${key}" in ${cache.root}: run again`);
-    const { values, scores, K } = file;
+    const { values, scores } = file;
     for (const [n, source] of maps.sources.entries()) {
       table.rows.set(source.id, values.data.subarray(n * columns.length, (n + 1) * columns.length));
-      table.scores.set(source.id, scores.data.subarray(n * K, (n + 1) * K));
+      const own = new Float32Array(all.length).fill(NaN);
+      places.forEach((place, k) => own[place] = scores.data[n * places.length + k]);
+      table.scores.set(source.id, own);
     }
   }
   return table;

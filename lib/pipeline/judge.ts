@@ -2,6 +2,7 @@
 import type { ForestRunner } from "../forest/runner.ts";
 import { type ClassifyTask, withClassifiers } from "./classify_step.ts";
 import type { PipelineDefinition } from "./definition.ts";
+import type { FailedCell } from "./failures.ts";
 import type { BenchmarkSplit, Experiment } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import { getForest, planForest, scoreSources } from "./forest_step.ts";
@@ -26,7 +27,7 @@ export interface Cell {
 
 /**
  * The cells of one seed; a method with a forest has none in a benchmark without bad training parts, one
- * with a classifier none in a benchmark without real ones.
+ * with a classifier none in a benchmark without real ones. Cells that failed are left out.
  */
 export async function planCells(
   work: Workspace,
@@ -34,20 +35,22 @@ export async function planCells(
   all: FeatureTable,
   classifiers: readonly ClassifyTask[],
   pixels: readonly PixelTask[],
+  failed: readonly FailedCell[],
 ): Promise<Cell[]> {
   const { definition } = work;
-  const names = [...Object.keys(definition.detectors), ...work.classifiers.map(({ name }) => name)];
   const cells = await Promise.all(experiment.benchmarks.map(async (benchmark) => {
     const own = classifiers.filter((task) => task.benchmark === benchmark.name);
     const table = await withClassifiers(work, all, own);
+    const names = [...Object.keys(definition.detectors), ...own.map(({ name }) => name)];
     return Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
+      if (failed.some((each) => each.benchmark === benchmark.name && each.method === method)) return [];
       const cell = { benchmark, method, experiment, table };
       const classifier = "alone" in how ? how.alone : how.classifier;
       const untrained = work.classifiers.some(({ name }) => name === classifier) && own.length === 0;
       if (untrained) return [];
       if ("alone" in how) {
         const alone = names.indexOf(how.alone);
-        const seen = pixels.find((task) => task.benchmark === benchmark.name && task.detector === alone)?.key ??
+        const seen = pixels.find((task) => task.benchmark === benchmark.name && task.detector === how.alone)?.key ??
           own.find(({ name }) => name === how.alone)?.pixelsKey;
         return [{ ...cell, alone, ...seen !== undefined && { pixels: seen } }];
       }

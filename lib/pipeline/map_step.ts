@@ -8,6 +8,7 @@ import type { AppliedDetector, Observed } from "../detect/contract.ts";
 import { concat, rows } from "../tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { Experiment, Source } from "./experiment.ts";
+import { attempt, type Failure } from "./failures.ts";
 import type { FitTask } from "./fit_step.ts";
 import { type MapFile, packMaps } from "./map_file.ts";
 import { BATCH, sourceBatches } from "./source_batches.ts";
@@ -61,29 +62,68 @@ export interface SeedMaps {
   readonly maps: readonly MapTask[];
 }
 
-/** Makes the maps that are missing, chunk by chunk. `onDone` is told how many pictures are done, of how many. */
+/** Detectors that are loaded at the same time, at most, unless one seed has more. */
+const MOST_LOADED = 16;
+
+/**
+ * Makes the maps that are missing, chunk by chunk. `onDone` is told how many pictures are done, of how many.
+ *
+ * @returns the detectors that failed; their maps are missing from some picture on
+ */
 export async function runMaps(
   work: Workspace,
   seeds: readonly SeedMaps[],
   missing: ReadonlySet<string>,
   onDone: (done: number, total: number) => void,
-): Promise<void> {
+): Promise<Failure[]> {
+  const group = Math.max(1, Math.floor(MOST_LOADED / Math.max(1, seeds[0]?.fits.length ?? 1)));
+  const groups = Array.from(
+    { length: Math.ceil(seeds.length / group) },
+    (_, i) => seeds.slice(i * group, (i + 1) * group),
+  );
+  const totals = groups.map((some) => queuesOf(some, missing).reduce((sum, { sources }) => sum + sources.length, 0));
+  const total = totals.reduce((sum, each) => sum + each, 0);
+  const failures: Failure[] = [];
+  for (const [i, some] of groups.entries()) {
+    const before = totals.slice(0, i).reduce((sum, each) => sum + each, 0);
+    failures.push(...await runGroup(work, some, missing, (done) => onDone(before + done, total)));
+  }
+  return failures;
+}
+
+interface Queue {
+  readonly tasks: readonly { readonly seed: number; readonly task: MapTask }[];
+  readonly sources: readonly Source[];
+}
+
+/** The chunks of which some maps are missing, with the pictures that any seed wants of them. */
+function queuesOf(seeds: readonly SeedMaps[], missing: ReadonlySet<string>): Queue[] {
   const chunks = new Map<string, { seed: number; task: MapTask }[]>();
   for (const [seed, { maps }] of seeds.entries()) {
     for (const task of maps.filter(({ keys }) => keys.some((key) => missing.has(key)))) {
       chunks.set(task.chunk, [...chunks.get(task.chunk) ?? [], { seed, task }]);
     }
   }
-  if (chunks.size === 0) return;
+  return [...chunks.values()].map((tasks) => ({ tasks, sources: union(tasks.map(({ task }) => task)) }));
+}
+
+/** The maps of some seeds, whose detectors are loaded together. */
+async function runGroup(
+  work: Workspace,
+  seeds: readonly SeedMaps[],
+  missing: ReadonlySet<string>,
+  onDone: (done: number) => void,
+): Promise<Failure[]> {
+  const queues = queuesOf(seeds, missing);
+  if (queues.length === 0) return [];
+  const failures: Failure[] = [];
   const extractor = await work.extractor();
   const spent = new Map<string, { seconds: number; pictures: number }>();
   const applied = new Map<number, AppliedDetector[]>();
   try {
-    for (const seed of new Set([...chunks.values()].flat().map(({ seed }) => seed))) {
+    for (const seed of new Set(queues.flatMap(({ tasks }) => tasks.map(({ seed }) => seed)))) {
       applied.set(seed, await applyFits(work, seeds[seed].fits));
     }
-    const queues = [...chunks.values()].map((tasks) => ({ tasks, sources: union(tasks.map(({ task }) => task)) }));
-    const total = queues.reduce((sum, { sources }) => sum + sources.length, 0);
     let done = 0;
     // One stream over all chunks, so that decoding never waits for a chunk to end.
     const stream = sourceBatches(
@@ -102,44 +142,63 @@ export async function runMaps(
       }
       const found = new Map(ready.splice(0, sources.length).map(({ source, seen }) => [source.id, seen]));
       for (const { seed, task } of tasks) {
-        const keys = seeds[seed].fits.map(({ key }) => key);
-        await mapChunk(work, applied.get(seed)!, task, missing, found, (k, seconds, pictures) => {
-          const before = spent.get(keys[k]) ?? { seconds: 0, pictures: 0 };
-          spent.set(keys[k], { seconds: before.seconds + seconds, pictures: before.pictures + pictures });
-        });
+        for (const [k, { name, detector, key, seed: number }] of seeds[seed].fits.entries()) {
+          const lost = failures.some(({ part, seed: other }) => part === name && other === number);
+          if (lost || !missing.has(task.keys[k])) continue;
+          const step = { step: `Maps of ${detector.title}, seed ${number}`, seed: number, part: name };
+          const failure = await attempt(work, step, async () => {
+            const { seconds, pictures } = spent.get(key) ?? { seconds: 0, pictures: 0 };
+            const more = await mapChunk(work, detector.title, applied.get(seed)![k], task, k, found);
+            spent.set(key, { seconds: seconds + more, pictures: pictures + task.sources.length });
+          });
+          if (failure) failures.push(failure);
+        }
       }
       done += sources.length;
-      onDone(done, total);
+      onDone(done);
     }
     for (const [key, timing] of spent) await recordTiming(work.cache, key, "use", timing);
+    return failures;
   } finally {
     for (const one of [...applied.values()].flat()) await one.release();
   }
 }
 
-/** Runs the detectors of one seed over the pictures of one chunk and keeps what was missing. */
+/**
+ * Runs a detector over the pictures of one chunk and keeps the maps.
+ *
+ * @returns the seconds that the detector took
+ */
 async function mapChunk(
   work: Workspace,
-  detectors: readonly AppliedDetector[],
-  task: MapTask,
-  missing: ReadonlySet<string>,
+  title: string,
+  detector: AppliedDetector,
+  { sources, keys }: MapTask,
+  k: number,
   pictures: ReadonlyMap<string, Observed>,
-  onTimed: (k: number, seconds: number, pictures: number) => void,
-): Promise<void> {
-  for (const [k, key] of task.keys.entries()) {
-    if (!missing.has(key)) continue;
-    const parts: MapFile[] = [];
-    for (let from = 0; from < task.sources.length; from += BATCH) {
-      work.signal.throwIfAborted();
-      const ids = task.sources.slice(from, from + BATCH).map(({ id }) => id);
-      const seen = { ...join(ids.map((id) => pictures.get(id)!)), ids };
-      const begun = performance.now();
-      parts.push(await detectors[k].detect(seen));
-      onTimed(k, (performance.now() - begun) / 1000, ids.length);
-    }
-    const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
-    await work.cache.write(key, packMaps({ map, score }));
+): Promise<number> {
+  const parts: MapFile[] = [];
+  let spent = 0;
+  for (let from = 0; from < sources.length; from += BATCH) {
+    work.signal.throwIfAborted();
+    const ids = sources.slice(from, from + BATCH).map(({ id }) => id);
+    const seen = { ...join(ids.map((id) => pictures.get(id)!)), ids };
+    const begun = performance.now();
+    parts.push(await detector.detect(seen));
+    spent += performance.now() - begun;
   }
+  const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];
+  const area = map.data.length / sources.length;
+  const odd = map.data.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) {
+    throw new RangeError(
+      `Cannot use the map of ${title} for ${sources[Math.floor(odd / area)].id} as it must be finite: found ${
+        map.data[odd]
+      }`,
+    );
+  }
+  await work.cache.write(keys[k], packMaps({ map, score }));
+  return spent / 1000;
 }
 
 async function applyFits(work: Workspace, fits: readonly FitTask[]): Promise<AppliedDetector[]> {

@@ -17,8 +17,10 @@ import type { Workspace } from "./workspace.ts";
 export interface PixelTask {
   readonly seed: number;
   readonly benchmark: string;
-  /** The detector's place in the pipeline. */
-  readonly detector: number;
+  /** As the pipeline names it … */
+  readonly detector: string;
+  /** … and its place among the keys of the maps. */
+  readonly place: number;
   /** The chunks of maps that hold test parts. */
   readonly maps: readonly MapTask[];
   readonly test: readonly Source[];
@@ -26,24 +28,28 @@ export interface PixelTask {
 }
 
 /** The tasks of one seed: those detectors that a method uses alone. None where the pipeline judges no pixels. */
-export function planPixels(work: Workspace, maps: readonly MapTask[], experiment: Experiment): PixelTask[] {
+export function planPixels(
+  work: Workspace,
+  maps: readonly MapTask[],
+  detectors: readonly string[],
+  experiment: Experiment,
+): PixelTask[] {
   const { definition, masks, code } = work;
   if (!definition.pixel) return [];
-  const names = Object.keys(definition.detectors);
   const alone = new Set(Object.values(definition.methods).flatMap((how) => "alone" in how ? [how.alone] : []));
   return experiment.benchmarks.flatMap(({ name: benchmark, test }) => {
     const ids = new Set(test.map(({ id }) => id));
     const chunks = maps.filter(({ sources }) => sources.some(({ id }) => ids.has(id)));
-    return names.flatMap((name, detector): PixelTask[] => {
-      if (!alone.has(name)) return [];
+    return detectors.flatMap((detector, place): PixelTask[] => {
+      if (!alone.has(detector)) return [];
       const key = keyOf("pixels", {
-        maps: chunks.map(({ keys }) => keys[detector]),
+        maps: chunks.map(({ keys }) => keys[place]),
         test: test.map(({ id }) => [work.hashes.get(id), masks.get(id)]),
         size: [definition.picture.height, definition.picture.width],
         smoothing: definition.smoothing ?? 0,
         code: code.pixels,
       });
-      return [{ seed: experiment.seed, benchmark, detector, maps: chunks, test, key }];
+      return [{ seed: experiment.seed, benchmark, detector, place, maps: chunks, test, key }];
     });
   });
 }
@@ -54,7 +60,7 @@ export async function runPixels(work: Workspace, task: PixelTask): Promise<void>
   const ids = new Set(task.test.map(({ id }) => id));
   const counts = pixelCounts();
   for (const { sources, keys } of task.maps) {
-    const { map } = await loadMaps(cache, keys[task.detector]);
+    const { map } = await loadMaps(cache, keys[task.place]);
     for (const [n, { id, item }] of sources.entries()) {
       if (!ids.has(id)) continue;
       work.signal.throwIfAborted();

@@ -48,8 +48,8 @@ export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Pr
       if (!await absent(task.key)) continue;
       missing.add(task.key);
       for (const { keys } of task.maps) {
-        if (await absent(keys[task.detector])) {
-          missing.add(keys[task.detector]);
+        if (await absent(keys[task.place])) {
+          missing.add(keys[task.place]);
           needsFits = true;
         }
       }

@@ -5,6 +5,7 @@ import { aurocError, compareMeanAuroc, type PairedComparison } from "../evaluate
 import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
 import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
+import type { FailedCell } from "./failures.ts";
 import type { PixelFigures } from "../evaluate/pixel_counts.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
@@ -89,6 +90,8 @@ export interface Results {
   readonly rows: readonly ResultRow[];
   /** Every two methods of a benchmark; left out where none can be compared. */
   readonly comparisons?: readonly MethodComparison[];
+  /** Cells that could not be judged; rows are over the seeds that could. */
+  readonly failed?: readonly FailedCell[];
 }
 
 /** One row for each benchmark and method, in the order of the sets, with the paper's figures where they are given. */
@@ -164,7 +167,11 @@ export function compareMethods(sets: readonly ScoreSet[]): MethodComparison[] {
     const all = sets.filter((set) => set.benchmark === benchmark);
     if (!comparable(all)) continue;
     const labels = labelsOf(all[0].parts);
-    const methods = [...new Set(all.map((set) => set.method))];
+    const seeds = new Set(all.map((set) => set.seed)).size;
+    // A method that failed with some seed has no mean over the same ones.
+    const methods = [...new Set(all.map((set) => set.method))].filter((method) =>
+      all.filter((set) => set.method === method).length === seeds
+    );
     const scores = methods.map((method) =>
       all.filter((set) => set.method === method).map((set) => scoresOf(set.parts))
     );

@@ -5,7 +5,6 @@ import { loadBackbone, type LoadOptions } from "../backbone/load.ts";
 import { countItems, type Dataset } from "../data/dataset.ts";
 import { hashMasks } from "../data/mask.ts";
 import { checkSplit, makeManifest } from "../data/manifest.ts";
-import type { Manifest } from "../data/manifest.ts";
 import { presets } from "../forest/presets.ts";
 import { type ForestRunner, openForestRunner, type RunnerOptions } from "../forest/runner.ts";
 import { XGBOOST_VERSION } from "../forest/version.ts";
@@ -15,23 +14,19 @@ import type { Device } from "../session/device.ts";
 import { openRuntime, RUNTIME_VERSION } from "../session/runtime.ts";
 import { openCache } from "./cache.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import { planClassifiers, runClassifier } from "./classify_step.ts";
 import { deploy, type Deployment } from "./deploy.ts";
 import { namedClassifiers, namedDetectors } from "./detectors.ts";
-import { type Experiment, planExperiment } from "./experiment.ts";
-import { planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
-import { rememberPictures } from "./fit_pictures.ts";
-import { planFits, runFit } from "./fit_step.ts";
+import { planExperiment } from "./experiment.ts";
+import { failedCells } from "./failures.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
-import { planMaps, runMaps } from "./map_step.ts";
-import { planPixels, runPixels } from "./pixel_step.ts";
 import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
 import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
 import type { Reporter } from "./progress.ts";
 import { compareMethods, type Results, type ScoreSet, summarise } from "./results.ts";
 import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import { computeFeatures, computePixels, fitAndMap, planSteps } from "./steps.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -71,7 +66,8 @@ export interface RunSummary {
   readonly results: Results;
   readonly scores: readonly ScoreSet[];
   readonly plans: readonly SeedPlan[];
-  readonly deployment: Deployment;
+  /** Absent where the method that the pipeline decides by failed. */
+  readonly deployment?: Deployment;
   readonly versions: Record<string, string>;
   readonly timings: readonly TimingRow[];
 }
@@ -134,17 +130,20 @@ export async function runPipeline(
   try {
     for (const warning of work.segments.warnings) reporter.warn(warning);
     checkColumns(work);
-    const plans = await planSteps(work, experiments, manifest);
-    const missing = await countMissing(work.cache, plans);
-    reporter.say(describePlan(definition, { dataset, origin, plans, missing, segments: work.segments }));
+    for (const { benchmarks } of experiments) for (const { split } of benchmarks) checkSplit(split, manifest);
+    const whole = await planSteps(work, experiments);
+    const missing = await countMissing(work.cache, whole);
+    reporter.say(describePlan(definition, { dataset, origin, plans: whole, missing, segments: work.segments }));
     if (options.planOnly) return undefined;
 
-    await fitAndMap(work, plans, missing);
-    const tables = await computeFeatures(work, plans, missing);
+    const { plans, failures } = await fitAndMap(work, whole);
+    const failed = plans.flatMap(({ experiment }) => failedCells(definition, experiment, failures));
+    const tables = await computeFeatures(work, plans);
     await computePixels(work, plans);
     const cells = (await Promise.all(
-      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers, plan.pixels)),
+      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers, plan.pixels, failed)),
     )).flat();
+    if (cells.length === 0 && failures.length > 0) throw failures[0].error;
     const scores = await judge(work, runner, cells);
 
     const comparisons = compareMethods(scores);
@@ -158,6 +157,7 @@ export async function runPipeline(
       },
       rows: summarise(scores, definition.paper),
       ...comparisons.length > 0 && { comparisons },
+      ...failed.length > 0 && { failed },
     };
     const parent = join(options.runs, definition.name);
     const folder = options.name === undefined ? freeFolder(parent, begun) : join(parent, options.name);
@@ -231,70 +231,6 @@ function timedSteps(plans: readonly SeedPlan[]) {
     ...fits.map(({ name, key }) => ({ name, key, kind: "detector" as const })),
     ...classifiers.map(({ name, fitKey }) => ({ name, key: fitKey, kind: "classifier" as const })),
   ]);
-}
-
-async function planSteps(
-  work: Workspace,
-  experiments: readonly Experiment[],
-  manifest: Manifest,
-): Promise<SeedPlan[]> {
-  const plans: SeedPlan[] = [];
-  for (const experiment of experiments) {
-    for (const { split } of experiment.benchmarks) checkSplit(split, manifest);
-    const fits = planFits(work, experiment);
-    const maps = await planMaps(work, fits, experiment);
-    const classifiers = planClassifiers(work, experiment);
-    plans.push({
-      experiment,
-      fits,
-      maps,
-      features: await planFeatures(work, maps),
-      classifiers,
-      pixels: planPixels(work, maps, experiment),
-    });
-  }
-  return plans;
-}
-
-async function fitAndMap(work: Workspace, plans: readonly SeedPlan[], missing: ReadonlySet<string>): Promise<void> {
-  const { reporter, signal } = work;
-  const pictures = rememberPictures(work);
-  for (const { fits } of plans) {
-    for (const fit of fits.filter(({ key }) => missing.has(key))) {
-      signal.throwIfAborted();
-      await runFit(work, fit, pictures);
-    }
-  }
-  for (const task of plans.flatMap(({ classifiers }) => classifiers)) {
-    if (missing.has(task.scoresKey)) await runClassifier(work, task, pictures);
-  }
-  await runMaps(work, plans, missing, (done, total) => reporter.progress({ step: "Anomaly maps", done, total }));
-}
-
-async function computeFeatures(work: Workspace, plans: readonly SeedPlan[], missing: ReadonlySet<string>) {
-  const { reporter, signal } = work;
-  const todo = plans.flatMap(({ features }) => features.filter(({ key }) => missing.has(key)));
-  for (const [i, task] of todo.entries()) {
-    signal.throwIfAborted();
-    reporter.progress({ step: "Statistics over segments", done: i, total: todo.length });
-    await runFeatures(work, task);
-    // Gives progress, Ctrl-C and the workers their turn.
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  if (todo.length > 0) {
-    reporter.progress({ step: "Statistics over segments", done: todo.length, total: todo.length });
-  }
-  return await Promise.all(plans.map(({ features }) => readFeatureTable(work, features)));
-}
-
-async function computePixels(work: Workspace, plans: readonly SeedPlan[]): Promise<void> {
-  const todo = plans.flatMap(({ pixels }) => pixels);
-  for (const [done, task] of todo.entries()) {
-    work.reporter.progress({ step: "Figures over pixels", done, total: todo.length });
-    // Benchmarks with the same test parts share them.
-    if (!await work.cache.has(task.key)) await runPixels(work, task);
-  }
-  if (todo.length > 0) work.reporter.progress({ step: "Figures over pixels", done: todo.length, total: todo.length });
 }
 
 /** Judges all cells; forests train side by side, as many as the runner has workers. */

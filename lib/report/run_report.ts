@@ -11,6 +11,7 @@ import { pictureMaps } from "../pipeline/feature_step.ts";
 import { selectFeatures } from "../pipeline/feature_table.ts";
 import { detectorsOf } from "../pipeline/judge.ts";
 import { loadMaps } from "../pipeline/map_file.ts";
+import type { Deployment } from "../pipeline/deploy.ts";
 import type { RunSummary } from "../pipeline/run.ts";
 import type { Workspace } from "../pipeline/workspace.ts";
 import { outlineSegments } from "../segment/outline.ts";
@@ -28,12 +29,8 @@ const RANGE_PARTS = 24;
 /** Writes `report.html` into the run folder. */
 export async function writeRunReport(summary: RunSummary, work: Workspace, runner: ForestRunner): Promise<void> {
   const { definition, results, dataset, deployment, folder } = summary;
-  const { model } = deployment;
-  const place = summary.scores.findIndex((set) =>
-    set.benchmark === model.benchmark && set.method === model.method && set.seed === model.seed
-  );
-  const chosen: ScoreSet = { ...summary.scores[place], threshold: model.decision.threshold };
-  const scores = summary.scores.with(place, chosen);
+  const chosen = deployment && chosenSet(summary.scores, deployment);
+  const scores = summary.scores.map((set) => chosen && sameCell(set, chosen) ? chosen : set);
   const html = await renderReport({
     title: `${definition.name}: ${definition.about}`,
     pipeline: definition.name,
@@ -41,9 +38,10 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
     date: summary.date,
     notes: [
       ...dataset.notes ?? [],
-      `The threshold of ${model.method} (${model.benchmark}) is set on held-out training parts, to catch ` +
-      `${percent(model.decision.recall)} of the bad ones: ${model.decision.parts} parts, of which it catches ` +
-      `${percent(model.decision.rate)} (95 % interval ${model.decision.interval.map(percent).join(" to ")})`,
+      ...deployment ? [thresholdNote(deployment)] : [],
+      ...(results.failed ?? []).map(({ benchmark, method, seed, reason }) =>
+        `${method} (${benchmark}, seed ${seed}) could not be judged. ${reason}`
+      ),
     ],
     seeds: [...results.seeds],
     counts: wordsFor(results.data.counts),
@@ -56,23 +54,40 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
       ),
     ),
     scores,
-    pictures: await choosePictures(summary, work, runner, chosen),
-    picturesFrom: { benchmark: chosen.benchmark, method: chosen.method, seed: chosen.seed },
+    pictures: deployment && chosen ? await choosePictures(summary, work, runner, { deployment, scores: chosen }) : [],
+    ...chosen && { picturesFrom: { benchmark: chosen.benchmark, method: chosen.method, seed: chosen.seed } },
     segmentNames: [...work.segments.names],
   });
   await writeFileAtomic(join(folder, "report.html"), html);
+}
+
+/** The scores of the method that decides, with its threshold. */
+function chosenSet(sets: readonly ScoreSet[], { model }: Deployment): ScoreSet {
+  return { ...sets.find((set) => sameCell(set, model))!, threshold: model.decision.threshold };
+}
+
+function sameCell(a: Pick<ScoreSet, "benchmark" | "method" | "seed">, b: typeof a): boolean {
+  return a.benchmark === b.benchmark && a.method === b.method && a.seed === b.seed;
+}
+
+function thresholdNote({ model: { method, benchmark, decision } }: Deployment): string {
+  return `The threshold of ${method} (${benchmark}) is set on held-out training parts, to catch ` +
+    `${percent(decision.recall)} of the bad ones: ${decision.parts} parts, of which it catches ` +
+    `${percent(decision.rate)} (95 % interval ${decision.interval.map(percent).join(" to ")})`;
 }
 
 async function choosePictures(
   summary: RunSummary,
   work: Workspace,
   runner: ForestRunner,
-  scores: ScoreSet,
+  { deployment, scores }: { readonly deployment: Deployment; readonly scores: ScoreSet },
 ): Promise<ReportPicture[]> {
-  const { cell, forest, model } = summary.deployment;
+  const { cell, forest, model } = deployment;
   const selected = selectPictures(scores, PICTURES);
   const sources = new Map(cell.benchmark.test.map((source) => [source.id, source]));
-  const places = detectorsOf(summary.definition, model.method);
+  const needed = detectorsOf(summary.definition, model.method).map((place) => work.detectors[place]);
+  // Maps are in the order of the fits, of which some may have failed.
+  const places = needed.map(({ name }) => summary.plans[0].fits.findIndex((fit) => fit.name === name));
   const readMaps = mapReader(summary, work);
   const typical = cell.benchmark.good.slice(0, RANGE_PARTS);
   const ranges = await mapRanges(await Promise.all(typical.map(readMaps)), places);
@@ -111,7 +126,7 @@ async function choosePictures(
       reason: reasons.get(id) ?? "",
       photo: loaded.photo,
       maps: places.map((place, i) => ({
-        detector: work.detectors[place].detector.title,
+        detector: needed[i].detector.title,
         map: maps.data.subarray(place * height * width, (place + 1) * height * width),
         ...ranges[i],
       })),

@@ -40,7 +40,7 @@ Deno.test("figures over pixels are those of all pixels of all test parts, and th
         const scores: number[] = [];
         const labels: number[] = [];
         for (const { sources, keys } of task.maps) {
-          const { map } = await loadMaps(work.cache, keys[task.detector]);
+          const { map } = await loadMaps(work.cache, keys[task.place]);
           for (const [n, { item, defect }] of sources.entries()) {
             if (item.split !== "test" || defect !== undefined) continue;
             scores.push(...upsampleMap(rows(map, n, n + 1), size, SMALL.smoothing).data);

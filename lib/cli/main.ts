@@ -9,6 +9,7 @@ import { EXIT, runCommand } from "./exit.ts";
 import { fitBrief, fitCommand, fitParser, runFitCommand } from "./fit_command.ts";
 import { openReporter } from "./terminal.ts";
 import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
+import { pretrainBrief, pretrainCommand, pretrainParser, runPretrainCommand } from "./pretrain_command.ts";
 import { runScoreCommand, scoreBrief, scoreCommand, scoreParser } from "./score_command.ts";
 import { runSegmentCommand, segmentBrief, segmentCommand, segmentParser } from "./segment_command.ts";
 import { runStandInCommand, standInBrief, standInCommand, standInParser } from "./stand_in_command.ts";
@@ -45,11 +46,22 @@ function parse(args: readonly string[]) {
       return run(segmentParser, { ...options, ...own, brief: segmentBrief });
     case "distil":
       return run(distilParser, { ...options, ...own, brief: distilBrief });
+    case "pretrain":
+      return run(pretrainParser, { ...options, ...own, brief: pretrainBrief });
   }
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
   return run(
-    or(pipelineCommand, scoreCommand, fitCommand, segmentCommand, distilCommand, standInCommand, backboneCommand),
+    or(
+      pipelineCommand,
+      scoreCommand,
+      fitCommand,
+      segmentCommand,
+      distilCommand,
+      pretrainCommand,
+      standInCommand,
+      backboneCommand,
+    ),
     {
       ...options,
       programName: completing ? "segad" : "deno task segad",
@@ -89,6 +101,8 @@ if (import.meta.main) {
             return await runSegmentCommand(options, reporter, signal);
           case "distil":
             return await runDistilCommand(options, reporter, signal);
+          case "pretrain":
+            return await runPretrainCommand(options, reporter, signal);
         }
       } finally {
         reporter.close();

@@ -2,7 +2,8 @@
 import { basename, join, resolve } from "node:path";
 import { loadBackbone } from "../backbone/load.ts";
 import type { LoadOptions } from "../backbone/load.ts";
-import { compare, describeFolder, exists, listPictures } from "../data/files.ts";
+import { compare, describeFolder, listPictures } from "../data/files.ts";
+import type { Found } from "../data/files.ts";
 import type { Item } from "../data/dataset.ts";
 import { makeManifest } from "../data/manifest.ts";
 import type { Device } from "../session/device.ts";
@@ -49,18 +50,13 @@ export interface GoodFolder {
  */
 export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFolder> {
   const { data, reporter, signal } = options;
-  const places = [join(data, "train", "good"), join(data, "good"), data];
-  let items: Item[] = [];
-  for (const place of places) {
-    if (items.length > 0 || !await exists(place, "folder")) continue;
-    items = (await listPictures(place)).map(({ name, path }) => ({
-      id: name,
-      path,
-      split: "train",
-      label: "good",
-      unseen: false,
-    }));
-  }
+  const items = (await listGood(data)).map(({ name, path }): Item => ({
+    id: name,
+    path,
+    split: "train",
+    label: "good",
+    unseen: false,
+  }));
   if (items.length === 0) {
     throw new Error(`Cannot fit on "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
@@ -81,6 +77,15 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
     runtime: await openRuntime(options),
   });
   return { work, items, pictures: rememberPictures(work), sha256: manifest.sha256 };
+}
+
+/** The pictures in `train/good/` or `good/` of a folder, or else all in it; none where there is no such folder. */
+export async function listGood(data: string): Promise<Found[]> {
+  for (const place of [join(data, "train", "good"), join(data, "good"), data]) {
+    const found = await listPictures(place);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** The pipeline that does nothing but fit. */

@@ -14,6 +14,7 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("distil", "--help"),
     run("segment", "--help"),
     run("backbone", "--help"),
+    run("pretrain", "--help"),
   ]);
   for (const { code, out, err } of texts) {
     assert.equal(code, 0, err);

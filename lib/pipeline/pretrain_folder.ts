@@ -1,0 +1,121 @@
+/** A backbone, pre-trained on a folder of pictures. @module */
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { toBackbone } from "../backbone/load.ts";
+import type { Backbone } from "../backbone/backbone.ts";
+import { describeFolder, listFolders, listPictures } from "../data/files.ts";
+import type { Found } from "../data/files.ts";
+import { makeManifest } from "../data/manifest.ts";
+import type { Size } from "../image/resize.ts";
+import { openLoader } from "../image/loader.ts";
+import { writeFileAtomic } from "../io/atomic.ts";
+import { countClasses, pretrain } from "../pretrain/pretrain.ts";
+import { changePictures, featureDistances } from "../pretrain/sensitivity.ts";
+import type { Distances } from "../pretrain/sensitivity.ts";
+import { METHODS } from "../pretrain/settings.ts";
+import type { MethodName, MethodSettings } from "../pretrain/settings.ts";
+import type { Negative } from "../pretrain/views.ts";
+import type { Runtime } from "../session/runtime.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { listGood } from "./good_folder.ts";
+import { rememberPhotos } from "./photos.ts";
+import type { Reporter } from "./progress.ts";
+
+/** See {@linkcode pretrainFolder}. */
+export interface PretrainFolderOptions {
+  readonly data: string;
+  /** Where training begins. */
+  readonly backbone: Backbone;
+  readonly method: MethodName;
+  readonly settings: MethodSettings;
+  readonly rate?: number;
+  /** η; no SPD term where left out. */
+  readonly spd?: number;
+  readonly negative: Negative;
+  readonly size: Size;
+  readonly seed: number;
+  /** File to write; a stopped run leaves its state beside it. */
+  readonly out: string;
+  readonly runtime: Runtime;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** What a run has found. */
+export interface PretrainedFolder {
+  /** f32[steps]. */
+  readonly losses: Float32Array;
+  readonly metrics: Readonly<Record<string, Float32Array>>;
+  readonly pictures: number;
+  /** Of the same pictures by the backbone as it was and as it has become. */
+  readonly before: Distances;
+  readonly after: Distances;
+}
+
+/** Pictures whose features are compared before and after, at most. */
+const COMPARED = 48;
+
+/**
+ * Pre-trains on the pictures of a folder, those in `train/good/` or `good/` of it where there are some, and writes the
+ * backbone. For supervised training each sub-folder is a class.
+ *
+ * @throws {Error} where there are no pictures, one cannot be read, or `signal` is aborted; the state is kept
+ * @throws {RangeError} where supervised training finds fewer than two classes, or the loss is no finite number
+ */
+export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
+  const { data, method, size, seed, negative, out, backbone, runtime, reporter, signal } = options;
+  const { files, labels } = method === "supervised" ? await listClasses(data) : { files: await listGood(data) };
+  if (method === "supervised") countClasses(labels);
+  if (files.length < 2) {
+    const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";
+    throw new Error(`Cannot pre-train on "${data}" as it has ${few}: found ${await describeFolder(data)}`);
+  }
+  const items = files.map((
+    { name, path },
+  ) => ({ id: name, path, split: "train", label: "good", unseen: false } as const));
+  const manifest = await makeManifest(items, (done, total) => {
+    signal.throwIfAborted();
+    reporter.progress({ step: "Hash the pictures", done, total });
+  });
+  for (const warning of manifest.warnings) reporter.warn(warning);
+  const loader = openLoader(size);
+  try {
+    const take = rememberPhotos(loader, files.map(({ path }) => path));
+    const path = `${out}.unfinished`;
+    const { backbone: made, losses, metrics } = await pretrain({
+      ...options,
+      labels,
+      pictures: files.length,
+      take,
+      workers: Math.min(4, Math.max(1, availableParallelism() - 1)),
+      checkpoint: { path, data: manifest.sha256 },
+      onProgress: (done, total, note) =>
+        reporter.progress({ step: `Pre-train by ${METHODS[method].title}`, done, total, note }),
+    });
+    await writeFileAtomic(out, made);
+    await rm(path, { force: true });
+    const some = seededRandom(seed).permutation(files.length).slice(0, COMPARED);
+    const changed = changePictures(await take([...some]), negative, seed);
+    const before = await featureDistances(runtime, backbone, changed);
+    const trained = await toBackbone(made, backbone.name, { runtime });
+    return {
+      losses,
+      metrics,
+      pictures: files.length,
+      before,
+      after: await featureDistances(runtime, trained, changed),
+    };
+  } finally {
+    await loader.close();
+  }
+}
+
+/** Each sub-folder with pictures as a class. */
+async function listClasses(data: string): Promise<{ readonly files: Found[]; readonly labels: number[] }> {
+  const classes: Found[][] = [];
+  for (const folder of await listFolders(data)) {
+    const found = (await listPictures(data)).filter(({ under }) => under === folder || under.startsWith(`${folder}/`));
+    if (found.length > 0) classes.push(found);
+  }
+  return { files: classes.flat(), labels: classes.flatMap((files, label) => files.map(() => label)) };
+}

@@ -1,0 +1,103 @@
+/** How far features move by a slight change of the whole picture, and by a slight local defect. @module */
+import type { Backbone } from "../backbone/backbone.ts";
+import type { Image } from "../domain.ts";
+import { buildModel } from "../graph/model.ts";
+import { input } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
+import type { Runtime } from "../session/runtime.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { concat, rows, tensor } from "../tensor/tensor.ts";
+import { augment, AUGMENTATIONS } from "./augment.ts";
+import { encoderOf } from "./encoder.ts";
+import { NEGATIVES } from "./views.ts";
+import type { Negative } from "./views.ts";
+
+/** Cosine distances (1 − cos, 0 to 2) from each picture to its changed version, in the order of the pictures. */
+export interface Distances {
+  /** After a weak change of the whole. */
+  readonly whole: readonly number[];
+  /** With a local defect. */
+  readonly local: readonly number[];
+}
+
+/** A picture and its two changed versions. */
+export interface ChangedPictures {
+  readonly picture: Image;
+  readonly whole: Image;
+  readonly local: Image;
+}
+
+/**
+ * Changes pictures in both ways: the whole by a weak augmentation, and one place by SmoothBlend or CutPaste.
+ *
+ * @param image f32[N,3,H,W] of 0 to 1
+ */
+export function changePictures(image: Image, negative: Negative, seed: number): ChangedPictures {
+  const [count, , height, width] = image.shape as readonly number[];
+  const [random, size] = [seededRandom(seed), { height, width }];
+  const changed = (of: (pixels: Float32Array) => Float32Array) => {
+    const data = new Float32Array(image.data.length);
+    const area = 3 * height * width;
+    for (let n = 0; n < count; n++) data.set(of(image.data.subarray(n * area, (n + 1) * area)), n * area);
+    return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, height, width], data);
+  };
+  return {
+    picture: image,
+    whole: changed((pixels) => augment(pixels, size, AUGMENTATIONS.weak, random)),
+    local: changed((pixels) => NEGATIVES[negative](pixels, size, random).pixels),
+  };
+}
+
+/**
+ * Distances in the space of a backbone's averaged features, with its running statistics.
+ *
+ * @throws {SyntaxError} where the backbone has an operator that cannot be trained
+ *
+ * ```ts
+ * import { embeddedBackbone } from "../backbone/embedded.ts";
+ * import { openRuntime } from "../session/runtime.ts";
+ * import { tensor } from "../tensor/tensor.ts";
+ * import { changePictures, featureDistances } from "./sensitivity.ts";
+ * const grey = new Float32Array(3 * 64 * 64).map((_, i) => (i % 64) / 64);
+ * const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 64, 64], grey);
+ * const { local } = await featureDistances(
+ *   await openRuntime(),
+ *   await embeddedBackbone(),
+ *   changePictures(image, "smoothblend", 0),
+ * );
+ * console.assert(local[0] > 0 && local[0] < 1);
+ * ```
+ */
+export async function featureDistances(
+  runtime: Runtime,
+  backbone: Backbone,
+  { picture, whole, local }: ChangedPictures,
+): Promise<Distances> {
+  const [count, , height, width] = picture.shape as readonly number[];
+  const shape = ["N", 3, height, width] as const;
+  const image = input("image", "f32", shape) as Value<"f32">;
+  const pooled = encoderOf(backbone, shape)(image);
+  const session = await runtime.open(buildModel({ inputs: [image], outputs: { pooled } }), backbone.name);
+  const distances: { whole: number[]; local: number[] } = { whole: [], local: [] };
+  try {
+    for (let n = 0; n < count; n++) {
+      // Three at a time: the memory does not grow with the pictures.
+      const some = concat([picture, whole, local].map((each) => rows(each, n, n + 1)));
+      const { data } = (await session.run({ image: some })).pooled;
+      const width = data.length / 3;
+      const [x, y, z] = [0, 1, 2].map((i) =>
+        Float64Array.from(data.subarray(i * width, (i + 1) * width) as Float32Array)
+      );
+      distances.whole.push(cosineDistance(x, y));
+      distances.local.push(cosineDistance(x, z));
+    }
+  } finally {
+    await session.release();
+  }
+  return distances;
+}
+
+function cosineDistance(a: Float64Array, b: Float64Array): number {
+  const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+  return 1 - dot(a, b) / Math.sqrt(Math.max(dot(a, a) * dot(b, b), Number.MIN_VALUE));
+}

@@ -106,6 +106,7 @@ export { defineFeature } from "./lib/features/define_feature.ts";
 export { type FeatureInputs, type FeatureSet, featureSet } from "./lib/features/feature_set.ts";
 export { flatten } from "./lib/features/flatten.ts";
 export { maxima, paper, reference, statistics } from "./lib/features/paper.ts";
+export { wholePicture } from "./lib/features/whole.ts";
 
 // The boosted random forest: features to scores and reasons
 export { type Contributions, explain, forest, type ForestOptions } from "./lib/forest/forest.ts";
@@ -138,6 +139,7 @@ export { type Threshold, thresholdAtFalsePositiveRate, thresholdAtRecall } from 
 export {
   type BenchmarkKind,
   definePipeline,
+  type ForestMethod,
   type MethodSettings,
   type PictureSettings,
   type PipelineDefinition,

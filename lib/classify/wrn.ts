@@ -4,6 +4,7 @@
  * @module
  */
 import { type } from "arktype";
+import { normOf } from "../backbone/resnet.ts";
 import { parseOverPreset } from "../detect/learned.ts";
 import { type ConfigSchema, whole } from "../detect/parse_config.ts";
 import { globalAverage, linear } from "../graph/compose.ts";
@@ -27,6 +28,11 @@ export interface WrnConfig {
   readonly momentum: number;
   /** Weight of bad pictures in the focal loss. */
   readonly alpha: number;
+  /**
+   * Bring the features to mean 0 and deviation 1 in front of the classifier, by a batch norm. Those of a linear bottleneck,
+   * as of the embedded backbone, are large, and the first steps would throw the network far off.
+   */
+  readonly standardise: boolean;
 }
 
 /**
@@ -34,8 +40,8 @@ export interface WrnConfig {
  * the embedded backbone, whose folded batch norms stand a lower rate, and trains in minutes on two cores.
  */
 export const WRN_PRESETS: Readonly<Record<"paper" | "small", WrnConfig>> = {
-  paper: { epochs: 30, batch: 4, rate: 0.025, momentum: 0.9, alpha: 0.25 },
-  small: { epochs: 8, batch: 8, rate: 0.005, momentum: 0.9, alpha: 0.5 },
+  paper: { epochs: 30, batch: 4, rate: 0.025, momentum: 0.9, alpha: 0.25, standardise: false },
+  small: { epochs: 8, batch: 8, rate: 0.005, momentum: 0.9, alpha: 0.5, standardise: true },
 };
 
 const schema: ConfigSchema<WrnConfig> = type({
@@ -46,6 +52,7 @@ const schema: ConfigSchema<WrnConfig> = type({
   rate: "number > 0",
   momentum: "0 <= number < 1",
   alpha: "0 < number < 1",
+  standardise: "boolean",
 });
 
 /**
@@ -62,15 +69,19 @@ export const wrn: Classifier<WrnConfig, NetworkFitted> = {
   parse: (config) => parseOverPreset("WRN", WRN_PRESETS, schema, config),
   layers: () => [],
   fit(context, config) {
-    const { layer, epochs, batch, rate, momentum, alpha } = config;
+    const { layer, epochs, batch, rate, momentum, alpha, standardise } = config;
     return trainNetwork(context, {
       title: "WRN",
       layers: layer === undefined ? undefined : [layer],
       head([features], weights) {
-        const channels = Number(features.shape[1]);
+        const [count, channels] = [features.shape[0], Number(features.shape[1])];
+        const mean = globalAverage(features);
+        const seen = standardise
+          ? reshape(normOf(reshape(mean, [count, channels, 1, 1]), weights, "head.norm"), [count, channels])
+          : mean;
         const weight = weights("head.weight", [1, channels], fanUniform(channels));
         const bias = weights("head.bias", [1], fanUniform(channels));
-        return reshape(linear(globalAverage(features), weight, bias), [features.shape[0]]);
+        return reshape(linear(seen, weight, bias), [count]);
       },
       loss: (logits, labels) => focalLoss(logits, labels, { alpha }),
       steps: epochs * Math.max(1, Math.floor(context.pictures / Math.min(batch, context.pictures))),

@@ -50,10 +50,21 @@ export type BenchmarkKind =
   | { readonly kind: "all"; readonly bad: number }
   | { readonly kind: "shots"; readonly shots: number };
 
-/** A row of the table: a detector or a classifier alone, or a forest over detectors and at most one classifier. */
+/** A row of the table: a detector or a classifier alone, a forest, or the mean of the figures of other rows. */
 export type MethodSettings =
   | { readonly alone: string }
-  | { readonly forest: readonly string[]; readonly classifier?: string };
+  | ForestMethod
+  | { readonly mean: readonly string[] };
+
+/** A forest over detectors and at most one classifier. */
+export interface ForestMethod {
+  readonly forest: readonly string[];
+  readonly classifier?: string;
+  /** In place of the pipeline's. */
+  readonly preset?: Preset;
+  /** Which features it sees, all where left out; `*` stands for any text without a dot: "whole.*.*". */
+  readonly columns?: readonly string[];
+}
 
 /** A pipeline file's content. */
 export interface PipelineDefinition {
@@ -163,7 +174,9 @@ const definitionSchema: Type<PipelineDefinition> = type({
       "+": "reject",
       forest: "string[] >= 1",
       "classifier?": "string",
-    }),
+      "preset?": "'brf' | 'rf' | 'bt'",
+      "columns?": "string[] >= 1",
+    }).or({ "+": "reject", mean: "string[] >= 1" }),
   }),
   "paper?": type({
     "[string]": {
@@ -206,6 +219,15 @@ export function parseDefinition(value: unknown): PipelineDefinition {
   }
   if (Object.keys(parsed.detectors).length === 0) problems.push("detectors must name at least one");
   for (const [name, method] of Object.entries(parsed.methods)) {
+    if ("mean" in method) {
+      const others = Object.keys(parsed.methods).filter((other) => !("mean" in parsed.methods[other]));
+      for (const other of method.mean.filter((other) => !others.includes(other))) {
+        problems.push(
+          `methods["${name}"].mean must name methods that are no means (${others.join(", ")}): found "${other}"`,
+        );
+      }
+      continue;
+    }
     const classifier = "forest" in method ? method.classifier : undefined;
     if (classifier !== undefined && !classifiers.includes(classifier)) {
       problems.push(
@@ -231,6 +253,7 @@ export function parseDefinition(value: unknown): PipelineDefinition {
   if (!(method in parsed.methods)) {
     problems.push(`decision.method must be one of ${Object.keys(parsed.methods).join(", ")}: found "${method}"`);
   }
+  if ("mean" in (parsed.methods[method] ?? {})) problems.push(`decision.method must be no mean: found "${method}"`);
   for (const [name, kind] of Object.entries(parsed.benchmarks)) {
     if (kind === "low-shot" && parsed.split.kind !== "vad") {
       problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);

@@ -155,7 +155,7 @@ async function heldOutScores(
     const held = inside(1, true);
     if (held.length === 0) return [];
     const parts = { good: inside(0, false), bad: inside(1, false) };
-    const part = planForest(work, `${task.name}, fold ${fold + 1}`, task.seed, task.columns, table, parts);
+    const part = planForest(work, { ...task, name: `${task.name}, fold ${fold + 1}` }, table, parts);
     return [...await scoreSources(runner, await getForest(work, runner, part), table, held)];
   }));
   return scores.flat();

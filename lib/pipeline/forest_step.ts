@@ -2,7 +2,7 @@
 import type { Features } from "../domain.ts";
 import { forest } from "../forest/forest.ts";
 import type { ForestModel } from "../forest/model.ts";
-import { presets } from "../forest/presets.ts";
+import { type Preset, presets } from "../forest/presets.ts";
 import { referenceTable } from "../forest/reference.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import { trainForest } from "../forest/train.ts";
@@ -16,6 +16,7 @@ import type { Workspace } from "./workspace.ts";
 export interface ForestTask {
   readonly name: string;
   readonly seed: number;
+  readonly preset: Preset;
   readonly columns: readonly string[];
   /** f32[N,F] of the training parts. */
   readonly features: Features;
@@ -28,9 +29,9 @@ export interface ForestTask {
 /** A forest for some training parts of a table. */
 export function planForest(
   work: Workspace,
-  name: string,
-  seed: number,
-  columns: readonly string[],
+  { name, seed, columns, preset = work.definition.forest.preset }:
+    & Pick<ForestTask, "name" | "seed" | "columns">
+    & { readonly preset?: Preset },
   table: FeatureTable,
   parts: { readonly good: readonly Source[]; readonly bad: readonly Source[] },
 ): ForestTask {
@@ -42,17 +43,17 @@ export function planForest(
     features: sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
     columns,
     labels: [...labels].join(""),
-    settings: presets[work.definition.forest.preset],
+    settings: presets[preset],
     seed,
     code: work.code.forests,
   });
-  return { name, seed, columns, features, sources, labels, key };
+  return { name, seed, preset, columns, features, sources, labels, key };
 }
 
 /** The forest of a task: from the cache, or trained now and kept. */
 export async function getForest(work: Workspace, runner: ForestRunner, task: ForestTask): Promise<ForestModel> {
   const { name, seed, columns, features, labels } = task;
-  const settings = presets[work.definition.forest.preset];
+  const settings = presets[task.preset];
   const kept = await work.cache.load(task.key, wholeJson);
   if (kept) return { name, columns, json: kept, reference: referenceTable(features, labels) };
   const model = await trainForest({ features, columns, labels, settings, seed, name }, runner);

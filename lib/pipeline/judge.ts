@@ -44,6 +44,7 @@ export async function planCells(
     const names = [...Object.keys(definition.detectors), ...own.map(({ name }) => name)];
     return Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
       if (failed.some((each) => each.benchmark === benchmark.name && each.method === method)) return [];
+      if ("mean" in how) return [];
       const cell = { benchmark, method, experiment, table };
       const classifier = "alone" in how ? how.alone : how.classifier;
       const untrained = work.classifiers.some(({ name }) => name === classifier) && own.length === 0;
@@ -55,9 +56,12 @@ export async function planCells(
         return [{ ...cell, alone, ...seen !== undefined && { pixels: seen } }];
       }
       if (benchmark.bad.length === 0) return [];
-      const columns = [...columnsOf(work, how.forest), ...how.classifier ? [`${how.classifier}.score`] : []];
+      const columns = [
+        ...matching(columnsOf(work, how.forest), how.columns, method),
+        ...how.classifier ? [`${how.classifier}.score`] : [],
+      ];
       const name = `${benchmark.name}/${method}/${experiment.seed}`;
-      return [{ ...cell, forest: planForest(work, name, experiment.seed, columns, table, benchmark) }];
+      return [{ ...cell, forest: planForest(work, { ...experiment, ...how, name, columns }, table, benchmark) }];
     });
   }));
   return cells.flat();
@@ -71,6 +75,28 @@ export function columnsOf(
   const { definition, features, segments } = work;
   const ordered = Object.keys(definition.detectors).filter((name) => detectors.includes(name));
   return features.columns({ detectors: ordered, segments: segments.names });
+}
+
+/**
+ * The columns that some patterns name, in their order.
+ *
+ * @throws {TypeError} where a pattern names none
+ */
+function matching(columns: readonly string[], patterns: readonly string[] | undefined, method: string): string[] {
+  if (patterns === undefined) return [...columns];
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    const text = pattern.split("*").map((part) => part.replace(/[^\w]/g, "\\$&")).join("[^.]*");
+    const some = columns.filter((column) => new RegExp(`^${text}$`).test(column));
+    if (some.length === 0) {
+      throw new TypeError(
+        `Cannot use this pipeline as methods["${method}"].columns must name features such as ` +
+          `"${columns[0]}": found "${pattern}"`,
+      );
+    }
+    some.forEach((column) => found.add(column));
+  }
+  return columns.filter((column) => found.has(column));
 }
 
 /** Scores the test parts of a cell, training its forest where it is missing. */
@@ -97,16 +123,16 @@ export async function judgeCell(work: Workspace, runner: ForestRunner, cell: Cel
 /**
  * Checks what a forest will see before anything is fitted.
  *
- * @throws {TypeError} where `forest.features` is given and is not the number of columns
+ * @throws {TypeError} where `forest.features` is given and is not the number of columns, or a pattern names no column
  */
 export function checkColumns(work: Pick<Workspace, "definition" | "features" | "segments">): void {
   const { definition, features, segments } = work;
   const expected = definition.forest.features;
-  if (expected === undefined) return;
   for (const [method, how] of Object.entries(definition.methods)) {
-    if ("alone" in how) continue;
-    const found = columnsOf(work, how.forest).length + (how.classifier === undefined ? 0 : 1);
-    if (found !== expected) {
+    if (!("forest" in how)) continue;
+    const found = matching(columnsOf(work, how.forest), how.columns, method).length +
+      (how.classifier === undefined ? 0 : 1);
+    if (expected !== undefined && found !== expected) {
       throw new TypeError(
         `Cannot use this pipeline as forest.features must be ${found} for methods["${method}"], whose feature set ` +
           `"${features.name}" has ${how.forest.length} detectors and ${segments.names.length} segments: ` +
@@ -119,6 +145,7 @@ export function checkColumns(work: Pick<Workspace, "definition" | "features" | "
 /** The classifier that a method needs, by name. */
 export function classifierOf(definition: PipelineDefinition, method: string): string | undefined {
   const how = definition.methods[method];
+  if ("mean" in how) return undefined;
   if ("forest" in how) return how.classifier;
   return Object.hasOwn(definition.classifiers ?? {}, how.alone) ? how.alone : undefined;
 }
@@ -126,6 +153,6 @@ export function classifierOf(definition: PipelineDefinition, method: string): st
 /** Which detectors of a pipeline a method needs, by their places. */
 export function detectorsOf(definition: PipelineDefinition, method: string): number[] {
   const how = definition.methods[method];
-  const names = "alone" in how ? [how.alone] : how.forest;
+  const names = "alone" in how ? [how.alone] : "forest" in how ? how.forest : [];
   return Object.keys(definition.detectors).flatMap((name, place) => names.includes(name) ? [place] : []);
 }

@@ -24,7 +24,7 @@ import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
 import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
 import type { Reporter } from "./progress.ts";
-import { compareMethods, type Results, type ScoreSet, summarise } from "./results.ts";
+import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "./results.ts";
 import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
 import { computeFeatures, computePixels, fitAndMap, planSteps } from "./steps.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
@@ -155,7 +155,7 @@ export async function runPipeline(
         sha256: manifest.sha256,
         ...masks && { masks: sha256([...masks].join("\n")) },
       },
-      rows: summarise(scores, definition.paper),
+      rows: withMeans(summarise(scores, definition.paper), definition.methods, definition.paper),
       ...comparisons.length > 0 && { comparisons },
       ...failed.length > 0 && { failed },
     };

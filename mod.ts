@@ -56,11 +56,14 @@ export {
 export { embeddedBackbone } from "./lib/backbone/embedded.ts";
 export { loadBackbone, type LoadOptions } from "./lib/backbone/load.ts";
 export { type Architecture, ARCHITECTURES, makeBackbone, readWeights } from "./lib/backbone/make.ts";
+export { pdn, type PdnShape } from "./lib/backbone/pdn.ts";
+export { type PdnWeights, readPdn, writePdn } from "./lib/backbone/pdn_file.ts";
 export { type TrainableBackbone, trainableBackbone } from "./lib/backbone/trainable.ts";
 
 // Graphs that differentiate themselves, and training on them
 export { withBatchStatistics } from "./lib/graph/batch_statistics.ts";
 export { gradients } from "./lib/graph/differentiate.ts";
+export { readOnnxFile } from "./lib/graph/read_file.ts";
 export { importModel } from "./lib/graph/import.ts";
 export { buildModel, type ModelOptions } from "./lib/graph/model.ts";
 export * as ops from "./lib/graph/ops.ts";
@@ -82,7 +85,13 @@ export type {
   Observed,
 } from "./lib/detect/contract.ts";
 export { detectorNamed, DETECTORS } from "./lib/detect/detectors.ts";
+export { distil, type Distillation } from "./lib/detect/distil.ts";
+export { efficientAd } from "./lib/detect/efficientad.ts";
+export type { EfficientAdConfig, EfficientAdFitted } from "./lib/detect/efficientad_fit.ts";
 export { fastFlow, type FastFlowConfig, type FastFlowFitted } from "./lib/detect/fastflow.ts";
+export { maps, type MapsConfig } from "./lib/detect/maps.ts";
+export { meanDifference, type MeanDifferenceFitted } from "./lib/detect/mean_difference.ts";
+export { onnx, type OnnxConfig, type OnnxFitted } from "./lib/detect/onnx.ts";
 export { padim, type PaDiMConfig, type PaDiMFitted } from "./lib/detect/padim.ts";
 export { patchCore, type PatchCoreConfig, type PatchCoreFitted } from "./lib/detect/patchcore.ts";
 export { rd4ad, type Rd4adConfig, type Rd4adFitted } from "./lib/detect/rd4ad.ts";
@@ -94,11 +103,13 @@ export { classifierNamed, CLASSIFIERS } from "./lib/classify/classifiers.ts";
 export { linear, type LinearConfig } from "./lib/classify/linear.ts";
 export { unet, type UNetConfig } from "./lib/classify/unet.ts";
 export { devnet, type DevNetConfig } from "./lib/classify/devnet.ts";
+export { dra, type DraConfig } from "./lib/classify/dra.ts";
 export { wrn, type WrnConfig } from "./lib/classify/wrn.ts";
 
 // Segments, statistics, features
 export { outlineSegments } from "./lib/segment/outline.ts";
 export { checkSegmentMap, type SegmentCheck } from "./lib/segment/check.ts";
+export { findForeground, type ForegroundOptions } from "./lib/segment/foreground.ts";
 export { oneSegment, openSegmentMaps, readSegmentMap, type SegmentMaps } from "./lib/segment/read.ts";
 export { segmentStats, type SegmentStatsOptions } from "./lib/stats/segment_stats.ts";
 export type { FeatureContext } from "./lib/features/columns.ts";

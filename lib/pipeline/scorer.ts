@@ -114,6 +114,12 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     throw error;
   }
   const threshold = options.threshold ?? model.decision.threshold;
+  const columns = [
+    ...features.columns({ detectors: names, segments: model.segments.names }),
+    ...model.classifier ? [`${model.classifier.name}.score`] : [],
+  ];
+  // A method may see some of its features alone.
+  const places = (trained?.columns ?? []).map((column) => columns.indexOf(column));
 
   async function score(batch: readonly Scorable[]): Promise<Verdict[]> {
     if (batch.length === 0) return [];
@@ -145,9 +151,9 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
         detectors: names,
         segments: model.segments.names,
       });
-      if (logit === undefined) return made;
-      const all = Float32Array.of(...made.data, logit);
-      return tensor<"f32", readonly ["N", "F"], "feature">("f32", [1, all.length], all);
+      const all = [...made.data, ...logit === undefined ? [] : [logit]];
+      const seen = Float32Array.from(places, (place) => all[place]);
+      return tensor<"f32", readonly ["N", "F"], "feature">("f32", [1, seen.length], seen);
     } catch (cause) {
       throw new Error(`Cannot compute features "${features.name}" of "${id}"`, { cause });
     }

@@ -5,6 +5,7 @@ import { encodeGrey } from "../../lib/image/encode.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
 import { parseDefinition } from "../../lib/pipeline/definition.ts";
 import { runPipeline } from "../../lib/pipeline/run.ts";
+import { openScorer } from "../../lib/pipeline/scorer.ts";
 import ablation from "../../pipelines/ablation.ts";
 import { put, SMALL, withFolder, writeParts } from "../cli/product.ts";
 
@@ -47,14 +48,23 @@ Deno.test("a method can have a forest and columns of its own, and a row can be t
     // Without segments the paper's features are those of the whole picture.
     const plain = parseDefinition({
       ...SMALL,
-      methods: { "Whole": { forest: ["patchcore"] }, "RF": { forest: ["patchcore"], preset: "rf" } },
-      decision: { benchmark: "supervised", method: "Whole", recall: 0.9 },
+      methods: {
+        "Whole": { forest: ["patchcore"] },
+        "RF": { forest: ["patchcore"], preset: "rf" },
+        "Means": { forest: ["patchcore", "padim"], columns: ["*.*.mean"] },
+      },
+      decision: { benchmark: "supervised", method: "Means", recall: 0.9 },
     });
     const other = (await runPipeline(plain, { ...options, ...at, name: "plain" }))!;
     const of = (sets: typeof scores, method: string) =>
       sets.filter((set) => set.method === method).map(({ parts }) => parts.map(({ score }) => score));
     for (const method of ["Whole", "RF"]) assert.deepEqual(of(scores, method), of(other.scores, method));
     assert.notDeepEqual(of(scores, "Whole"), of(scores, "RF"));
+    const [{ id, score }] = other.scores.find((set) => set.method === "Means")!.parts;
+    const scorer = await openScorer(other.folder, { threads: 1 });
+    const [verdict] = await scorer.score([{ id, photo: await scorer.read(join(data, id)) }]);
+    await scorer.close();
+    assert.ok(Math.abs(verdict.score - score) < 1e-6);
   });
 });
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { openRuntime } from "../../lib/session/runtime.ts";
+import type { Runtime } from "../../lib/session/runtime.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
 import { adam, adamW, sgd } from "../../lib/train/optimiser.ts";
 import { epochOrder } from "../../lib/train/order.ts";
@@ -135,6 +136,21 @@ inFolder("a loss that is not finite ends the training and keeps the last good st
 Deno.test("a checkpoint that cannot be written ends the training with its path", async () => {
   const checkpoint = { path: "/proc/nowhere/state.safetensors", identity: "a", seconds: 0 };
   await assert.rejects(train({ runtime, step, steps: 12, feed, rate: constant(0.01), checkpoint }), /\/proc\/nowhere/);
+});
+
+Deno.test("where the memory does not suffice, the message says what to lower", async () => {
+  const full: Runtime = {
+    ...runtime,
+    open: async (...args) => ({
+      ...await runtime.open(...args),
+      // As the runtime words it where the system gives no more.
+      run: () =>
+        Promise.reject(new Error("Non-zero status code: Failed to allocate memory for requested buffer of size 1")),
+    }),
+  };
+  await assert.rejects(train({ runtime: full, step, steps: 12, feed, rate: constant(0.01) }), {
+    message: "Cannot train a small network as the memory does not suffice: lower the batch or the size of the pictures",
+  });
 });
 
 Deno.test("what feeding throws is thrown when its turn comes", async () => {

@@ -106,6 +106,13 @@ export { devnet, type DevNetConfig } from "./lib/classify/devnet.ts";
 export { dra, type DraConfig } from "./lib/classify/dra.ts";
 export { wrn, type WrnConfig } from "./lib/classify/wrn.ts";
 
+// Pre-training of backbones on pictures
+export { PRETRAINING_METHODS, type PretrainingMethod, type PretrainingSettings } from "./lib/pretrain/settings.ts";
+export { pretrain, type Pretrained, type PretrainOptions } from "./lib/pretrain/pretrain.ts";
+export { startingBackbone, type StartOptions } from "./lib/pretrain/start.ts";
+export { changePictures, type Distances, featureDistances } from "./lib/pretrain/sensitivity.ts";
+export { type ChangeLocally, cutPaste, type LocalChange, smoothBlend } from "./lib/pretrain/local_change.ts";
+
 // Segments, statistics, features
 export { outlineSegments } from "./lib/segment/outline.ts";
 export { checkSegmentMap, type SegmentCheck } from "./lib/segment/check.ts";

@@ -10,8 +10,8 @@ import { writeFileAtomic } from "../io/atomic.ts";
 import { pretrainFolder } from "../pipeline/pretrain_folder.ts";
 import type { PretrainedFolder } from "../pipeline/pretrain_folder.ts";
 import type { Reporter } from "../pipeline/progress.ts";
-import { METHODS } from "../pretrain/settings.ts";
-import type { MethodName } from "../pretrain/settings.ts";
+import { PRETRAINING_METHODS } from "../pretrain/settings.ts";
+import type { PretrainingMethod } from "../pretrain/settings.ts";
 import { startingBackbone } from "../pretrain/start.ts";
 import { type Negative, NEGATIVES } from "../pretrain/views.ts";
 import { distanceMeans, renderPretraining } from "../report/pretrain_page.ts";
@@ -27,7 +27,7 @@ export const pretrainBrief = message`Pre-train a backbone on pictures, sensitive
 export const pretrainParser = merge(
   object({
     command: constant("pretrain" as const),
-    method: option("--method", choice(Object.keys(METHODS) as MethodName[], { metavar: "METHOD" }), {
+    method: option("--method", choice(Object.keys(PRETRAINING_METHODS) as PretrainingMethod[], { metavar: "METHOD" }), {
       description: message`How it learns; supervised takes each sub-folder as a class`,
     }),
     data: option("--data", path({ metavar: "DIR" }), {
@@ -101,7 +101,7 @@ export async function runPretrainCommand(
   const { method, preset, epochs, batch, layers, side, out, spd } = options;
   const runtime = await openRuntime(options);
   const given = { ...epochs !== undefined && { epochs }, ...batch !== undefined && { batch } };
-  const settings = { ...METHODS[method].presets[preset], ...given };
+  const settings = { ...PRETRAINING_METHODS[method].presets[preset], ...given };
   const backbone = await startingBackbone({
     ...options,
     layers: layers?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
@@ -113,7 +113,7 @@ export async function runPretrainCommand(
   });
   const page = `${out.replace(/\.onnx$/i, "")}.sensitivity.html`;
   const names = backbone.layers.map(({ name }) => name).join(",");
-  const title = METHODS[method].title + (spd === undefined ? "" : ` with the SPD term, weight ${spd}`);
+  const title = PRETRAINING_METHODS[method].title + (spd === undefined ? "" : ` with the SPD term, weight ${spd}`);
   await writeFileAtomic(
     page,
     renderPretraining({

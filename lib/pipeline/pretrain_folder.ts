@@ -12,8 +12,8 @@ import { writeFileAtomic } from "../io/atomic.ts";
 import { countClasses, pretrain } from "../pretrain/pretrain.ts";
 import { changePictures, featureDistances } from "../pretrain/sensitivity.ts";
 import type { Distances } from "../pretrain/sensitivity.ts";
-import { METHODS } from "../pretrain/settings.ts";
-import type { MethodName, MethodSettings } from "../pretrain/settings.ts";
+import { PRETRAINING_METHODS } from "../pretrain/settings.ts";
+import type { PretrainingMethod, PretrainingSettings } from "../pretrain/settings.ts";
 import type { Negative } from "../pretrain/views.ts";
 import type { Runtime } from "../session/runtime.ts";
 import { seededRandom } from "../tensor/random.ts";
@@ -26,8 +26,8 @@ export interface PretrainFolderOptions {
   readonly data: string;
   /** Where training begins. */
   readonly backbone: Backbone;
-  readonly method: MethodName;
-  readonly settings: MethodSettings;
+  readonly method: PretrainingMethod;
+  readonly settings: PretrainingSettings;
   readonly rate?: number;
   /** η; no SPD term where left out. */
   readonly spd?: number;
@@ -90,7 +90,7 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       workers: Math.min(4, Math.max(1, availableParallelism() - 1)),
       checkpoint: { path, data: manifest.sha256 },
       onProgress: (done, total, note) =>
-        reporter.progress({ step: `Pre-train by ${METHODS[method].title}`, done, total, note }),
+        reporter.progress({ step: `Pre-train by ${PRETRAINING_METHODS[method].title}`, done, total, note }),
     });
     await writeFileAtomic(out, made);
     await rm(path, { force: true });

@@ -5,7 +5,7 @@ import { add, mul, reduceMean, sqrt, sub } from "../graph/ops.ts";
 import type { Value } from "../graph/value.ts";
 import type { Weights } from "../graph/weights.ts";
 import { spotTheDifference } from "./losses.ts";
-import type { MethodSettings } from "./settings.ts";
+import type { PretrainingSettings } from "./settings.ts";
 
 /** What a training step sees of a batch: pictures f32[N,3,H,W] of 0 to 1, as `makeViews` names them. */
 export interface ViewValues {
@@ -24,7 +24,7 @@ export interface ObjectiveOptions {
   encode(view: Value<"f32">): Value<"f32">;
   /** Gives heads their weights, the same value for the same name. */
   readonly weights: Weights;
-  readonly settings: MethodSettings;
+  readonly settings: PretrainingSettings;
   /** η, the weight of the SPD term; unused where there is no `views.spot`. */
   readonly spd: number;
 }

@@ -11,15 +11,15 @@ import { sgd } from "../train/optimiser.ts";
 import { buildStep } from "../train/step.ts";
 import type { TrainingStep } from "../train/step.ts";
 import { encoderOf } from "./encoder.ts";
-import { METHODS } from "./settings.ts";
-import type { MethodName, MethodSettings } from "./settings.ts";
+import { PRETRAINING_METHODS } from "./settings.ts";
+import type { PretrainingMethod, PretrainingSettings } from "./settings.ts";
 import type { ViewName } from "./views.ts";
 
 /** See {@linkcode pretrainingStep}. */
 export interface NetworkOptions {
   readonly backbone: Backbone;
-  readonly method: MethodName;
-  readonly settings: MethodSettings;
+  readonly method: PretrainingMethod;
+  readonly settings: PretrainingSettings;
   /** η of the SPD term; none where left out. */
   readonly spd?: number;
   /** For supervised training, how many there are. */
@@ -47,7 +47,7 @@ export function pretrainingStep(options: NetworkOptions): TrainingStep {
   const view = (name: ViewName) => input(name, "f32", shape) as Value<"f32">;
   const [anchor, strong, positive, negative] = [view("anchor"), view("strong"), view("positive"), view("negative")];
   const labels = classes === undefined ? undefined : input("classes", "f32", [batch, classes]) as Value<"f32">;
-  const { title, objective } = METHODS[method];
+  const { title, objective } = PRETRAINING_METHODS[method];
   const given = options.weights ?? drawWeights(seededRandom(seed));
   const { loss: plain, passes, buffers = new Map(), metrics } = objective({
     views: { anchor, strong, spot: spd === undefined ? undefined : { positive, negative }, classes: labels },
@@ -77,7 +77,7 @@ export function pretrainingStep(options: NetworkOptions): TrainingStep {
 }
 
 /** The views that a method looks at. */
-export function viewsOf(method: MethodName, spd: boolean): ViewName[] {
+export function viewsOf(method: PretrainingMethod, spd: boolean): ViewName[] {
   return [
     "anchor",
     ...method === "supervised" ? [] : ["strong"] as const,

@@ -11,7 +11,7 @@ import { cosine, type Schedule, stepped, warmedUp } from "../train/schedule.ts";
 import { train } from "../train/train.ts";
 import { exportBackbone } from "./encoder.ts";
 import { pretrainingStep, viewsOf } from "./network.ts";
-import type { MethodName, MethodSettings } from "./settings.ts";
+import type { PretrainingMethod, PretrainingSettings } from "./settings.ts";
 import { openViewPool } from "./view_pool.ts";
 import type { Negative } from "./views.ts";
 
@@ -20,8 +20,8 @@ export interface PretrainOptions {
   readonly runtime: Runtime;
   /** Where training begins. */
   readonly backbone: Backbone;
-  readonly method: MethodName;
-  readonly settings: MethodSettings;
+  readonly method: PretrainingMethod;
+  readonly settings: PretrainingSettings;
   /** The learning rate of a step, in place of what the settings say in proportion to the batch. */
   readonly rate?: number;
   /** η, the weight of the SPD term; none where left out. */
@@ -65,7 +65,7 @@ export interface Pretrained {
  *
  * ```ts ignore
  * const { backbone } = await pretrain({ runtime, backbone: await embeddedBackbone(), method: "simsiam",
- *   settings: METHODS.simsiam.presets.small, spd: 0.1, size: { height: 256, width: 256 }, pictures, take, seed: 0 });
+ *   settings: PRETRAINING_METHODS.simsiam.presets.small, spd: 0.1, size: { height: 256, width: 256 }, pictures, take, seed: 0 });
  * ```
  */
 export async function pretrain(options: PretrainOptions): Promise<Pretrained> {
@@ -129,7 +129,7 @@ function oneHot(labels: readonly number[], classes: number) {
   return tensor("f32", [labels.length, classes], data);
 }
 
-function scheduleOf({ falls, warmup }: MethodSettings, peak: number, steps: number): Schedule {
+function scheduleOf({ falls, warmup }: PretrainingSettings, peak: number, steps: number): Schedule {
   const thirds = [Math.floor(steps / 3), Math.floor(2 * steps / 3)];
   const falling = falls === "cosine" ? cosine(peak, steps) : stepped(peak, thirds, 0.1);
   return warmedUp(falling, Math.floor(warmup * steps));

@@ -6,7 +6,7 @@ import { simSiam } from "./simsiam.ts";
 import { supervised } from "./supervised.ts";
 
 /** What a method is told; what it does not know of is unused. */
-export interface MethodSettings {
+export interface PretrainingSettings {
   readonly epochs: number;
   /** Pictures a step. */
   readonly batch: number;
@@ -44,11 +44,18 @@ const few = { epochs: 20, batch: 32, hidden: 512, queue: 1024 } as const;
 export interface NamedMethod {
   readonly title: string;
   readonly objective: Method;
-  readonly presets: Readonly<Record<"paper" | "small", MethodSettings>>;
+  readonly presets: Readonly<Record<"paper" | "small", PretrainingSettings>>;
 }
 
-const simSiamPaper: MethodSettings = { ...common, epochs: 100, batch: 256, rate: 0.05, weightDecay: 1e-4, dim: 2048 };
-const moCoPaper: MethodSettings = {
+const simSiamPaper: PretrainingSettings = {
+  ...common,
+  epochs: 100,
+  batch: 256,
+  rate: 0.05,
+  weightDecay: 1e-4,
+  dim: 2048,
+};
+const moCoPaper: PretrainingSettings = {
   ...common,
   epochs: 200,
   batch: 256,
@@ -57,8 +64,15 @@ const moCoPaper: MethodSettings = {
   temperature: 0.2,
 };
 // LARS, which the paper uses, is for thousands of pictures a step; its rate for SGD is SimSiam's.
-const simClrPaper: MethodSettings = { ...common, epochs: 100, batch: 256, rate: 0.05, weightDecay: 1e-6, warmup: 0.1 };
-const supervisedPaper: MethodSettings = {
+const simClrPaper: PretrainingSettings = {
+  ...common,
+  epochs: 100,
+  batch: 256,
+  rate: 0.05,
+  weightDecay: 1e-6,
+  warmup: 0.1,
+};
+const supervisedPaper: PretrainingSettings = {
   ...common,
   epochs: 90,
   batch: 256,
@@ -73,11 +87,11 @@ const supervisedPaper: MethodSettings = {
  * pictures on a few cores: narrower heads, a shorter queue whose encoder follows faster, fewer epochs.
  *
  * ```ts
- * import { METHODS } from "./settings.ts";
- * console.assert(METHODS.moco.presets.paper.keyMomentum === 0.999);
+ * import { PRETRAINING_METHODS } from "./settings.ts";
+ * console.assert(PRETRAINING_METHODS.moco.presets.paper.keyMomentum === 0.999);
  * ```
  */
-export const METHODS = {
+export const PRETRAINING_METHODS = {
   simsiam: {
     title: "SimSiam",
     objective: simSiam,
@@ -101,4 +115,4 @@ export const METHODS = {
 } as const satisfies Readonly<Record<string, NamedMethod>>;
 
 /** The name of a method. */
-export type MethodName = keyof typeof METHODS;
+export type PretrainingMethod = keyof typeof PRETRAINING_METHODS;

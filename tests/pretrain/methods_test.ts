@@ -7,8 +7,8 @@ import { input } from "../../lib/graph/value.ts";
 import type { Value } from "../../lib/graph/value.ts";
 import { encoderOf, exportBackbone } from "../../lib/pretrain/encoder.ts";
 import { pretrainingStep, viewsOf } from "../../lib/pretrain/network.ts";
-import { METHODS } from "../../lib/pretrain/settings.ts";
-import type { MethodName } from "../../lib/pretrain/settings.ts";
+import { PRETRAINING_METHODS } from "../../lib/pretrain/settings.ts";
+import type { PretrainingMethod } from "../../lib/pretrain/settings.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
 import { constant } from "../../lib/train/schedule.ts";
@@ -26,7 +26,7 @@ interface Case {
   readonly after: Readonly<Record<string, Summary>>;
 }
 /** Made by tools/oracles/pretrain.py. */
-const oracle: Record<MethodName, Record<"plain" | "spd", Case>> = JSON.parse(
+const oracle: Record<PretrainingMethod, Record<"plain" | "spd", Case>> = JSON.parse(
   readFileSync(new URL("./fixtures/pretrain.json", import.meta.url), "utf8"),
 );
 const runtime = await openRuntime({ threads: 1 });
@@ -49,7 +49,7 @@ const labels = tensor(
   Float32Array.from({ length: BATCH * CLASSES }, (_, i) => Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 1 : 0),
 );
 
-function feedOf(method: MethodName, spd: boolean) {
+function feedOf(method: PretrainingMethod, spd: boolean) {
   return (step: number) =>
     Promise.resolve({
       ...Object.fromEntries(
@@ -59,9 +59,9 @@ function feedOf(method: MethodName, spd: boolean) {
     });
 }
 
-function stepOf(method: MethodName, spd: number | undefined) {
+function stepOf(method: PretrainingMethod, spd: number | undefined) {
   const settings = {
-    ...METHODS[method].presets.paper,
+    ...PRETRAINING_METHODS[method].presets.paper,
     ...{ weightDecay: 0.01, hidden: 6, dim: 8, temperature: 0.2, queue: 12, keyMomentum: 0.9 },
   };
   const size = { height: SIDE, width: SIDE };
@@ -74,10 +74,10 @@ function far(data: Float32Array, { norm, first }: Summary): number {
   return Math.max(Math.abs(length - norm), ...first.map((value, i) => Math.abs(data[i] - value))) / norm;
 }
 
-for (const method of Object.keys(METHODS) as MethodName[]) {
+for (const method of Object.keys(PRETRAINING_METHODS) as PretrainingMethod[]) {
   for (const kind of ["plain", "spd"] as const) {
     const { losses, gradients, after } = oracle[method][kind];
-    const title = `${METHODS[method].title}${kind === "spd" ? " with the SPD term" : ""}`;
+    const title = `${PRETRAINING_METHODS[method].title}${kind === "spd" ? " with the SPD term" : ""}`;
 
     Deno.test(`${title}: loss, gradients and three steps are PyTorch's`, async () => {
       const step = stepOf(method, kind === "spd" ? 0.3 : undefined);

@@ -8,7 +8,7 @@ import type { Image } from "../../lib/domain.ts";
 import { pretrain } from "../../lib/pretrain/pretrain.ts";
 import type { PretrainOptions } from "../../lib/pretrain/pretrain.ts";
 import { changePictures, featureDistances } from "../../lib/pretrain/sensitivity.ts";
-import { METHODS } from "../../lib/pretrain/settings.ts";
+import { PRETRAINING_METHODS } from "../../lib/pretrain/settings.ts";
 import { startingBackbone } from "../../lib/pretrain/start.ts";
 import { distanceMeans, renderPretraining } from "../../lib/report/pretrain_page.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
@@ -31,7 +31,7 @@ const common: PretrainOptions = {
   runtime,
   backbone,
   method: "moco",
-  settings: { ...METHODS.moco.presets.small, epochs: 3, batch: 4, hidden: 8, dim: 8, queue: 12 },
+  settings: { ...PRETRAINING_METHODS.moco.presets.small, epochs: 3, batch: 4, hidden: 8, dim: 8, queue: 12 },
   rate: 0.05,
   spd: 0.1,
   size,
@@ -75,7 +75,7 @@ Deno.test("metrics are told apart, and the made backbone says its layers", async
 });
 
 Deno.test("supervised pre-training learns classes; a single one and a single picture are refused", async () => {
-  const settings = { ...METHODS.supervised.presets.small, epochs: 25, batch: 12, weightDecay: 0 };
+  const settings = { ...PRETRAINING_METHODS.supervised.presets.small, epochs: 25, batch: 12, weightDecay: 0 };
   const labels = pictures.map((_, n) => n % 2);
   const { losses } = await pretrain({ ...common, method: "supervised", settings, labels, rate: 0.3 });
   const mean = (some: Float32Array) => some.reduce((sum, loss) => sum + loss) / some.length;

@@ -31,7 +31,8 @@ export const pretrainParser = merge(
       description: message`How it learns; supervised takes each sub-folder as a class`,
     }),
     data: option("--data", path({ metavar: "DIR" }), {
-      description: message`The pictures: in train/good/ or good/ of the folder, or in it`,
+      description:
+        message`The pictures: good ones of the folder or of the objects in it (train/good/, good/), or all in it`,
     }),
     out: option("--out", path({ metavar: "ONNX" }), { description: message`Backbone file to write` }),
     spd: optional(option("--spd", float({ metavar: "WEIGHT", min: 0 }), {

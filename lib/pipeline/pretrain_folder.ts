@@ -3,8 +3,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { toBackbone } from "../backbone/load.ts";
 import type { Backbone } from "../backbone/backbone.ts";
-import { describeFolder, listFolders, listPictures } from "../data/files.ts";
-import type { Found } from "../data/files.ts";
+import { describeFolder } from "../data/files.ts";
 import { makeManifest } from "../data/manifest.ts";
 import type { Size } from "../image/resize.ts";
 import { openLoader } from "../image/loader.ts";
@@ -17,8 +16,8 @@ import type { PretrainingMethod, PretrainingSettings } from "../pretrain/setting
 import type { Negative } from "../pretrain/views.ts";
 import type { Runtime } from "../session/runtime.ts";
 import { seededRandom } from "../tensor/random.ts";
-import { listGood } from "./good_folder.ts";
 import { rememberPhotos } from "./photos.ts";
+import { listClasses, listUnlabelled } from "./pretrain_pictures.ts";
 import type { Reporter } from "./progress.ts";
 
 /** See {@linkcode pretrainFolder}. */
@@ -56,15 +55,15 @@ export interface PretrainedFolder {
 const COMPARED = 48;
 
 /**
- * Pre-trains on the pictures of a folder, those in `train/good/` or `good/` of it where there are some, and writes the
- * backbone. For supervised training each sub-folder is a class.
+ * Pre-trains on the good pictures of a folder or of the objects in it, and writes the backbone. For supervised training
+ * each sub-folder is a class.
  *
  * @throws {Error} where there are no pictures, one cannot be read, or `signal` is aborted; the state is kept
  * @throws {RangeError} where supervised training finds fewer than two classes, or the loss is no finite number
  */
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
   const { data, method, size, seed, negative, out, backbone, runtime, reporter, signal } = options;
-  const { files, labels } = method === "supervised" ? await listClasses(data) : { files: await listGood(data) };
+  const { files, labels } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
   if (method === "supervised") countClasses(labels);
   if (files.length < 2) {
     const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";
@@ -108,14 +107,4 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
   } finally {
     await loader.close();
   }
-}
-
-/** Each sub-folder with pictures as a class. */
-async function listClasses(data: string): Promise<{ readonly files: Found[]; readonly labels: number[] }> {
-  const classes: Found[][] = [];
-  for (const folder of await listFolders(data)) {
-    const found = (await listPictures(data)).filter(({ under }) => under === folder || under.startsWith(`${folder}/`));
-    if (found.length > 0) classes.push(found);
-  }
-  return { files: classes.flat(), labels: classes.flatMap((files, label) => files.map(() => label)) };
 }

@@ -6,11 +6,15 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { listObjects } from "../data/layout.ts";
+import type { ForestRunner } from "../forest/runner.ts";
 import type { Reporter } from "../pipeline/progress.ts";
-import { parseDefinition } from "../pipeline/definition.ts";
+import { parseDefinition, type PipelineDefinition } from "../pipeline/definition.ts";
 import { readPipeline, readReference } from "../pipeline/read_pipeline.ts";
 import { parseReference } from "../pipeline/reference_definition.ts";
-import { runPipeline } from "../pipeline/run.ts";
+import { type RunOptions, runPipeline, type RunSummary } from "../pipeline/run.ts";
+import { forObject, runObjects } from "../pipeline/run_objects.ts";
+import type { Workspace } from "../pipeline/workspace.ts";
 import { describeTimings } from "../pipeline/timings.ts";
 import { runReference } from "../pipeline/run_reference.ts";
 import { writeRunReport } from "../report/run_report.ts";
@@ -35,7 +39,7 @@ export const pipelineParser = merge(
       description: message`Folder of the data set; without it, a pipeline that allows it uses the stand-in`,
     })),
     object: optional(option("--object", string({ metavar: "NAME" }), {
-      description: message`Object of VisA, or class of MVTec AD, in the folder`,
+      description: message`Object of VisA, or class of MVTec AD, in the folder; all runs them one after the other`,
     })),
     maps: optional(option("--maps", path({ metavar: "DIR" }), {
       description: message`Anomaly maps and segment maps in the layout of SegAD's published code, in place of pictures`,
@@ -95,7 +99,7 @@ export async function runPipelineCommand(
     seeds,
     data: { ...definition.data, ...object !== undefined && { object } },
   });
-  const summary = await runPipeline(chosen, {
+  const settings: RunOptions = {
     file,
     data: options.data,
     size: options.size,
@@ -111,7 +115,8 @@ export async function runPipelineCommand(
     planOnly: options.plan,
     reporter,
     signal,
-  }, async (run, work, runner) => {
+  };
+  const report = async (run: RunSummary, work: Workspace, runner: ForestRunner) => {
     // The table first: what goes wrong with the report must not hide it.
     print(`\n${textTable(run.results.rows)}`);
     const failed = describeFailed(run.results.failed ?? []);
@@ -119,12 +124,34 @@ export async function runPipelineCommand(
     const timings = describeTimings(run.timings, options.device);
     if (timings) reporter.say(timings);
     await writeRunReport(run, work, runner);
-  });
+  };
+  if (object === "all") return await runAll(chosen, settings, report);
+  const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings, report);
   if (summary) {
     reporter.say(`Report:  ${summary.folder}/report.html`);
     if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
   }
   return summary?.results.failed ? EXIT.partly : EXIT.ok;
+}
+
+/** Runs all objects of a data set. */
+async function runAll(
+  definition: PipelineDefinition,
+  settings: RunOptions,
+  report: Parameters<typeof runObjects>[3],
+): Promise<number> {
+  const { data, reporter } = settings;
+  const objects = data === undefined ? [] : await listObjects(data, definition.data);
+  if (objects.length === 0) {
+    throw new TypeError("Cannot run all objects as --data must name a folder that holds several: VisA's or MVTec AD's");
+  }
+  const summary = await runObjects(definition, objects, settings, report);
+  if (!summary) return EXIT.ok;
+  print(`\n${textTable(summary.results.rows)}`);
+  const failed = describeFailed(summary.results.failed ?? []);
+  if (failed) reporter.warn(failed);
+  reporter.say(`Results: ${summary.folder}/results.json`);
+  return failed ? EXIT.partly : EXIT.ok;
 }
 
 /** Judges maps that others have made. */

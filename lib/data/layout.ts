@@ -85,7 +85,21 @@ export async function openDataset(root: string, options: OpenOptions = {}): Prom
   }
 }
 
+/** The objects of a VisA folder, or the classes of one of MVTec AD; none where it holds a single one. */
+export async function listObjects(root: string, { layout = "auto", split }: OpenOptions = {}): Promise<string[]> {
+  switch (layout === "auto" ? await detectLayout(root) : layout) {
+    case "visa":
+      return await listVisaObjects(root, split);
+    case "mvtec":
+      return await listMvtecClasses(root);
+    default:
+      return [];
+  }
+}
+
 async function askForObject(root: string, split?: VisaSplit): Promise<string> {
   const objects = await listVisaObjects(root, split);
-  return `Cannot read VisA from "${root}" as it holds several objects: name one of them, such as ${firstFew(objects)}`;
+  return `Cannot read VisA from "${root}" as it holds several objects: name one of them, such as ${
+    firstFew(objects)
+  }, or all`;
 }

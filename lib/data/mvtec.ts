@@ -33,7 +33,7 @@ export async function readMvtec(root: string): Promise<Dataset> {
       classes.length > 0
         ? `Cannot read "${root}" as it holds classes in folders of their own: give one of them, such as ${
           firstFew(classes)
-        }`
+        } as --object, or all`
         : `Cannot read a class of MVTec AD from "${root}" as it must have train/good and test: found ${await describeFolder(
           root,
         )}`,

@@ -43,7 +43,7 @@ Deno.test("a folder of no layout and VisA without an object say what to do", asy
     await assert.rejects(openDataset(root), {
       name: "RangeError",
       message:
-        `Cannot read VisA from "${root}" as it holds several objects: name one of them, such as "candle", "pcb1"`,
+        `Cannot read VisA from "${root}" as it holds several objects: name one of them, such as "candle", "pcb1", or all`,
     });
   });
 });

@@ -41,7 +41,7 @@ export interface WrnConfig {
  */
 export const WRN_PRESETS: Readonly<Record<"paper" | "small", WrnConfig>> = {
   paper: { epochs: 30, batch: 4, rate: 0.025, momentum: 0.9, alpha: 0.25, standardise: false },
-  small: { epochs: 8, batch: 8, rate: 0.005, momentum: 0.9, alpha: 0.5, standardise: true },
+  small: { epochs: 8, batch: 8, rate: 0.001, momentum: 0.9, alpha: 0.5, standardise: true },
 };
 
 const schema: ConfigSchema<WrnConfig> = type({

@@ -22,7 +22,7 @@ import { type ConfigSchema, whole } from "./parse_config.ts";
 /**
  * `paper` is what SegAD used (its appendix B: PDN-M, 70,000 steps, padding); the other settings are Batzner et al.'s. It is
  * for graphics cards. `small` fits in some ten minutes on two cores, with a quarter of the channels; as it sees few
- * pictures, a hundredth of the distances count instead of a thousandth (chosen on the stand-in).
+ * pictures, a hundredth of the distances count instead of a thousandth.
  */
 export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAdConfig>> = {
   paper: {

@@ -47,8 +47,8 @@ export interface Rd4adConfig extends StudentSettings {
 
 /**
  * `paper` is what SegAD used (its appendix B: 200 epochs, β 0.5 and 0.999) for Wide ResNet-50-2, with the batch of 16 of
- * Deng and Li; `small` fits in minutes on two cores and is for the embedded backbone: its rate was chosen on the stand-in,
- * where longer training lowered the loss and not the error.
+ * Deng and Li; `small` fits in minutes on two cores and is for the embedded backbone: its rate was chosen on a stand-in of
+ * another seed (docs/decisions/learned_detectors.md).
  */
 export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
   paper: {

@@ -28,6 +28,8 @@ import { encodePng } from "../lib/image/encode.ts";
 import { toImage } from "../lib/image/image.ts";
 import { openLoader } from "../lib/image/loader.ts";
 import { resizePhoto } from "../lib/image/resize.ts";
+import { openViewPool } from "../lib/pretrain/view_pool.ts";
+import type { ViewRules } from "../lib/pretrain/views.ts";
 import { readSegmentMap } from "../lib/segment/read.ts";
 import { type Device, DEVICES } from "../lib/session/device.ts";
 import { openRuntime } from "../lib/session/runtime.ts";
@@ -57,6 +59,26 @@ for (const workers of [1, 2]) {
       for await (const _ of loader.load(paths));
       context.end();
       await loader.close();
+    },
+  });
+}
+
+for (const workers of [1, 2]) {
+  Deno.bench({
+    name: `four views of each for pre-training, ${workers} workers`,
+    group: "pictures in",
+    async fn(context) {
+      const pool = openViewPool(workers);
+      const rules: ViewRules = {
+        views: ["anchor", "strong", "positive", "negative"],
+        augmentation: "strong",
+        negative: "smoothblend",
+      };
+      await pool.make(image, rules, 0); // the workers' start is not what is measured
+      context.start();
+      await pool.make(image, rules, 1);
+      context.end();
+      await pool.close();
     },
   });
 }

@@ -109,7 +109,7 @@ for (const init of ["embedded", "drawn"] as const) {
     }
     const figures = await judged(name, file);
     const page = await readFile(file.replace(/\.onnx$/, ".sensitivity.html"), "utf8");
-    const ratio = /after<\/th><td>[^<]*<\/td><td>[^<]*<\/td><td>([^<]+)/.exec(page)?.[1] ?? "";
+    const ratio = /after<\/th>(?:\s*<td>[^<]*<\/td>){2}\s*<td>([^<]+)/.exec(page)?.[1] ?? "";
     console.log(`| ${init} | ${variant} | ${columns.map((column) => figures[column] ?? "").join(" | ")} | ${ratio} |`);
   }
 }

@@ -31,9 +31,9 @@ export async function readMvtec(root: string): Promise<Dataset> {
     const classes = await listMvtecClasses(root);
     throw new Error(
       classes.length > 0
-        ? `Cannot read "${root}" as it holds classes in folders of their own: give one of them, such as ${
+        ? `Cannot read "${root}" as it holds classes in folders of their own: give one of them as --object, such as ${
           firstFew(classes)
-        } as --object, or all`
+        }, or --object all`
         : `Cannot read a class of MVTec AD from "${root}" as it must have train/good and test: found ${await describeFolder(
           root,
         )}`,

@@ -143,7 +143,8 @@ Deno.test("a folder of MVTec AD's classes asks for one, and an incomplete class 
   await withFiles({ ...classes, "readme.txt": "" }, async (root) => {
     assert.deepEqual(await listMvtecClasses(root), ["bottle"]);
     await assert.rejects(readMvtec(root), {
-      message: `Cannot read "${root}" as it holds classes in folders of their own: give one of them, such as "bottle"`,
+      message: `Cannot read "${root}" as it holds classes in folders of their own: ` +
+        'give one of them as --object, such as "bottle", or --object all',
     });
   });
   await withFiles({ ...filesAt("train/good/a.png"), "test/readme.txt": "" }, async (root) => {

@@ -4,8 +4,9 @@
  *
  *     deno task pipeline elpv_learned.ts --data DIR
  *
- * 250 good cells fit the detectors; classifiers are trained on 80 % of 350 good and 150 bad ones. The run prints how long
- * a fit takes and how many pictures a second each detector makes. About 15 minutes and a seed on 2 cores.
+ * 250 good cells fit the detectors; classifiers are trained on 350 good and 150 bad ones, those that a forest sees (WRN,
+ * DRA) on 80 % of them. The run prints how long a fit takes and how many pictures a second each detector makes. About 15
+ * minutes and a seed on 2 cores.
  */
 import { definePipeline } from "../mod.ts";
 

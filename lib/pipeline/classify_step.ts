@@ -2,8 +2,10 @@
  * Supervised classifiers g: one training for each seed, benchmark with real bad parts and classifier; then the score of
  * every picture of the benchmark.
  *
- * A classifier sees 80 % of the full training set, good and bad alike (SegAD, Sec. 4.1), so that its training parts and
- * the forest's do not fully overlap. With the data set's own split there is no forest, and it sees them all.
+ * A classifier whose score a forest sees is trained on 80 % of the full training set, good and bad alike (SegAD,
+ * Sec. 4.1), so that its training parts and the forest's do not fully overlap; so is the one that is kept for scoring, as
+ * its threshold needs parts that it has not seen. Others, and all with the data set's own split, see the whole training
+ * set (appendix B).
  * @module
  */
 import { rm } from "node:fs/promises";
@@ -18,6 +20,7 @@ import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import { seededRandom } from "../tensor/random.ts";
 import { rows, tensor } from "../tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
+import type { PipelineDefinition } from "./definition.ts";
 import type { NamedClassifier } from "./detectors.ts";
 import type { BenchmarkSplit, Experiment, Source } from "./experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
@@ -27,7 +30,7 @@ import { sourceBatches } from "./source_batches.ts";
 import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** The share of the training parts that a classifier sees. */
+/** The share of the training parts that a classifier sees where some must be left. */
 const SHARE = 0.8;
 
 /** One training of a classifier and the pictures that it scores. */
@@ -53,10 +56,11 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
   const { seed } = experiment;
   return experiment.benchmarks.filter(hasRealBad).flatMap((benchmark) =>
     classifiers.map((named): ClassifyTask => {
-      const own = definition.split.kind === "own";
       const [allGood, allBad] = [benchmark.good, benchmark.bad].map((sources) => sources.map(({ item }) => item));
-      const good = own ? allGood : drawn([...experiment.detectors, ...allGood], seed);
-      const bad = own ? allBad : drawn(allBad, seed);
+      const every = definition.split.kind === "own" ? allGood : [...experiment.detectors, ...allGood];
+      const [good, bad] = [every, allBad].map((items) =>
+        leavesParts(definition, named.name) ? drawn(items, seed) : items
+      );
       const parts = [...good, ...bad].map((item): Source => ({ item, id: item.id }));
       const sources = [...benchmark.good, ...benchmark.bad, ...benchmark.test];
       const fitKey = keyOf("classifiers", {
@@ -93,6 +97,14 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
       };
     })
   );
+}
+
+/** Whether a classifier must leave some training parts to the forest or the threshold. */
+export function leavesParts({ split, methods, decision }: PipelineDefinition, name: string): boolean {
+  if (split.kind === "own") return false;
+  const kept = methods[decision.method];
+  return "alone" in kept && kept.alone === name ||
+    Object.values(methods).some((how) => "forest" in how && how.classifier === name);
 }
 
 function hasRealBad({ bad }: BenchmarkSplit): boolean {

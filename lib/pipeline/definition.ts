@@ -85,8 +85,8 @@ export interface PipelineDefinition {
   /** Each detector by the name that columns carry: its settings, with `type` where the name is one of your own. */
   readonly detectors: Readonly<Record<string, object>>;
   /**
-   * Supervised classifiers g, likewise. They are trained in benchmarks with real bad training parts, on 80 % of all
-   * training parts; elsewhere their methods have no row.
+   * Supervised classifiers g, likewise. They are trained in benchmarks with real bad training parts, on all training parts,
+   * or 80 % of them where a forest sees their score; elsewhere their methods have no row.
    */
   readonly classifiers?: Readonly<Record<string, object>>;
   /** Standard deviation in pixels of the Gaussian that smooths each map at picture size; 0 where left out. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readForest } from "../../lib/forest/model_file.ts";
+import { leavesParts } from "../../lib/pipeline/classify_step.ts";
 import { parseDefinition } from "../../lib/pipeline/definition.ts";
 import { runPipeline } from "../../lib/pipeline/run.ts";
 import { openScorer } from "../../lib/pipeline/scorer.ts";
@@ -72,4 +73,16 @@ Deno.test("a method with an unknown classifier, or one named as a detector is, i
     () => parseDefinition({ ...learned, classifiers: { linear: {}, padim: {} } }),
     /classifiers\.padim must not have the name of a detector/,
   );
+});
+
+Deno.test("a classifier leaves parts to a forest that sees its score and to its own threshold, else it sees them all", () => {
+  const { methods, decision, split } = parseDefinition(learned);
+  const { ["PaDiM + Linear + Ours"]: _, ...alone } = methods;
+  const other = { ...decision, method: "PaDiM" };
+  const of = (changed: object) => leavesParts({ ...parseDefinition(learned), ...changed }, "linear");
+  assert.equal(of({}), true);
+  assert.equal(of({ methods: alone, decision: other }), false);
+  assert.equal(of({ methods: alone, decision: { ...decision, method: "Linear" } }), true);
+  assert.equal(of({ methods: { ...methods, "PaDiM + Linear + Ours": { forest: ["padim"] } }, decision: other }), false);
+  assert.equal(of({ split: { ...split, kind: "own" } }), false);
 });

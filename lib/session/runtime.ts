@@ -31,7 +31,7 @@ export interface Runtime {
 export interface RuntimeOptions {
   /** "cpu" where left out, which gives the same numbers everywhere; "auto" is the fastest device that works. */
   readonly device?: Device | "auto";
-  /** Threads of the CPU device; all cores where left out. */
+  /** Threads of the CPU device; all cores where left out, and never more. */
   readonly threads?: number;
 }
 
@@ -49,10 +49,11 @@ export interface RuntimeOptions {
  * ```
  */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const { device: wanted = "cpu", threads = availableParallelism() } = options;
-  if (!(Number.isInteger(threads) && threads >= 1)) {
-    throw new RangeError(`Cannot open the runtime with ${threads} threads as at least one is needed`);
+  const { device: wanted = "cpu", threads: asked = availableParallelism() } = options;
+  if (!(Number.isInteger(asked) && asked >= 1)) {
+    throw new RangeError(`Cannot open the runtime with ${asked} threads as at least one is needed`);
   }
+  const threads = Math.min(asked, availableParallelism());
   if (wanted !== "auto" && !DEVICES.includes(wanted)) {
     throw new DeviceError(wanted, `there is no such device: devices are auto, ${DEVICES.join(", ")}`);
   }

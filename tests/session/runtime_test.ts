@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { DeviceError, hasGraphicsDevice, readVerdict } from "../../lib/session/device.ts";
 import { explain } from "../../lib/session/probe.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
@@ -6,6 +7,7 @@ import { openRuntime } from "../../lib/session/runtime.ts";
 Deno.test("the CPU is there and its options are checked", async () => {
   const runtime = await openRuntime({ threads: 1 });
   assert.deepEqual([runtime.device, runtime.threads], ["cpu", 1]);
+  assert.equal((await openRuntime({ threads: 100_000 })).threads, availableParallelism());
   await assert.rejects(openRuntime({ threads: 0 }), {
     name: "RangeError",
     message: "Cannot open the runtime with 0 threads as at least one is needed",

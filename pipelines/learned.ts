@@ -2,10 +2,10 @@
  * VAD's three benchmarks with the learned detectors and classifiers of the paper (SegAD, Tables 2 to 4).
  *
  *     deno task pipeline learned.ts --seeds 333               on the procedural stand-in
- *     deno task pipeline learned.ts --data DIR --size paper --backbone wide_resnet50_2.onnx
+ *     deno task pipeline learned.ts --data DIR --seeds 333    on VAD itself, with settings for two cores
  *
- * The small size trains everything by itself in about 25 minutes and a seed on 2 cores; the paper's size has the paper's
- * presets and is for a backbone of `deno task backbone` and many cores.
+ * The small size trains everything by itself in about 25 minutes and a seed on 2 cores. The paper's size has the paper's
+ * presets and is for a backbone of `deno task backbone` and many cores: it is what `vad.ts --size paper` runs.
  */
 import { definePipeline } from "../mod.ts";
 

@@ -108,13 +108,15 @@ export function describePlan(
 function classifierLines(plans: readonly SeedPlan[], missing: ReadonlySet<string>): string[] {
   const tasks = plans.flatMap(({ classifiers }) => classifiers);
   if (tasks.length === 0) return [];
-  const names = [...new Set(tasks.map(({ name }) => name))].join(", ");
   const kept = tasks.filter(({ scoresKey }) => !missing.has(scoresKey)).length;
-  const bad = tasks[0].labels.filter((label) => label === 1).length;
-  return [
-    `  classifiers ${names} on ${tasks[0].labels.length - bad} good and ${bad} bad parts: ` +
-    `${tasks.length} trainings, ${kept} kept`,
-  ];
+  // Those of the first benchmark of the first seed; some see all training parts, others leave some to the forest.
+  const first = tasks.filter(({ seed, benchmark }) => seed === tasks[0].seed && benchmark === tasks[0].benchmark);
+  const groups = Map.groupBy(first, ({ labels }) => {
+    const bad = labels.filter((label) => label === 1).length;
+    return `${labels.length - bad} good and ${bad} bad parts`;
+  });
+  const seen = [...groups].map(([parts, some]) => `${some.map(({ name }) => name).join(", ")} on ${parts}`);
+  return [`  classifiers ${seen.join("; ")}: ${tasks.length} trainings, ${kept} kept`];
 }
 
 /** Breaks a line at spaces; what follows stands under the text of the first line. */

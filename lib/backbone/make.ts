@@ -31,9 +31,12 @@ export const ARCHITECTURES = [
   ...Object.keys(PDNS),
 ] as readonly Architecture[];
 
-/** Layers that a file gives where no others are named: those of strides 4, 8 and 16. */
+/**
+ * Layers that a file gives where no others are named: all. Detectors choose among them by stride, and what none of them
+ * asks for is not computed; classifiers stand on the coarsest, which must be the end of the network.
+ */
 const USUAL_LAYERS = {
-  residual: ["layer1", "layer2", "layer3"],
+  residual: ["layer1", "layer2", "layer3", "layer4"],
   lite0: ["stride4", "stride8", "stride16"],
 } as const;
 

@@ -55,6 +55,7 @@ Deno.test("a backbone file says its layers and normalisation itself", () => {
     { name: "layer1", channels: 64, stride: 4 },
     { name: "layer2", channels: 128, stride: 8 },
     { name: "layer3", channels: 256, stride: 16 },
+    { name: "layer4", channels: 512, stride: 32 },
   ]);
   assert.deepEqual(resnet.mean, [0.485, 0.456, 0.406]);
 });

@@ -31,17 +31,26 @@ export const ARCHITECTURES = [
   ...Object.keys(PDNS),
 ] as readonly Architecture[];
 
-/** Layers that a file gives where no others are named: those of strides 4, 8 and 16. */
+/**
+ * Layers that a file gives where no others are named: all. Detectors choose among them by stride, and what none of them
+ * asks for is not computed; classifiers stand on the coarsest, which must be the end of the network.
+ */
 const USUAL_LAYERS = {
-  residual: ["layer1", "layer2", "layer3"],
+  residual: ["layer1", "layer2", "layer3", "layer4"],
   lite0: ["stride4", "stride8", "stride16"],
 } as const;
+
+/** What a weights file holds, and how errors call it. */
+interface StoredFile {
+  readonly tensors: StoredWeights;
+  readonly name: string;
+}
 
 /**
  * The ONNX file of a network, with batch norms as nodes (the runtime folds them when it loads the file, and training
  * finds them), and what a pipeline must know of it in the metadata.
  *
- * @throws {TypeError} where weights are missing or do not fit
+ * @throws {TypeError} where weights are missing, do not fit, or are left over, as of a deeper network; classifiers may be
  *
  * ```ts
  * import { makeBackbone } from "./make.ts";
@@ -51,7 +60,7 @@ const USUAL_LAYERS = {
  */
 export function makeBackbone(
   architecture: Architecture,
-  from: { readonly tensors: StoredWeights; readonly name: string } | { readonly seed: number },
+  from: StoredFile | { readonly seed: number },
   layers?: readonly string[],
 ): Uint8Array<ArrayBuffer> {
   return isPdn(architecture) ? makePdn(architecture, from, layers) : makeLayered(
@@ -65,7 +74,15 @@ function isPdn(architecture: Architecture): architecture is keyof typeof PDNS {
   return Object.hasOwn(PDNS, architecture);
 }
 
-type From = { readonly tensors: StoredWeights; readonly name: string } | { readonly seed: number };
+type From = StoredFile | { readonly seed: number };
+
+/** The layer whose weights say how many channels come out. */
+function lastOf(architecture: keyof typeof PDNS): string {
+  return architecture === "pdn_small" ? "conv4.weight" : "conv6.weight";
+}
+
+/** The paper's number. */
+const PDN_CHANNELS = 384;
 
 function makePdn(architecture: keyof typeof PDNS, from: From, layers?: readonly string[]): Uint8Array<ArrayBuffer> {
   if (layers && layers.join() !== "features") {
@@ -74,8 +91,7 @@ function makePdn(architecture: keyof typeof PDNS, from: From, layers?: readonly 
     );
   }
   const size = PDNS[architecture];
-  const last = size === "small" ? "conv4.weight" : "conv6.weight";
-  const channels = "seed" in from ? 384 : from.tensors[last]?.shape[0] ?? 384;
+  const channels = "seed" in from ? PDN_CHANNELS : from.tensors[lastOf(architecture)]?.shape[0] ?? PDN_CHANNELS;
   const shape = { size, width: 1, channels, padding: true } as const;
   const given = "seed" in from ? drawWeights(seededRandom(from.seed)) : checkedWeights(architecture, from);
   const made = pdn(input("image", "f32", [1, 3, 64, 64]), given, shape);
@@ -109,27 +125,53 @@ function layersOf(architecture: Layered, image: Value<"f32">, weights: Weights):
 }
 
 /** Weights of a file, with an error that says which network they look like. */
-function checkedWeights(architecture: Architecture, from: { tensors: StoredWeights; name: string }): Weights {
-  if (fits(architecture, from.tensors)) return storedWeights(from.tensors, from.name);
-  const other = ARCHITECTURES.find((each) => each !== architecture && fits(each, from.tensors));
-  if (other) {
-    throw new TypeError(`Cannot make ${architecture} of "${from.name}" as its weights are those of ${other}`);
-  }
-  return storedWeights(from.tensors, from.name);
+function checkedWeights(architecture: Architecture, { tensors, name }: StoredFile): Weights {
+  const problem = misfit(architecture, tensors, name);
+  if (problem === undefined) return storedWeights(tensors, name);
+  const other = ARCHITECTURES.find((each) => each !== architecture && misfit(each, tensors, name) === undefined);
+  throw other
+    ? new TypeError(`Cannot make ${architecture} of "${name}" as its weights are those of ${other}`)
+    : problem;
 }
 
-function fits(architecture: Architecture, tensors: StoredWeights): boolean {
+/**
+ * Names that a file may hold besides the weights of a network's layers: its classifier, what lies in front of that, and
+ * counters. Anything else belongs to a deeper or otherwise different network, whose cut would compute nonsense in silence.
+ */
+const BEYOND = {
+  residual: /^fc\.|\.num_batches_tracked$/,
+  // Behind the last block that is used, of stride 16.
+  lite0: /^(conv_head|bn2|classifier|blocks\.[56])\.|\.num_batches_tracked$/,
+  pdn: /^$/,
+} as const;
+
+/** Why a file's weights are not those of a network; undefined where they are. */
+function misfit(architecture: Architecture, tensors: StoredWeights, name: string): TypeError | undefined {
   const image = input("image", "f32", [1, 3, 64, 64]);
-  const weights = storedWeights(tensors, "");
+  const stored = storedWeights(tensors, name);
+  const used = new Set<string>();
+  const weights: Weights = (wanted, shape, init) => {
+    used.add(wanted);
+    return stored(wanted, shape, init);
+  };
   try {
     if (isPdn(architecture)) {
-      const channels = tensors[architecture === "pdn_small" ? "conv4.weight" : "conv6.weight"]?.shape[0];
+      const channels = tensors[lastOf(architecture)]?.shape[0] ?? PDN_CHANNELS;
       pdn(image, weights, { size: PDNS[architecture], width: 1, channels, padding: true });
     } else layersOf(architecture, image, weights);
-    return true;
-  } catch {
-    return false;
+  } catch (cause) {
+    if (cause instanceof TypeError) return cause;
+    throw cause;
   }
+  const beyond = BEYOND[isPdn(architecture) ? "pdn" : architecture === "efficientnet_lite0" ? "lite0" : "residual"];
+  const left = Object.keys(tensors).filter((each) => !used.has(each) && !beyond.test(each));
+  if (left.length === 0) return undefined;
+  const [first, ...others] = left;
+  return new TypeError(
+    `Cannot make ${architecture} of "${name}" as it also holds "${first}"` +
+      (others.length > 0 ? ` and ${others.length} more arrays` : "") +
+      ` that ${architecture} does not have: is it of this architecture?`,
+  );
 }
 
 /**

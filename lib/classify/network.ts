@@ -47,7 +47,11 @@ export interface NetworkTraining {
  *
  * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
  */
-export function headLayer({ backbone, size }: ClassifyContext, title: string, wanted?: string): BackboneLayer {
+export function headLayer(
+  { backbone, size }: Pick<ClassifyContext, "backbone" | "size">,
+  title: string,
+  wanted?: string,
+): BackboneLayer {
   const coarsest = backbone.layers.reduce((best, each) => each.stride > best.stride ? each : best);
   const layer = wanted ? backbone.layers.find(({ name }) => name === wanted) : coarsest;
   if (!layer) {

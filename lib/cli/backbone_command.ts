@@ -26,7 +26,7 @@ export const backboneParser = object({
     description: message`Drawn weights in place of a file, to train from the start`,
   })),
   layers: optional(option("--layers", string({ metavar: "NAMES" }), {
-    description: message`Layers to give, with commas, finest first; those of strides 4, 8 and 16 where left out`,
+    description: message`Layers to give, with commas, finest first; all where left out`,
   })),
   out: optional(option("--out", path({ metavar: "ONNX" }), { description: message`File to write (NETWORK.onnx)` })),
 });

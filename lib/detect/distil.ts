@@ -47,12 +47,14 @@ export function distilledLayers(available: FitContext["layers"]): readonly strin
  * to the teacher's bilinearly; the loss is the mean squared difference. Half of each batch are strange versions of the
  * pictures (`negatives`): a teacher that knew nothing but good parts would answer a defect as its student does.
  *
+ * @param data tells the pictures of the fit from others where the checkpoint's path does not: a hash
  * @throws {RangeError} where the backbone lacks a layer
  */
 export async function distil(
   context: FitContext,
   { size: network, width, padding }: Omit<PdnShape, "channels">,
   { steps, batch: wanted, rate }: Distillation,
+  data?: string,
 ): Promise<PdnWeights> {
   const { size, seed, pictures } = context;
   const layers = distilledLayers(context.layers).map((name): Grid => {
@@ -93,7 +95,7 @@ export async function distil(
     batch,
     rate: stepped(rate, [Math.floor(0.95 * steps)], 0.1),
     what: "teacher",
-    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate },
+    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate, data },
     async feed(seen, step) {
       const random = seededRandom((seed + 49_979_687 * (step + 1)) % 0x1_0000_0000);
       const length = 3 * size.height * size.width;

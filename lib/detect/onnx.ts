@@ -1,11 +1,13 @@
 /** Anomaly models from elsewhere as detectors: ONNX files from pictures to maps, such as anomalib exports. @module */
 import { type } from "arktype";
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { prependNormalisation } from "../graph/edit.ts";
 import { readModel } from "../graph/read.ts";
 import type { DeclaredPort } from "../graph/read.ts";
 import { readOnnxFile } from "../graph/read_file.ts";
 import type { AnyTensor } from "../session/port.ts";
+import type { Runtime } from "../session/runtime.ts";
 import { concat, rows, tensor } from "../tensor/tensor.ts";
 import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
 import { packFitted, unpackFitted } from "./fitted_file.ts";
@@ -40,12 +42,15 @@ export interface OnnxFitted {
   readonly model: Uint8Array;
   readonly map: string;
   readonly score?: string;
+  /** Of the file, as errors call it. */
+  readonly name?: string;
 }
 
-const settingsSchema: ConfigSchema<{ map: string; score?: string }> = type({
+const settingsSchema: ConfigSchema<Omit<OnnxFitted, "model">> = type({
   "+": "reject",
   map: "string",
   "score?": "string",
+  "name?": "string",
 });
 
 /**
@@ -65,9 +70,9 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
   files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
   fit,
   apply,
-  pack: ({ model, map, score }) =>
+  pack: ({ model, map, score, name }) =>
     packFitted("onnx", {
-      settings: { map, ...score !== undefined && { score } },
+      settings: { map, ...score !== undefined && { score }, ...name !== undefined && { name } },
       tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
     }),
   unpack(bytes) {
@@ -76,7 +81,7 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
   },
 };
 
-async function fit({ size }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
+async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
   const { file, mean, std } = config;
   const bytes = await readOnnxFile(file);
   const { inputs, outputs } = readModel(bytes, file);
@@ -84,23 +89,41 @@ async function fit({ size }: FitContext, config: OnnxConfig): Promise<OnnxFitted
     throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);
   };
   const [image] = inputs;
-  const wanted = [undefined, 3, size.height, size.width];
+  const wanted = [1, 3, size.height, size.width];
   const fits = image?.shape.length === 4 &&
-    image.shape.every((side, axis) => typeof side === "string" || wanted[axis] === undefined || side === wanted[axis]);
+    image.shape.every((side, axis) => typeof side === "string" || side === wanted[axis]);
   if (inputs.length !== 1 || image.dtype !== "f32" || !fits) {
     refuse(
-      `it must have one input f32[N,3,${size.height},${size.width}], the size of the pictures: its inputs are ` +
+      `it must have one input f32[N,3,${size.height},${size.width}], the size of the pictures, N free or 1: its inputs are ` +
         inputs.map(describePort).join(", "),
     );
   }
   const map = choose("map", config.map, outputs, (port) => port.name === "anomaly_map", ({ shape }) => {
-    return shape.length === 4 && shape[1] === 1 || shape.length === 3;
+    // Exporters name an axis whose size they cannot derive.
+    return shape.length === 4 && (shape[1] === 1 || typeof shape[1] === "string") || shape.length === 3;
   }, refuse);
   const score = config.score === undefined && !outputs.some(({ name }) => name === "pred_score")
     ? undefined
     : choose("score", config.score ?? "pred_score", outputs, () => true, () => true, refuse);
   const normalised = mean || std ? prependNormalisation(bytes, mean ?? [0, 0, 0], std ?? [1, 1, 1], file) : bytes;
-  return { model: normalised, map, ...score !== undefined && { score } };
+  const fitted = { model: normalised, map, ...score !== undefined && { score }, name: basename(file) };
+  await tryOut(runtime, fitted, size);
+  return fitted;
+}
+
+/** One grey picture: what the runtime refuses, and maps of another size, shall be known before anything is kept. */
+async function tryOut(runtime: Runtime, fitted: OnnxFitted, { height, width }: FitContext["size"]): Promise<void> {
+  const grey = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
+    "f32",
+    [1, 3, height, width],
+    new Float32Array(3 * height * width).fill(0.5),
+  );
+  const applied = await apply({ runtime }, fitted);
+  try {
+    await applied.detect({ image: grey, features: {} });
+  } finally {
+    await applied.release();
+  }
 }
 
 function choose(
@@ -128,8 +151,9 @@ function describePort({ name, dtype, shape }: DeclaredPort): string {
   return `"${name}" ${dtype}[${shape.join(",")}]`;
 }
 
-async function apply({ runtime }: ApplyContext, { model, map, score }: OnnxFitted): Promise<AppliedDetector> {
-  const session = await runtime.open(model, "ONNX model");
+async function apply({ runtime }: ApplyContext, fitted: OnnxFitted): Promise<AppliedDetector> {
+  const { model, map, score, name = "ONNX model" } = fitted;
+  const session = await runtime.open(model, name);
   const [image] = session.inputs;
   const fetches = score === undefined ? [map] : [map, score];
   // Some files are made for one picture at a time.
@@ -141,7 +165,7 @@ async function apply({ runtime }: ApplyContext, { model, map, score }: OnnxFitte
       for (let from = 0; from < count; from += single ? 1 : count) {
         const some = single ? rows(seen, from, from + 1) : seen;
         const found = await session.run({ [image.name]: some }, fetches);
-        parts.push(toDetection(some.shape[0], found[map], score === undefined ? undefined : found[score]));
+        parts.push(toDetection(name, some.shape[0], found[map], score === undefined ? undefined : found[score]));
       }
       return parts.length === 1
         ? parts[0]
@@ -151,13 +175,13 @@ async function apply({ runtime }: ApplyContext, { model, map, score }: OnnxFitte
   };
 }
 
-function toDetection(count: number, map: AnyTensor, score: AnyTensor | undefined): Detection {
+function toDetection(name: string, count: number, map: AnyTensor, score: AnyTensor | undefined): Detection {
   const [height, width] = map.shape.slice(-2).map(Number);
   const data = map.data as Float32Array;
   const area = height * width;
   if (data.length !== count * area || (score && score.data.length !== count)) {
     throw new TypeError(
-      `Cannot use the outputs of the ONNX model as there must be one map and one score a picture: for ${count} ` +
+      `Cannot use the outputs of "${name}" as there must be one map and one score a picture: for ${count} ` +
         `pictures they are [${map.shape.join(",")}]${score ? ` and [${score.shape.join(",")}]` : ""}`,
     );
   }

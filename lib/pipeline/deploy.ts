@@ -86,7 +86,13 @@ export async function deploy(
     classifier ? taskOf(options, cell, classifier.name).parts.map(({ id }) => id) : [],
   );
   const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
-  const { mean, std, layers, name, sha256 } = backbone;
+  const { mean, std, name, sha256 } = backbone;
+  const used = new Set(places.flatMap((place) => {
+    const { detector, config } = work.detectors[place];
+    return detector.layers(config, backbone.layers);
+  }));
+  // The others need not be computed to score.
+  const layers = backbone.layers.filter((layer) => used.has(layer.name));
   const model: Deployment["model"] = {
     format: 1,
     pipeline: definition.name,

@@ -17,7 +17,7 @@ export interface DistilOptions extends Distillation {
 
 /** Distils and writes the teacher. */
 export async function distilFolder(
-  { work, items, pictures }: GoodFolder,
+  { work, items, pictures, sha256 }: GoodFolder,
   { network, seed, out, ...distillation }: DistilOptions,
 ): Promise<void> {
   const sources = items.map((item) => ({ item, id: item.id }));
@@ -39,6 +39,7 @@ export async function distilFolder(
     },
     network,
     distillation,
+    sha256,
   );
   await writeFileAtomic(out, writePdn(teacher));
   await rm(checkpoint, { force: true });

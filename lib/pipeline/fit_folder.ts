@@ -48,7 +48,9 @@ export async function fitFolder(
   const models = join(out, "models");
   await rm(models, { recursive: true, force: true });
   await work.cache.export(task.key, join(models, "detectors", `${task.name}.safetensors`));
-  const { mean, std, layers, name, sha256, model: bytes } = work.backbone;
+  const { mean, std, name, sha256, model: bytes } = work.backbone;
+  // Those that the detector uses: the others need not be computed to score.
+  const { layers } = await work.extractor();
   await writeFileAtomic(join(models, "backbone.onnx"), bytes);
   const model: ModelFile = {
     format: 1,

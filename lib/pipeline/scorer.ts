@@ -98,11 +98,12 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     for (const one of opened) await one.release();
     await runner.close();
   }
-  let extractor: FeatureExtractor;
+  let extractor: FeatureExtractor | undefined;
   const applied: AppliedDetector[] = [];
   let judge: AppliedClassifier | undefined;
   try {
-    opened.push(extractor = await openBackbone(runtime, backbone));
+    // Models of pictures alone want no features.
+    if (backbone.layers.length > 0) opened.push(extractor = await openBackbone(runtime, backbone));
     for (const { detector, value } of fitted) {
       const one = await detector.apply({ runtime }, value);
       applied.push(one);
@@ -124,7 +125,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   async function score(batch: readonly Scorable[]): Promise<Verdict[]> {
     if (batch.length === 0) return [];
     const image = toImage(batch.map(({ photo }) => photo));
-    const seen = { image, features: await extractor.extract(image), ids: batch.map(({ id }) => id) };
+    const seen = { image, features: await extractor?.extract(image) ?? {}, ids: batch.map(({ id }) => id) };
     const found = await Promise.all(applied.map((one) => one.detect(seen)));
     const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
     for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);

@@ -16,40 +16,38 @@ import type { Value } from "../../lib/graph/value.ts";
 import { weightsBehind, zeros } from "../../lib/graph/weights.ts";
 import type { Weights } from "../../lib/graph/weights.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
-import { sizeOf, tensor } from "../../lib/tensor/tensor.ts";
+import { tensor } from "../../lib/tensor/tensor.ts";
 
 /** Made by tools/oracles/networks.py. */
 const oracle = JSON.parse(readFileSync(new URL("./fixtures/networks.json", import.meta.url), "utf8"));
 const runtime = await openRuntime();
 const SHAPE = [2, 3, 64, 64];
 
-function wave(shape: readonly number[], phase: number, scale = 1, offset = 0): Float32Array<ArrayBuffer> {
+function wave(
+  shape: readonly number[],
+  phase: number,
+  { scale = 1, offset = 0, mixed = false } = {},
+): Float32Array<ArrayBuffer> {
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  for (let i = 0; i < data.length; i++) data[i] = scale * Math.sin(0.7 * i + phase) + offset;
+  for (let i = 0; i < data.length; i++) {
+    data[i] = scale * Math.sin(0.7 * (mixed ? i * i % 9973 : i) + phase) + offset;
+  }
   return data;
 }
 
-const formula: Weights = (name, shape) => {
+const formulaOf = (mixed: boolean): Weights => (name, shape) => {
+  const fan = shape.slice(1).reduce((product, size) => product * size, 1);
   const data = shape.length >= 2
-    ? wave(shape, name.length, Math.sqrt(4 / shape.slice(1).reduce((product, size) => product * size, 1)))
-    : /running_var|weight$/.test(name)
-    ? wave(shape, name.length, 0.1, 1)
-    : wave(shape, name.length, 0.1);
+    ? wave(shape, name.length, { scale: Math.sqrt(4 / fan), mixed })
+    : wave(shape, name.length, { scale: 0.1, offset: /running_var|weight$/.test(name) ? 1 : 0 });
   return literal({ dtype: "f32", shape, data }, name);
 };
+const formula = formulaOf(false);
 
 const networks: Record<string, (image: Value<"f32">) => object> = {
   resnet18: (image) => resNet(image, formula, RESNETS.resnet18),
   resnet50: (image) => resNet(image, formula, RESNETS.resnet50),
-  wide_resnet50_2: (image) => {
-    // Deeper weights are many, and nobody asks for them.
-    const some: Weights = (name, shape, init) =>
-      /^layer[34]/.test(name)
-        ? literal({ dtype: "f32", shape, data: new Float32Array(sizeOf(shape)) }, name)
-        : formula(name, shape, init);
-    const { layer1, layer2 } = resNet(image, some, RESNETS.wide_resnet50_2);
-    return { layer1, layer2 };
-  },
+  wide_resnet50_2: (image) => resNet(image, formulaOf(true), RESNETS.wide_resnet50_2),
   efficientnet_lite0: (image) => lite0(image, formula),
 };
 

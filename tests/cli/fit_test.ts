@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { put, run, withFolder, writeParts } from "./product.ts";
 
@@ -19,6 +20,15 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     const lines = score.out.trim().split("\n");
     assert.equal(lines.length, 4);
     assert.match(lines[1], /PatchCore score (at or above|below) the threshold/);
+    // Scoring runs the backbone up to what the detector sees, or not at all.
+    const { backbone } = JSON.parse(await readFile(join(out, "models/model.json"), "utf8"));
+    assert.deepEqual(backbone.layers.map(({ name }: { name: string }) => name), ["stride8"]);
+    const blind = join(folder, "blind");
+    const plain = await run("fit", "mean_difference", ...common.slice(0, 4), "--out", blind, "--cache", cache);
+    assert.equal(plain.code, 0, plain.err);
+    assert.deepEqual(JSON.parse(await readFile(join(blind, "models/model.json"), "utf8")).backbone.layers, []);
+    const seen = await run("score", "--run", blind, join(data, "bad"));
+    assert.equal(seen.code, 0, seen.err);
     const [unknown, wrong, empty] = await Promise.all([
       run("fit", "patchcorn", ...common),
       run("fit", "patchcore", "--set", "bank=3", ...common),

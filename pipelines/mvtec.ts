@@ -4,8 +4,13 @@
  *     deno task pipeline mvtec.ts --data DIR --object bottle      one class
  *     deno task pipeline mvtec.ts --data DIR --object all         all fifteen, and their mean
  *
- * The segment is the whole picture: the paper's maps are made with a segmentation network, as `deno task segment model`
- * makes some. The small size trains for about 20 minutes a class and a seed on 2 cores.
+ * The segment is the whole picture unless maps are named, one a picture; `{object}` stands for the class:
+ *
+ *     deno task segment foreground --data DIR/bottle --out segments/bottle
+ *     deno task pipeline mvtec.ts --data DIR --object bottle --segments 'segments/{object}'
+ *
+ * The paper does not say which maps it used; `deno task segment model` makes some with a segmentation network. The small
+ * size trains for about 20 minutes a class and a seed on 2 cores.
  */
 import { definePipeline } from "../mod.ts";
 

@@ -5,9 +5,19 @@
  *     deno task pipeline visa.ts --data DIR --object all       all twelve, and their mean
  *     deno task pipeline visa.ts --maps DIR                    from the anomaly maps of the paper's published code
  *
- * With pictures, the segment is the whole picture: the paper's maps are made with a segmentation network, as
- * `deno task segment model` makes some. With maps, the figures are those of the published code with XGBoost 3.2.0, bit for
- * bit; DIR holds anomaly_maps/ and visa_segm/. The small size trains for about 20 minutes an object and a seed on 2 cores.
+ * With pictures, the segment is the whole picture unless maps are named, one a picture; `{object}` stands for the object:
+ *
+ *     deno task pipeline visa.ts --data DIR --object all --segments 'MAPS/visa_segm/{object}'   the paper's published maps
+ *
+ *     deno task segment foreground --data DIR/candle/Data/Images --out segments/candle            your own, of each object
+ *     deno task pipeline visa.ts --data DIR --object candle --segments 'segments/{object}'
+ *
+ * The published maps are made with SAM, with the components of circuit boards mapped on top; `deno task segment model`
+ * makes some with a network of yours. Without a legend, the highest label over the maps of an object says how many
+ * segments it has: 6 or 8 for circuit boards, 2 for the others.
+ *
+ * With anomaly maps, the figures are those of the published code with XGBoost 3.2.0, bit for bit; DIR holds anomaly_maps/
+ * and visa_segm/. The small size trains for about 20 minutes an object and a seed on 2 cores.
  */
 import { defineReference } from "../lib/pipeline/reference_definition.ts";
 import { definePipeline } from "../mod.ts";

@@ -44,6 +44,10 @@ export const pipelineParser = merge(
     maps: optional(option("--maps", path({ metavar: "DIR" }), {
       description: message`Anomaly maps and segment maps in the layout of SegAD's published code, in place of pictures`,
     })),
+    segments: optional(option("--segments", path({ metavar: "PATH" }), {
+      description:
+        message`Segment map, folder of one map a picture, or none, in place of the pipeline's; {object} in it stands for the object`,
+    })),
     size: withDefault(
       option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
         description: message`How many pictures of the stand-in and how many seeds`,
@@ -94,8 +98,13 @@ export async function runPipelineCommand(
   const { definition, file } = await readPipeline(options.file, options.size);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
   const object = options.object ?? definition.data.object;
+  const segments = options.segments ?? definition.segments;
+  if (segments.includes("{object}") && object === undefined) {
+    throw new TypeError(`Cannot find the segment maps "${segments}" as no object is named: add --object NAME, or all`);
+  }
   const chosen = parseDefinition({
     ...definition,
+    segments,
     seeds,
     data: { ...definition.data, ...object !== undefined && { object } },
   });
@@ -162,6 +171,9 @@ async function runMaps(
   signal: AbortSignal,
 ): Promise<number> {
   if (options.data !== undefined) throw new TypeError("Cannot use --maps with --data: maps stand in place of pictures");
+  if (options.segments !== undefined) {
+    throw new TypeError("Cannot use --maps with --segments: the segment maps are those in its visa_segm/");
+  }
   const { definition, file } = await readReference(options.file);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
   const summary = await runReference(parseReference({ ...definition, seeds }), {

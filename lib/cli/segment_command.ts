@@ -6,7 +6,7 @@ import { message } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
-import { choice, integer, string } from "@optique/core/valueparser";
+import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { embeddedBackbone } from "../backbone/embedded.ts";
 import { loadBackbone } from "../backbone/load.ts";
@@ -39,17 +39,22 @@ export const segmentParser = merge(
       description: message`The shapes, the painting or the network (ONNX)`,
     })),
     data: optional(option("--data", path({ metavar: "DIR" }), {
-      description: message`The pictures; for shapes and paint, those that the contact sheet shows`,
+      description:
+        message`The pictures. Clusters: the good ones, in train/good/ or good/ of the folder, or all in it. Shapes and paint: what the contact sheet shows`,
     })),
     out: option("--out", path({ metavar: "PATH" }), {
       description: message`PNG to write, or the folder for foreground and model`,
     }),
-    parts: withDefault(
-      option("--parts", integer({ metavar: "N", min: 2, max: 64 }), { description: message`How many, for clusters` }),
-      6,
-    ),
+    parts: optional(option("--parts", integer({ metavar: "N", min: 2, max: 64 }), {
+      description: message`How many, for clusters: as many as names, or else 6`,
+    })),
     names: optional(option("--names", string({ metavar: "A,B" }), {
-      description: message`Names of the segments: of a painting's colours, the most frequent first, or of a network`,
+      description:
+        message`Names of the segments: of a painting's colours, the most frequent first; of clusters, the largest first; of a network's labels`,
+    })),
+    threshold: optional(option("--threshold", float({ metavar: "X" }), {
+      description:
+        message`A network with one channel: the part is above this; 0.5 for an output from 0 to 1 and else 0 where left out`,
     })),
     side: withDefault(
       option("--side", integer({ metavar: "PIXELS", min: 32, max: 2048 }), {
@@ -128,14 +133,26 @@ async function find(options: Options, reporter: Reporter, signal: AbortSignal): 
   const runtime = await openRuntime(options);
   if (way === "clusters") {
     const backbone = options.backbone ? await loadBackbone(options.backbone, { runtime }) : await embeddedBackbone();
-    return await segmentByClusters(work, options.parts, { runtime, backbone, seed: options.seed });
+    return await segmentByClusters(work, partNames(options), { runtime, backbone, seed: options.seed });
   }
   return await segmentByModel(work, runtime, {
     model: needed(options.from, way, "--from FILE"),
     mean: triple(options.mean, [0, 0, 0]),
     std: triple(options.std, [1, 1, 1]),
     names: list(options.names),
+    threshold: options.threshold,
   });
+}
+
+/** Of clusters. */
+function partNames({ parts, names }: Options): string[] {
+  const given = list(names);
+  const count = parts ?? given?.length ?? 6;
+  if (given && given.length !== count) {
+    throw new TypeError(`Cannot name ${count} parts as --names has ${given.length}`);
+  }
+  if (count < 2) throw new TypeError("Cannot make one part only: --names must have at least two");
+  return given ?? Array.from({ length: count }, (_, i) => `part_${i + 1}`);
 }
 
 function needed(value: string | undefined, way: string, name: string): string {
@@ -143,8 +160,14 @@ function needed(value: string | undefined, way: string, name: string): string {
   throw new TypeError(`Cannot make segment maps by "${way}" without ${name}`);
 }
 
+/** Names as a legend takes them. */
 function list(text: string | undefined): string[] | undefined {
-  return text?.split(",").map((name) => name.trim());
+  const names = text?.split(",").map((name) => name.trim());
+  const wrong = names?.find((name, i) => !/^[A-Za-z0-9_]+$/.test(name) || names.indexOf(name) !== i);
+  if (wrong === undefined) return names;
+  throw new TypeError(
+    `Cannot use the names "${text}" as each must have letters, digits and underscores and come once: found "${wrong}"`,
+  );
 }
 
 function triple(text: string | undefined, otherwise: [number, number, number]): [number, number, number] {

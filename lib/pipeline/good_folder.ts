@@ -80,7 +80,7 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
 }
 
 /** The pictures in `train/good/` or `good/` of a folder, or else all in it; none where there is no such folder. */
-async function listGood(data: string): Promise<Found[]> {
+export async function listGood(data: string): Promise<Found[]> {
   for (const place of [join(data, "train", "good"), join(data, "good"), data]) {
     const found = await listPictures(place);
     if (found.length > 0) return found;

@@ -19,12 +19,18 @@ export interface ObjectsSummary {
 }
 
 /**
- * A pipeline for one object. The paper's figures of an object may stand under its name in place of the benchmark's.
+ * A pipeline for one object. The paper's figures of an object may stand under its name in place of the benchmark's, and
+ * `{object}` in the path of the segment maps for its name.
  */
 export function forObject(definition: PipelineDefinition, object: string): PipelineDefinition {
-  const { paper = {}, benchmarks, data } = definition;
+  const { paper = {}, benchmarks, data, segments } = definition;
   const own = Object.keys(benchmarks).map((name) => [name, { ...paper[name], ...paper[object] }] as const);
-  return { ...definition, data: { ...data, object }, paper: Object.fromEntries(own) };
+  return {
+    ...definition,
+    data: { ...data, object },
+    segments: segments.replaceAll("{object}", () => object),
+    paper: Object.fromEntries(own),
+  };
 }
 
 /**

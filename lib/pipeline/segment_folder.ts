@@ -3,11 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Backbone } from "../backbone/backbone.ts";
 import { openBackbone } from "../backbone/backbone.ts";
-import { compare, describeFolder, listPictures } from "../data/files.ts";
-import type { Photo } from "../domain.ts";
+import { compare, describeFolder, type Found, listPictures } from "../data/files.ts";
+import { IGNORED, type Photo } from "../domain.ts";
 import { readModel } from "../graph/read.ts";
 import { readOnnxFile } from "../graph/read_file.ts";
-import { prependNormalisation } from "../graph/edit.ts";
 import { readPhoto } from "../image/decode.ts";
 import { toImage } from "../image/image.ts";
 import { resizePhoto } from "../image/resize.ts";
@@ -15,15 +14,26 @@ import { writeFileAtomic } from "../io/atomic.ts";
 import { findForeground, FOREGROUND_NAMES } from "../segment/foreground.ts";
 import { kMeans } from "../segment/k_means.ts";
 import { mergeParts } from "../segment/merge_parts.ts";
+import {
+  areLabels,
+  levelThreshold,
+  networkInput,
+  networkLabels,
+  outputLayout,
+  within,
+} from "../segment/network_labels.ts";
+import type { NetworkInput } from "../segment/network_labels.ts";
 import { segmentColours } from "../segment/palette.ts";
-import { resizePlane, toPlane } from "../segment/plane.ts";
+import { countPixels, resizePlane, toPlane } from "../segment/plane.ts";
 import type { LabelPlane } from "../segment/plane.ts";
 import { contactSheet, encodeLabels, writeFolderLegend, writeStaticMap } from "../segment/write.ts";
 import type { Pair } from "../segment/write.ts";
+import type { AnyTensor } from "../session/port.ts";
 import type { Runtime } from "../session/runtime.ts";
 import { seededRandom } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import type { Dim } from "../tensor/tensor.ts";
+import { listGood } from "./good_folder.ts";
 import type { Reporter } from "./progress.ts";
 
 /** What all ways of making maps share. */
@@ -42,40 +52,68 @@ const SHOWN = 8;
 
 interface Picture {
   readonly name: string;
+  /** As the file has it. */
+  readonly original: Photo<Dim, Dim>;
+  /** Of the work's size. */
   readonly photo: Photo<Dim, Dim>;
+  /** On the contact sheet: some, evenly from the first to the last. */
+  readonly shown: boolean;
 }
 
-/** The pictures of a folder, one after another, with progress. */
-async function* pictures({ data, side, reporter, signal }: SegmentWork, step: string): AsyncGenerator<Picture> {
-  const found = (await listPictures(data)).sort((a, b) => compare(a.name, b.name));
+/** Folders of masks in MVTec AD and VisA, which lie beside the pictures. */
+const MASKS = /(^|\/)(ground_truth|Masks)\//;
+
+/** The pictures of a folder and below. */
+async function listAll(data: string): Promise<Found[]> {
+  return (await listPictures(data)).filter(({ name }) => !MASKS.test(name));
+}
+
+/** The pictures that are found in a folder, one after another, with progress. */
+async function* pictures(
+  { data, side, reporter, signal }: SegmentWork,
+  step: string,
+  list: (data: string) => Promise<Found[]>,
+): AsyncGenerator<Picture> {
+  const found = (await list(data)).sort((a, b) => compare(a.name, b.name));
   if (found.length === 0) {
     throw new Error(`Cannot segment "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
+  const spread = new Set(Array.from({ length: SHOWN }, (_, i) => Math.floor(i * found.length / SHOWN)));
   for (const [i, { name, path }] of found.entries()) {
     signal.throwIfAborted();
-    yield { name, photo: resizePhoto(await readPhoto(path), { height: side, width: side }) };
+    const original = await readPhoto(path);
+    yield { name, original, photo: resizePhoto(original, { height: side, width: side }), shown: spread.has(i) };
     reporter.progress({ step, done: i + 1, total: found.length });
     // Gives Ctrl-C and progress their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
-/** Writes one map a picture, the legend, and a contact sheet beside the folder. */
+/**
+ * Writes one map a picture, the legend, and a contact sheet beside the folder.
+ *
+ * @param namesOf of the segments, by the pixels that each label has in all maps; called when all are made
+ */
 async function writeMaps(
   work: SegmentWork,
-  names: readonly string[],
+  namesOf: (pixels: readonly number[]) => readonly string[],
   step: string,
   mapOf: (picture: Picture) => LabelPlane | Promise<LabelPlane>,
 ): Promise<string> {
-  const colours = segmentColours(names.length);
   const shown: Pair[] = [];
-  for await (const picture of pictures(work, step)) {
+  const pixels = new Array<number>(IGNORED).fill(0);
+  for await (const picture of pictures(work, step, listAll)) {
     const plane = await mapOf(picture);
     const path = join(work.out, picture.name.replace(/\.[^.]+$/, ".png"));
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, await encodeLabels(plane));
-    if (shown.length < SHOWN) shown.push({ photo: picture.photo, plane });
+    countPixels(plane.labels, IGNORED).counts.forEach((count, label) => pixels[label] += count);
+    if (picture.shown) shown.push({ photo: picture.photo, plane });
   }
+  const names = namesOf(pixels);
+  const idle = names.filter((_, label) => pixels[label] === 0);
+  if (idle.length > 0) work.reporter.warn(`no picture has a pixel of ${idle.join(", ")}`);
+  const colours = segmentColours(names.length);
   await writeFolderLegend(work.out, { name: step, names, colours });
   return await writeSheet(work.out, shown, colours);
 }
@@ -91,9 +129,10 @@ async function writeSheet(out: string, shown: readonly Pair[], colours: readonly
 export async function showOver(work: SegmentWork, plane: LabelPlane, colours: readonly string[]): Promise<string> {
   const size = { height: work.side, width: work.side };
   const shown: Pair[] = [];
-  for await (const { photo } of pictures(work, "Contact sheet")) {
+  for await (
+    const { photo } of pictures(work, "Contact sheet", async (data) => (await listGood(data)).slice(0, SHOWN))
+  ) {
     shown.push({ photo, plane: resizePlane(plane, size) });
-    if (shown.length === SHOWN) break;
   }
   return await writeSheet(work.out, shown, colours);
 }
@@ -105,7 +144,7 @@ export async function showOver(work: SegmentWork, plane: LabelPlane, colours: re
  * @returns the contact sheet's file
  */
 export function segmentForeground(work: SegmentWork): Promise<string> {
-  return writeMaps(work, FOREGROUND_NAMES, "Find foregrounds", ({ name, photo }) => {
+  return writeMaps(work, () => FOREGROUND_NAMES, "Find foregrounds", ({ name, photo }) => {
     try {
       return toPlane(findForeground(photo, name));
     } catch (error) {
@@ -119,16 +158,17 @@ export function segmentForeground(work: SegmentWork): Promise<string> {
 
 /**
  * One map for all pictures of a part that lies still: positions with like features on the average good picture, as
- * connected parts.
+ * connected parts. The pictures are those in `train/good/` or `good/` of the folder, or all in it.
  *
- * @param parts how many; they are called part_1, part_2, …, the largest first
+ * @param names of the parts, the largest first
  * @returns the contact sheet's file
  */
 export async function segmentByClusters(
   work: SegmentWork,
-  parts: number,
+  names: readonly string[],
   { runtime, backbone, seed }: { readonly runtime: Runtime; readonly backbone: Backbone; readonly seed: number },
 ): Promise<string> {
+  const parts = names.length;
   const layers = backbone.layers.filter(({ stride }) => stride <= 16).toSorted((a, b) => a.stride - b.stride);
   const extractor = await openBackbone(runtime, backbone, layers.map(({ name }) => name));
   const sums = new Map<string, Float64Array>();
@@ -136,7 +176,7 @@ export async function segmentByClusters(
   const shown: Photo<Dim, Dim>[] = [];
   let count = 0;
   try {
-    for await (const { photo } of pictures(work, "Mean features")) {
+    for await (const { photo, shown: onSheet } of pictures(work, "Mean features", listGood)) {
       const features = await extractor.extract(toImage([photo]));
       for (const [name, { data, shape: [, C, H, W] }] of Object.entries(features)) {
         const sum = sums.get(name) ?? new Float64Array(data.length);
@@ -145,7 +185,7 @@ export async function segmentByClusters(
         grids.set(name, [Number(C), Number(H), Number(W)]);
       }
       count++;
-      if (shown.length < SHOWN) shown.push(photo);
+      if (onSheet) shown.push(photo);
     }
   } finally {
     await extractor.release();
@@ -163,7 +203,6 @@ export async function segmentByClusters(
   );
   const merged = mergeParts({ height, width, labels }, parts);
   const plane = resizePlane(merged, { height: work.side, width: work.side });
-  const names = Array.from({ length: parts }, (_, i) => `part_${i + 1}`);
   const colours = segmentColours(parts);
   await writeStaticMap(work.out, plane, { name: `${parts} parts by features`, names, colours });
   return await writeSheet(work.out, shown.map((photo) => ({ photo, plane })), colours);
@@ -201,64 +240,109 @@ export interface ModelSettings {
   readonly std: readonly [number, number, number];
   /** Of the labels, in their order; segment_1, … where left out. */
   readonly names?: readonly string[];
+  /** Above it, a pixel of a network with one channel is segment_2; see {@linkcode levelThreshold} where left out. */
+  readonly threshold?: number;
 }
 
 /**
- * Maps of a segmentation network, one a picture: the largest of the output's channels, or, of one channel, where it is
- * above 0.
+ * Maps of a segmentation network, one a picture: the largest of the output's channels; of one channel, where it is above
+ * the threshold; or the whole numbers that it gives. Pictures are brought to the size that the network's input is fixed
+ * at, or else to the maps' own.
  *
  * @returns the contact sheet's file
- * @throws {TypeError} where the file has not one input f32[N,3,H,W] of the size, or its first output is not f32[N,C,h,w]
+ * @throws {TypeError} where input or output are none of those of {@linkcode networkInput} and {@linkcode outputLayout},
+ * or names or threshold do not suit them
+ * @throws {RangeError} where the output holds what is no segment
  */
 export async function segmentByModel(
   work: SegmentWork,
   runtime: Runtime,
-  { model, mean, std, names: given }: ModelSettings,
+  { model, mean, std, names: given, threshold }: ModelSettings,
 ): Promise<string> {
+  const action = `Cannot segment with "${model}"`;
   const bytes = await readOnnxFile(model);
-  const { inputs: [image, more], outputs: [port] } = readModel(bytes, model);
-  const refuse = (reason: string): never => {
-    throw new TypeError(`Cannot segment with "${model}" as ${reason}`);
-  };
-  const wanted = [undefined, 3, work.side, work.side];
-  const fits = more === undefined && image?.shape.length === 4 &&
-    image.shape.every((side, axis) => typeof side === "string" || wanted[axis] === undefined || side === wanted[axis]);
-  if (!fits) {
-    refuse(`its input must be f32[N,3,${work.side},${work.side}]: it is [${image?.shape.join(",")}]; see --side`);
+  const { inputs: [port, more], outputs: [{ name: wanted }] } = readModel(bytes, model);
+  if (port === undefined || more !== undefined) {
+    throw new TypeError(`${action} as it must have one input: it has ${more ? "several" : "none"}`);
   }
-  const session = await runtime.open(prependNormalisation(bytes, mean, std, model), model);
-  let names = given;
-  try {
-    const planeOf = async ({ name, photo }: Picture): Promise<LabelPlane> => {
-      const { [port.name]: found } = await session.run({ [session.inputs[0].name]: toImage([photo]) }, [port.name]);
-      const [, channels, height, width] = found.shape.map(Number);
-      if (found.dtype !== "f32" || found.shape.length !== 4) {
-        refuse(`its output "${port.name}" must be f32[N,C,h,w]: it is ${found.dtype}[${found.shape.join(",")}]`);
+  const input = told(action, () => networkInput(port, work.side));
+  const session = await runtime.open(bytes, model);
+  // What is one and the same for all pictures, from the first on.
+  let kinds: number | undefined;
+  let cut = threshold;
+  const planeOf = async ({ name, original }: Picture): Promise<LabelPlane> => {
+    const { [wanted]: found } = await session.run({ [port.name]: toInput(original, input, mean, std) }, [wanted]);
+    return told(`Cannot segment "${name}" with "${model}"`, () => {
+      const layout = outputLayout(found, input);
+      if (layout.kind !== "labels") kinds ??= Math.max(2, layout.channels);
+      if (kinds !== undefined && given && given.length !== kinds) {
+        throw new TypeError(`it tells ${kinds} segments apart and ${given.length} names are given`);
       }
-      const kinds = Math.max(2, channels);
-      names ??= Array.from({ length: kinds }, (_, i) => `segment_${i + 1}`);
-      if (names.length !== kinds) refuse(`it tells ${kinds} segments apart and ${names.length} names are given`);
-      const odd = found.data.find((value) => !Number.isFinite(value));
-      if (odd !== undefined) refuse(`its output for "${name}" must be finite: it holds ${odd}`);
-      const labels = largest(found.data as Float32Array, channels, height * width);
-      return resizePlane({ height, width, labels }, { height: work.side, width: work.side });
-    };
-    // The first picture tells how many segments there are.
-    for await (const picture of pictures(work, "Look at the model")) {
-      await planeOf(picture);
-      break;
-    }
-    return await writeMaps(work, names!, "Segment with the model", planeOf);
+      if (layout.kind !== "level") {
+        if (threshold === undefined) return networkLabels(found, layout, 0);
+        throw new TypeError(`--threshold is for an output of one channel of scores: it gives ${layout.kind}`);
+      }
+      if (threshold === undefined && areLabels(found.data)) {
+        throw new TypeError("its output of one channel holds labels as floats: let it give whole numbers (i64)");
+      }
+      if (cut === undefined) cut = levelThreshold(found.data);
+      else if (threshold === undefined && cut === 0.5 && !within(found.data)) {
+        throw new RangeError("its output is not from 0 to 1, as that of pictures before: name a --threshold");
+      }
+      return networkLabels(found, layout, cut);
+    });
+  };
+  const size = { height: work.side, width: work.side };
+  try {
+    return await writeMaps(
+      work,
+      namesOf,
+      "Segment with the model",
+      async (picture) => resizePlane(await planeOf(picture), size),
+    );
   } finally {
     await session.release();
   }
+
+  function namesOf(pixels: readonly number[]): readonly string[] {
+    const count = kinds ?? pixels.findLastIndex((count) => count > 0) + 1;
+    if (given && given.length < count) {
+      throw new TypeError(`${action} as it gives ${count} labels and ${given.length} names are given`);
+    }
+    if (count < 2 && !given) {
+      throw new RangeError(`${action} as it gives no label but 0 and ${IGNORED}, which is ignored`);
+    }
+    return given ?? Array.from({ length: count }, (_, i) => `segment_${i + 1}`);
+  }
 }
 
-function largest(data: Float32Array, channels: number, area: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: area }, (_, p) => {
-    if (channels === 1) return data[p] > 0 ? 1 : 0;
-    let best = 0;
-    for (let c = 1; c < channels; c++) if (data[c * area + p] > data[best * area + p]) best = c;
-    return best;
-  });
+/** A picture as the network wants it. */
+function toInput(
+  photo: Photo<Dim, Dim>,
+  { height, width, channelsLast }: NetworkInput,
+  mean: readonly number[],
+  std: readonly number[],
+): AnyTensor {
+  const planes = toImage([resizePhoto(photo, { height, width })]).data;
+  const area = height * width;
+  const data = new Float32Array(planes.length);
+  for (let c = 0; c < 3; c++) {
+    for (let p = 0; p < area; p++) {
+      data[channelsLast ? 3 * p + c : c * area + p] = (planes[c * area + p] - mean[c]) / std[c];
+    }
+  }
+  return channelsLast
+    ? tensor<"f32", readonly Dim[], string>("f32", [1, height, width, 3], data)
+    : tensor<"f32", readonly Dim[], string>("f32", [1, 3, height, width], data);
+}
+
+/** Does something; what it throws says first what could not be done. */
+function told<T>(action: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TypeError) throw new TypeError(`${action} as ${error.message}`, { cause: error });
+    if (error instanceof RangeError) throw new RangeError(`${action} as ${error.message}`, { cause: error });
+    throw error;
+  }
 }

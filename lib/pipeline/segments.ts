@@ -15,7 +15,7 @@ export interface Segments {
   mapOf(source: Source): Promise<SegmentMap>;
   /** A hash of that map. */
   hashOf(source: Source): Promise<string>;
-  /** What is odd about the map, in sentences; for a map for all pictures. */
+  /** What is odd about the map for all pictures, or about the maps together, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -43,8 +43,8 @@ export async function openSegments(
     };
   }
   const hashes = new Map<string, Promise<string>>();
-  async function mapOf({ item }: Source): Promise<SegmentMap> {
-    const map = await maps.mapOf(item.id);
+  async function mapOf({ item: { id, label } }: Source): Promise<SegmentMap> {
+    const map = await maps.mapOf(id, label);
     checkSegmentMap(map, size);
     return map;
   }
@@ -57,7 +57,7 @@ export async function openSegments(
       if (!hash) hashes.set(source.item.id, hash = mapOf(source).then(hashOf));
       return hash;
     },
-    warnings: [],
+    warnings: maps.warnings,
   };
 }
 

@@ -4,6 +4,7 @@ import { basename, extname, join, relative, sep } from "node:path";
 import type { SegmentMap } from "../domain.ts";
 import { tensor, zeros } from "../tensor/tensor.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
+import { legendOfLabels } from "./plain_labels.ts";
 import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
 
 /** Height and width in pixels. */
@@ -18,17 +19,23 @@ export interface SegmentMaps {
   readonly kind: "static" | "folder" | "none";
   /** The segments in the order of their labels. */
   readonly names: readonly string[];
-  /** The file of a picture's map; undefined where there is no file. */
-  fileOf(id: string): string | undefined;
+  /**
+   * The file of a picture's map; undefined where there is no file.
+   *
+   * @param label of the picture, as maps may lie in `good/` and `bad/` where pictures do not
+   */
+  fileOf(id: string, label?: "good" | "bad"): string | undefined;
   /** The map of a picture, `labels` u8[1,H,W]. */
-  mapOf(id: string): Promise<SegmentMap>;
+  mapOf(id: string, label?: "good" | "bad"): Promise<SegmentMap>;
+  /** What is odd about the maps of a folder together, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** How maps are read. */
 export interface SegmentOptions {
   /** The size that anomaly maps have, by default 256 × 256. */
   readonly size?: Size;
-  /** Names for the labels 0, 1, …, where there is no legend. */
+  /** Names for the labels 0, 1, …, where there is no legend; in a folder segment_0, … where left out. */
   readonly names?: readonly string[];
 }
 
@@ -47,7 +54,11 @@ const EXTENSIONS = [".png", ".npy"];
  * ```
  */
 export async function readSegmentMap(path: string, options: SegmentOptions = {}): Promise<SegmentMap> {
-  const legend = await findLegend([legendBeside(path)], options.names, path);
+  const place = legendBeside(path);
+  const legend = await findLegend([place], options.names, path);
+  if (!legend) {
+    throw new Error(`Cannot read the segment map "${path}" as its legend is missing: write "${place}"`);
+  }
   return toMap(await readFitting(path, legend), legend, options.size ?? DEFAULT_SIZE);
 }
 
@@ -55,9 +66,12 @@ export async function readSegmentMap(path: string, options: SegmentOptions = {})
  * Opens what a pipeline names: a file (see {@linkcode readSegmentMap}), a folder, or `"none"`.
  *
  * In a folder, a picture's map has its base name and `.png` or `.npy`, in any folder below; where several have it, the
- * one whose folders agree best with the picture's. The legend is `legend.json` in the folder, or `<folder>.json` beside.
+ * one whose folders agree best with the picture's, or that lies in `good` or `bad` as the picture is. The legend is
+ * `legend.json` in the folder, or `<folder>.json` beside; without one, all maps are read once, and their labels are
+ * called segment_0, segment_1, … up to the highest.
  *
- * @throws {Error} where there is nothing at the path, or no legend that can be read
+ * @throws {Error} where there is nothing at the path, or a legend that cannot be read
+ * @throws {RangeError} where there is no legend, and the maps do not say what their segments are
  *
  * ```ts
  * import { openSegmentMaps } from "./read.ts";
@@ -69,7 +83,7 @@ export async function openSegmentMaps(path: string, options: SegmentOptions = {}
   const size = options.size ?? DEFAULT_SIZE;
   if (path === "none") {
     const map = oneSegment(size);
-    return { kind: "none", names: map.names, fileOf: () => undefined, mapOf: () => Promise.resolve(map) };
+    return { kind: "none", names: map.names, fileOf: () => undefined, mapOf: () => Promise.resolve(map), warnings: [] };
   }
   let isFolder: boolean;
   try {
@@ -79,7 +93,7 @@ export async function openSegmentMaps(path: string, options: SegmentOptions = {}
   }
   if (isFolder) return await openFolder(path, size, options.names);
   const map = await readSegmentMap(path, options);
-  return { kind: "static", names: map.names, fileOf: () => path, mapOf: () => Promise.resolve(map) };
+  return { kind: "static", names: map.names, fileOf: () => path, mapOf: () => Promise.resolve(map), warnings: [] };
 }
 
 /** One segment, `whole`, that covers the picture. */
@@ -88,18 +102,21 @@ export function oneSegment(size: Size = DEFAULT_SIZE): SegmentMap<1> {
 }
 
 async function openFolder(folder: string, size: Size, given?: readonly string[]): Promise<SegmentMaps> {
-  const beside = folder.replace(/[/\\]+$/, "") + ".json";
-  const legend = await findLegend([join(folder, "legend.json"), beside], given, folder);
   const byName = new Map<string, string[]>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !EXTENSIONS.includes(extname(entry.name).toLowerCase())) continue;
     const name = basename(entry.name, extname(entry.name));
     byName.set(name, [...byName.get(name) ?? [], join(entry.parentPath, entry.name)]);
   }
-  function fileOf(id: string): string | undefined {
+  const beside = folder.replace(/[/\\]+$/, "") + ".json";
+  const written = await findLegend([join(folder, "legend.json"), beside], given, folder);
+  const { legend, warnings } = written
+    ? { legend: written, warnings: [] }
+    : await legendOfLabels(folder, [...byName.values()].flat().sort());
+  function fileOf(id: string, label?: "good" | "bad"): string | undefined {
     const files = byName.get(basename(id, extname(id))) ?? [];
     if (files.length < 2) return files[0];
-    const folders = id.split("/").slice(0, -1);
+    const folders = [...id.split("/").slice(0, -1), ...label ? [label] : []];
     const agreeing = files.map((file) => {
       const parts = relative(folder, file).split(sep).slice(0, -1);
       return parts.filter((part) => folders.includes(part)).length;
@@ -113,14 +130,14 @@ async function openFolder(folder: string, size: Size, given?: readonly string[])
     }
     return fitting[0];
   }
-  async function mapOf(id: string): Promise<SegmentMap> {
-    const file = fileOf(id);
+  async function mapOf(id: string, label?: "good" | "bad"): Promise<SegmentMap> {
+    const file = fileOf(id, label);
     if (file === undefined) {
       throw new Error(`Cannot find the segment map of "${id}" as "${folder}" has no PNG or .npy file of that name`);
     }
     return toMap(await readFitting(file, legend), legend, size);
   }
-  return { kind: "folder", names: segmentNames(legend), fileOf, mapOf };
+  return { kind: "folder", names: segmentNames(legend), fileOf, mapOf, warnings };
 }
 
 /** The file of the legend that belongs to a map. */
@@ -128,11 +145,12 @@ export function legendBeside(path: string): string {
   return path.slice(0, path.length - extname(path).length) + ".json";
 }
 
+/** The legend of the first place that has one, or one of the names that are given; undefined where there is neither. */
 async function findLegend(
   places: readonly string[],
   given: readonly string[] | undefined,
   map: string,
-): Promise<Legend> {
+): Promise<Legend | undefined> {
   for (const place of places) {
     let text: string;
     try {
@@ -148,9 +166,7 @@ async function findLegend(
     const labels = given.map((name, value) => ({ value, name }));
     return parseLegend(JSON.stringify({ name: basename(map), labels }), map);
   }
-  throw new Error(
-    `Cannot read the segment map "${map}" as its legend is missing: write ${places.map((p) => `"${p}"`).join(" or ")}`,
-  );
+  return undefined;
 }
 
 async function readFitting(path: string, legend: Legend): Promise<LabelPlane> {

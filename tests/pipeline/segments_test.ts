@@ -35,3 +35,25 @@ Deno.test("a segment map of another size is brought to the size of the pictures,
     assert.equal((await openSegments("none", size, picture)).warnings.length, 0);
   });
 });
+
+Deno.test("of maps with one base name a picture takes that of its label, and what is odd about all maps is told", async () => {
+  await withFolder(async (folder) => {
+    const write = async (name: string, values: number[]) => {
+      const plane = Uint8Array.from(values);
+      const png = sharp(plane, { raw: { height: 2, width: 2, channels: 1 } }).toColourspace("b-w").png();
+      await put(join(folder, name), new Uint8Array(await png.toBuffer()));
+    };
+    const source = (id: string, label: "good" | "bad") => ({
+      id,
+      item: { id, path: id, split: "test", label, unseen: false } as const,
+    });
+    await write("apart/good/000.png", [0, 0, 0, 0]);
+    await write("apart/bad/000.png", [0, 2, 2, 2]);
+    const apart = await openSegments(join(folder, "apart"), size);
+    const [good, bad] = [source("test/good/000.png", "good"), source("test/scratch/000.png", "bad")];
+    assert.deepEqual([...new Set((await apart.mapOf(good)).labels.data)], [0]);
+    assert.deepEqual([...new Set((await apart.mapOf(bad)).labels.data)], [0, 2]);
+    assert.notEqual(await apart.hashOf(good), await apart.hashOf(bad));
+    assert.match(apart.warnings.join(), /segment_1 has no pixel in any map/);
+  });
+});

@@ -71,6 +71,58 @@ Deno.test("of several maps with one name, that in the picture's folder is taken"
   });
 });
 
+Deno.test("maps may lie in good/ and bad/ where their pictures lie elsewhere", async () => {
+  await inFolder(async (folder) => {
+    for (const [label, value] of [["good", 0], ["bad", 1]] as const) {
+      await mkdir(join(folder, label));
+      await writeFile(join(folder, label, "0.png"), await grey([value, value, value, value]));
+    }
+    const maps = await openSegmentMaps(folder, { size });
+    assert.deepEqual([...(await maps.mapOf("pcb1/Data/Images/Anomaly/0.JPG", "bad")).labels.data], [1, 1, 1, 1]);
+    assert.deepEqual([...(await maps.mapOf("pcb1/Data/Images/Normal/0.JPG", "good")).labels.data], [0, 0, 0, 0]);
+    assert.equal(maps.fileOf("test/scratch/0.png", "bad"), join(folder, "bad", "0.png"));
+  });
+});
+
+Deno.test("a folder without a legend has as many segments as its highest label says, for all pictures alike", async () => {
+  await inFolder(async (folder) => {
+    await writeFile(join(folder, "a.png"), await grey([0, 1, 0, 255]));
+    const values = new Int32Array([0, 4, 1, 2]);
+    await writeFile(join(folder, "b.npy"), writeNpy(tensor<"i32", [2, 2], "label">("i32", [2, 2], values)));
+    const maps = await openSegmentMaps(folder, { size });
+    assert.deepEqual(maps.names, ["segment_0", "segment_1", "segment_2", "segment_3", "segment_4"]);
+    assert.deepEqual((await maps.mapOf("a.jpg")).names, maps.names);
+    assert.deepEqual([...(await maps.mapOf("a.jpg")).labels.data], [0, 1, 0, IGNORED]);
+    assert.deepEqual([...(await maps.mapOf("b.jpg")).labels.data], [0, 4, 1, 2]);
+    assert.deepEqual(maps.warnings, [
+      `Segment segment_3 has no pixel in any map of "${folder}", so its statistics are 0`,
+    ]);
+    // Names that are given, as a model's are, come before what the maps hold.
+    assert.deepEqual((await openSegmentMaps(folder, { size, names: ["a", "b", "c", "d", "e", "f"] })).names.length, 6);
+  });
+});
+
+Deno.test("maps that do not say what their segments are want a legend", async () => {
+  await inFolder(async (folder) => {
+    const refusal = async (message: RegExp) => {
+      await assert.rejects(openSegmentMaps(folder, { size }), { name: "RangeError", message });
+      await assert.rejects(openSegmentMaps(folder, { size }), { message: /: write ".*legend\.json"$/ });
+    };
+    await refusal(/there is no PNG or \.npy file/);
+    // A mask in black and white: its white would be ignored.
+    await writeFile(join(folder, "a.png"), await grey([0, 255, 255, 0]));
+    await refusal(/no label but 0 and 255/);
+    await writeFile(join(folder, "a.png"), await grey([0, 128, 64, 0]));
+    await refusal(/a\.png" has the label 128/);
+    const red = new Uint8Array([255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0]);
+    await writeFile(
+      join(folder, "a.png"),
+      await encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3], red)),
+    );
+    await refusal(/a\.png" holds something else than the labels 0 to 254/);
+  });
+});
+
 Deno.test("a pixel without a label is an error with its place", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "part.png");

@@ -19,6 +19,14 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     const lines = score.out.trim().split("\n");
     assert.equal(lines.length, 4);
     assert.match(lines[1], /PatchCore score (at or above|below) the threshold/);
+    const mine = await put(join(folder, "mine/models/a.bin"), "mine");
+    const foreign = await run("fit", "patchcore", ...common.with(5, join(folder, "mine")));
+    assert.equal(foreign.code, 1);
+    assert.match(
+      foreign.err,
+      /^Error: Cannot write models into ".*mine\/models" as it holds files that are not of a run/,
+    );
+    assert.equal(Deno.readTextFileSync(mine), "mine");
     const [unknown, wrong, empty] = await Promise.all([
       run("fit", "patchcorn", ...common),
       run("fit", "patchcore", "--set", "bank=3", ...common),

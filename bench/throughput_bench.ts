@@ -14,11 +14,10 @@ import { join } from "node:path";
 import { partSpec } from "../lib/data/stand_in/part.ts";
 import { renderPart } from "../lib/data/stand_in/render.ts";
 import { embeddedBackbone } from "../lib/backbone/embedded.ts";
-import { type FeatureMaps, openBackbone } from "../lib/backbone/backbone.ts";
+import { openBackbone } from "../lib/backbone/backbone.ts";
 import { padim } from "../lib/detect/padim.ts";
 import { patchCore } from "../lib/detect/patchcore.ts";
 import { upsampleMap } from "../lib/detect/upsample.ts";
-import type { Image } from "../lib/domain.ts";
 import { flatten } from "../lib/features/flatten.ts";
 import { forest } from "../lib/forest/forest.ts";
 import { presets } from "../lib/forest/presets.ts";
@@ -106,11 +105,10 @@ for (const device of await devicesThatWork()) {
     [padim.title, await padim.apply({ runtime }, await padim.fit(fitting, configs.padim))],
   ] as const;
   for (const batch of [1, 8]) {
-    const images = cut(batch, (from, to) => rows(image, from, to) as Image);
+    const images = cut(batch, (from, to) => rows(image, from, to));
     const activations = cut(
       batch,
-      (from, to) =>
-        Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, from, to)])) as FeatureMaps,
+      (from, to) => Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, from, to)])),
     );
     Deno.bench({
       name: `backbone, ${device}, batch ${batch}`,

@@ -4,7 +4,7 @@ import { packFitted, unpackFitted } from "../detect/fitted_file.ts";
 import type { ApplyContext } from "../detect/contract.ts";
 import { whole } from "../detect/parse_config.ts";
 import type { AnomalyMap } from "../domain.ts";
-import { bindAxes, tensor } from "../tensor/tensor.ts";
+import { bindAxes, expectTensor, tensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { AppliedClassifier } from "./contract.ts";
 
@@ -41,7 +41,12 @@ export async function applySegmenter(
   const segment: NonNullable<AppliedClassifier["segment"]> = async ({ image }) => {
     bindAxes(image, ["N", 3, height, width], `apply ${title}`);
     const { map } = await session.run({ image });
-    return map as AnomalyMap<"N", 1, "h", "w">;
+    return expectTensor<"f32", readonly ["N", 1, "h", "w"], "distance">(
+      map,
+      "f32",
+      ["N", 1, "h", "w"],
+      `use the map of ${title}`,
+    );
   };
   return {
     segment,
@@ -72,7 +77,7 @@ export async function applyNetwork(
     async classify({ image }) {
       bindAxes(image, ["N", 3, height, width], `apply ${title}`);
       const { logit } = await session.run({ image });
-      return logit as Tensor<"f32", readonly ["N"], "logit">;
+      return expectTensor<"f32", readonly ["N"], "logit">(logit, "f32", ["N"], `use the logit of ${title}`);
     },
     release: () => session.release(),
   };

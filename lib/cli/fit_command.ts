@@ -9,6 +9,7 @@ import { path } from "@optique/run/valueparser";
 import { DETECTORS } from "../detect/detectors.ts";
 import { fitFolder } from "../pipeline/fit_folder.ts";
 import { openGoodFolder } from "../pipeline/good_folder.ts";
+import { checkModelsFolder } from "../pipeline/models_folder.ts";
 import type { Reporter } from "../pipeline/progress.ts";
 import { EXIT } from "./exit.ts";
 import { goodOptions, toGoodOptions } from "./good_options.ts";
@@ -46,6 +47,7 @@ export async function runFitCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = Object.fromEntries(options.set.map(readSetting));
+  await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...toGoodOptions(options),
     detectors: { [options.detector]: settings },

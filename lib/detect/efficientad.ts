@@ -8,7 +8,8 @@ import { type } from "arktype";
 import type { PdnShape } from "../backbone/pdn.ts";
 import { buildModel } from "../graph/model.ts";
 import { reduceMax } from "../graph/ops.ts";
-import type { AppliedDetector, ApplyContext, Detection, Detector, Observed } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detector, Observed } from "./contract.ts";
+import { toDetection } from "./detection.ts";
 import { distilledLayers } from "./distil.ts";
 import { fitEfficientAd, trainedMaps } from "./efficientad_fit.ts";
 import type { EfficientAdConfig, EfficientAdFitted } from "./efficientad_fit.ts";
@@ -128,7 +129,7 @@ async function apply({ runtime }: ApplyContext, fitted: EfficientAdFitted): Prom
     "EfficientAD",
   );
   return {
-    detect: async ({ image }: Observed) => await session.run({ image }) as unknown as Detection,
+    detect: async ({ image }: Observed) => toDetection(await session.run({ image }), "EfficientAD"),
     release: () => session.release(),
   };
 }

@@ -17,7 +17,8 @@ import { adam } from "../train/optimiser.ts";
 import { constant } from "../train/schedule.ts";
 import { buildStep } from "../train/step.ts";
 import { chooseLayers } from "./choose_layers.ts";
-import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detector, FitContext } from "./contract.ts";
+import { toDetection } from "./detection.ts";
 import { flow, flowLoss, likelihoodMap } from "./fastflow_flow.ts";
 import type { Flowed, FlowSettings } from "./fastflow_flow.ts";
 import { packFitted, unpackFitted } from "./fitted_file.ts";
@@ -194,7 +195,7 @@ async function apply({ runtime }: ApplyContext, fitted: FastFlowFitted): Promise
   return {
     async detect({ features }) {
       const feeds = Object.fromEntries(fitted.layers.map(({ name }) => [name, features[name]]));
-      return await session.run(feeds) as unknown as Detection;
+      return toDetection(await session.run(feeds), "FastFlow");
     },
     release: () => session.release(),
   };

@@ -7,7 +7,8 @@ import { type } from "arktype";
 import { buildModel } from "../graph/model.ts";
 import { abs, reduceMean, sub } from "../graph/ops.ts";
 import { input, literal } from "../graph/value.ts";
-import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detector, FitContext } from "./contract.ts";
+import { toDetection } from "./detection.ts";
 import { packFitted, unpackFitted } from "./fitted_file.ts";
 import { type ConfigSchema, parseConfig } from "./parse_config.ts";
 
@@ -73,7 +74,7 @@ async function apply({ runtime }: ApplyContext, fitted: MeanDifferenceFitted): P
     "Mean difference",
   );
   return {
-    detect: async ({ image }) => await session.run({ image }) as unknown as Detection,
+    detect: async ({ image }) => toDetection(await session.run({ image }), "Mean difference"),
     release: () => session.release(),
   };
 }

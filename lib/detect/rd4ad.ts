@@ -19,7 +19,8 @@ import { constant } from "../train/schedule.ts";
 import { buildStep } from "../train/step.ts";
 import { blurred } from "./blur.ts";
 import { chooseLayers } from "./choose_layers.ts";
-import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "./contract.ts";
+import type { AppliedDetector, ApplyContext, Detector, FitContext } from "./contract.ts";
+import { toDetection } from "./detection.ts";
 import { packFitted, unpackFitted } from "./fitted_file.ts";
 import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "./learned.ts";
 import type { TrainedWeights } from "./learned.ts";
@@ -225,7 +226,7 @@ async function apply({ runtime }: ApplyContext, fitted: Rd4adFitted): Promise<Ap
   return {
     async detect({ features }) {
       const feeds = Object.fromEntries(layers.map(({ name }) => [name, features[name]]));
-      return await session.run(feeds) as unknown as Detection;
+      return toDetection(await session.run(feeds), "RD4AD");
     },
     release: () => session.release(),
   };

@@ -20,6 +20,7 @@ import { type Cell, classifierOf, detectorsOf } from "./judge.ts";
 import type { CatchingDecision, ModelFile } from "./model_file.ts";
 import type { SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
+import { emptyModelsFolder } from "./models_folder.ts";
 import { writeJson } from "./run_folder.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -58,17 +59,16 @@ export async function deploy(
   const { definition, cache, backbone } = work;
   const { benchmark, method, recall } = definition.decision;
   const { folder, plans, cells } = options;
-  const models = join(folder, "models");
   const cell = cells.find((cell) =>
     cell.benchmark.name === benchmark && cell.method === method && cell.experiment.seed === plans[0].experiment.seed
   );
+  // A run of the same name may have left other models; model.json is written last, so half of one is none.
+  const models = await emptyModelsFolder(folder);
   if (!cell) {
     await rm(models, { recursive: true, force: true });
     return undefined;
   }
   const places = detectorsOf(definition, method);
-  // A run of the same name may have left other models; model.json is written last, so half of one is none.
-  await rm(models, { recursive: true, force: true });
   for (const place of places) {
     const { name, detector } = work.detectors[place];
     const { key } = plans[0].fits.find((fit) => fit.name === name)!;

@@ -1,5 +1,4 @@
 /** One detector on a folder of good pictures, as a model that `score` takes. @module */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../io/atomic.ts";
 import { linearQuantile } from "../tensor/linear_quantile.ts";
@@ -9,6 +8,7 @@ import { planFits, runFit } from "./fit_step.ts";
 import type { FitTask } from "./fit_step.ts";
 import type { GoodFolder } from "./good_folder.ts";
 import type { ModelFile } from "./model_file.ts";
+import { checkModelsFolder, emptyModelsFolder } from "./models_folder.ts";
 import { writeJson } from "./run_folder.ts";
 import { sourceBatches } from "./source_batches.ts";
 import type { Workspace } from "./workspace.ts";
@@ -30,12 +30,13 @@ const KEPT = 0.1;
  * writes the model.
  *
  * @returns the threshold, and the number of pictures behind it
- * @throws {Error} where there are fewer than two pictures, or a step fails; finished steps are kept
+ * @throws {Error} where there are fewer than two pictures, `models/` is somebody else's, or a step fails; finished steps are kept
  */
 export async function fitFolder(
   { work, items, pictures }: GoodFolder,
   { seed, falseAlarms, out }: FitFolderOptions,
 ): Promise<{ readonly threshold: number; readonly parts: number }> {
+  await checkModelsFolder(out);
   if (items.length < 2) throw new Error(`Cannot fit on ${items.length} picture as at least 2 are needed`);
   const order = seededRandom(seed).permutation(items.length);
   const held = Math.max(1, Math.round(KEPT * items.length));
@@ -45,8 +46,7 @@ export async function fitFolder(
   if (!await work.cache.has(task.key)) await runFit(work, task, pictures);
   const scores = await scoresOf(work, task, kept);
   const threshold = linearQuantile(Float64Array.from(scores).sort(), 1 - falseAlarms);
-  const models = join(out, "models");
-  await rm(models, { recursive: true, force: true });
+  const models = await emptyModelsFolder(out);
   await work.cache.export(task.key, join(models, "detectors", `${task.name}.safetensors`));
   const { mean, std, name, sha256, model: bytes } = work.backbone;
   // Those that the detector uses: the others need not be computed to score.

@@ -20,12 +20,21 @@ import { planExperiment } from "./experiment.ts";
 import { failedCells } from "./failures.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
+import { checkModelsFolder } from "./models_folder.ts";
 import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
 import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
 import type { Reporter } from "./progress.ts";
 import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "./results.ts";
-import { freeFolder, makeFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import {
+  checkRunName,
+  chooseFolder,
+  makeFolder,
+  writeJson,
+  writeManifest,
+  writeResults,
+  writeScores,
+} from "./run_folder.ts";
 import { computeFeatures, computePixels, fitAndMap, planSteps } from "./steps.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -86,6 +95,7 @@ export async function runPipeline(
 ): Promise<RunSummary | undefined> {
   const { reporter, signal } = options;
   const begun = new Date();
+  await checkRunFolder(options, definition.name);
   // What can be wrong at once is found before pictures are drawn, hashed or read.
   namedDetectors(definition.detectors);
   namedClassifiers(definition.classifiers);
@@ -160,7 +170,7 @@ export async function runPipeline(
       ...failed.length > 0 && { failed },
     };
     const parent = join(options.runs, definition.name);
-    const folder = options.name === undefined ? freeFolder(parent, begun) : join(parent, options.name);
+    const folder = chooseFolder(parent, options.name, begun);
     await removeLeftovers(folder);
     // Of an earlier run of this name nothing must stay that the new results do not belong to.
     for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
@@ -223,6 +233,13 @@ export async function runPipeline(
     await runner.close();
     await work.close();
   }
+}
+
+/** What a name can be wrong with, before the work. */
+async function checkRunFolder({ name, runs }: RunOptions, pipeline: string): Promise<void> {
+  if (name === undefined) return;
+  checkRunName(name);
+  await checkModelsFolder(join(runs, pipeline, name));
 }
 
 /** Fits of detectors and trainings of classifiers, with the keys that their times are kept by. */

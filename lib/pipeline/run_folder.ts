@@ -25,6 +25,30 @@ export function runName(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll(":", "-");
 }
 
+/**
+ * The folder of a run: of its name, or of its time where it has none.
+ *
+ * @throws {TypeError} see {@linkcode checkRunName}
+ */
+export function chooseFolder(parent: string, name: string | undefined, time: Date): string {
+  if (name === undefined) return freeFolder(parent, time);
+  checkRunName(name);
+  return join(parent, name);
+}
+
+/**
+ * Checks the name of a run, which is the name of a folder beside those of other runs and never a way to another place.
+ *
+ * @throws {TypeError} where it has other characters than letters, digits, dots, hyphens and underscores, or is `.` or `..`
+ */
+export function checkRunName(name: string): void {
+  if (/^[A-Za-z0-9._-]+$/.test(name) && name !== "." && name !== "..") return;
+  throw new TypeError(
+    `Cannot name a run "${name}" as a name has letters, digits, dots, hyphens and underscores only: ` +
+      "--runs names the folder that it is in",
+  );
+}
+
 /** The folder of a run without a name: that of its time, with a number where another run began in the same second. */
 export function freeFolder(parent: string, time: Date): string {
   for (let number = 1;; number++) {

@@ -7,7 +7,7 @@ import { attempt, type FailedCell } from "./failures.ts";
 import { explain } from "./explain.ts";
 import type { ResultRow, Results, Summary } from "./results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
-import { freeFolder, writeResults } from "./run_folder.ts";
+import { chooseFolder, writeResults } from "./run_folder.ts";
 
 /** The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. */
 export const OBJECTS_MEAN = "mean of all objects";
@@ -48,14 +48,18 @@ export async function runObjects(
 ): Promise<ObjectsSummary | undefined> {
   const { reporter } = options;
   const parent = join(options.runs, definition.name);
-  const folder = options.name === undefined ? freeFolder(parent, new Date()) : join(parent, options.name);
+  const folder = chooseFolder(parent, options.name, new Date());
   const name = folder.slice(parent.length + 1);
   const found: { readonly object: string; readonly results: RunSummary["results"] }[] = [];
   const lost: { readonly object: string; readonly error: unknown }[] = [];
   for (const [i, object] of objects.entries()) {
     reporter.say(`\n${object}, ${i + 1} of ${objects.length} objects`);
     const failure = await attempt(options, { step: object, seed: definition.seeds[0], part: object }, async () => {
-      const run = await runPipeline(forObject(definition, object), { ...options, name: `${name}-${object}` }, use);
+      const run = await runPipeline(
+        forObject(definition, object),
+        { ...options, name: `${name}-${wordOf(object)}` },
+        use,
+      );
       if (run) found.push({ object, results: run.results });
     });
     if (failure) lost.push({ object, error: failure.error });
@@ -97,6 +101,11 @@ export async function runObjects(
   };
   await writeResults(folder, results);
   return { folder, results };
+}
+
+/** An object's name as a part of a run's: other characters by their numbers. */
+function wordOf(object: string): string {
+  return object.replaceAll(/[^A-Za-z0-9._-]/gu, (character) => `_${character.codePointAt(0)!.toString(16)}`);
 }
 
 /** The mean of each method over the objects, seed by seed; for methods that have been judged on all of them with all seeds. */

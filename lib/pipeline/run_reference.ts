@@ -34,7 +34,7 @@ import type { Reporter } from "./progress.ts";
 import { MEAN, type ReferenceDefinition } from "./reference_definition.ts";
 import { idOf, type ReferenceRows, referenceRows } from "./reference_features.ts";
 import type { ResultRow, Results, ScoreSet } from "./results.ts";
-import { freeFolder, makeFolder, writeJson, writeResults, writeScores } from "./run_folder.ts";
+import { checkRunName, chooseFolder, makeFolder, writeJson, writeResults, writeScores } from "./run_folder.ts";
 
 /** How to run it. */
 export interface ReferenceOptions {
@@ -72,6 +72,7 @@ export async function runReference(
 ): Promise<ReferenceSummary | undefined> {
   const { reporter, signal } = options;
   const begun = new Date();
+  if (options.name !== undefined) checkRunName(options.name);
   const root = await findReferenceMaps(options.maps);
   const classes = await openClasses(definition, root, options);
   const forests = classes.length * definition.seeds.length *
@@ -124,7 +125,7 @@ export async function runReference(
   const digest = sha256(JSON.stringify(classes));
   const results = { pipeline: definition.name, seeds: definition.seeds, data: { counts, sha256: digest }, rows };
   const parent = join(options.runs, definition.name);
-  const folder = options.name === undefined ? freeFolder(parent, begun) : join(parent, options.name);
+  const folder = chooseFolder(parent, options.name, begun);
   await removeLeftovers(folder);
   await rm(join(folder, "run.json"), { force: true });
   await writeResults(folder, results);

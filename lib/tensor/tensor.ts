@@ -82,6 +82,35 @@ export function tensor<D extends DType, const S extends readonly Dim[], U extend
   return { dtype, shape, data } as unknown as Tensor<D, S, U>;
 }
 
+/**
+ * A tensor whose type was lost, such as a model's output, as what it is expected to be: dtype and dims are checked, the
+ * unit is what the caller claims. The data is not copied.
+ *
+ * @param action what the caller is about to do, for the message
+ * @throws {TypeError} where the dtype, the rank, a literal size or a size that two axes share does not fit
+ *
+ * ```ts
+ * import { expectTensor, tensor } from "./tensor.ts";
+ * const output = tensor("f32", [2, 1, 4, 4], new Float32Array(32));
+ * const map = expectTensor<"f32", readonly ["N", 1, "h", "w"], "distance">(output, "f32", ["N", 1, "h", "w"], "show it");
+ * console.assert(map.shape[0] === 2);
+ * ```
+ */
+export function expectTensor<D extends DType, const S extends readonly Dim[], U extends string>(
+  value: { readonly dtype: DType; readonly shape: readonly number[]; readonly data: DataOf[DType] },
+  dtype: D,
+  expected: S,
+  action: string,
+): Tensor<D, S, U> {
+  if (value.dtype !== dtype) {
+    throw new TypeError(
+      `Cannot ${action} as it must be ${dtype}[${expected.join(",")}]: current tensor is ${describe(value)}`,
+    );
+  }
+  bindAxes(value, expected, action);
+  return tensor<D, S, U>(dtype, value.shape as { readonly [I in keyof S]: number }, value.data as DataOf[D]);
+}
+
 /** A tensor of zeros. See {@linkcode tensor}. */
 export function zeros<D extends DType, const S extends readonly Dim[], U extends string>(
   dtype: D,

@@ -29,6 +29,14 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     assert.deepEqual(JSON.parse(await readFile(join(blind, "models/model.json"), "utf8")).backbone.layers, []);
     const seen = await run("score", "--run", blind, join(data, "bad"));
     assert.equal(seen.code, 0, seen.err);
+    const mine = await put(join(folder, "mine/models/a.bin"), "mine");
+    const foreign = await run("fit", "patchcore", ...common.with(5, join(folder, "mine")));
+    assert.equal(foreign.code, 1);
+    assert.match(
+      foreign.err,
+      /^Error: Cannot write models into ".*mine\/models" as it holds files that are not of a run/,
+    );
+    assert.equal(Deno.readTextFileSync(mine), "mine");
     const [unknown, wrong, empty] = await Promise.all([
       run("fit", "patchcorn", ...common),
       run("fit", "patchcore", "--set", "bank=3", ...common),

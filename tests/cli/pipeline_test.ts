@@ -56,7 +56,7 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
       assert.deepEqual(record.detectors.map(({ name }: { name: string }) => name), ["patchcore", "padim"]);
       assert.equal(record.definition.picture.height, 64);
       assert.deepEqual((await readdir(join(folder, "runs/small/first/models"))).sort(), [
-        ...["backbone.onnx", "detectors", "forest", "model.json"],
+        ...[".segad", "backbone.onnx", "detectors", "forest", "model.json"],
       ]);
     });
 

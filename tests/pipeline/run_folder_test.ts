@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { freeFolder, makeFolder } from "../../lib/pipeline/run_folder.ts";
-import { put, withFolder } from "../cli/product.ts";
+import { checkModelsFolder, emptyModelsFolder } from "../../lib/pipeline/models_folder.ts";
+import { parseDefinition } from "../../lib/pipeline/definition.ts";
+import { runPipeline } from "../../lib/pipeline/run.ts";
+import { runObjects } from "../../lib/pipeline/run_objects.ts";
+import { runReference } from "../../lib/pipeline/run_reference.ts";
+import { chooseFolder, freeFolder, makeFolder } from "../../lib/pipeline/run_folder.ts";
+import { put, SMALL, withFolder } from "../cli/product.ts";
 
 Deno.test("runs that begin in the same second have folders of their own", async () => {
   await withFolder(async (folder) => {
@@ -22,5 +27,67 @@ Deno.test("a folder that cannot be written into is named with the option for ano
     });
     await makeFolder(join(folder, "a/b"), "--runs");
     await makeFolder(join(folder, "a/b"), "--runs");
+  });
+});
+
+Deno.test("a name is a folder beside other runs and no way to another place", async () => {
+  const time = new Date();
+  for (const name of ["a", "pcb1-2.b_C", "...", "..a", "-"]) {
+    assert.equal(chooseFolder("runs", name, time), `runs/${name}`);
+  }
+  assert.match(chooseFolder("runs", undefined, time), /^runs\/\d{4}-/);
+  for (const name of ["", ".", "..", "../..", "a/b", "/a", "a\\b", "a b", "a\n", "ä"]) {
+    assert.throws(() => chooseFolder("runs", name, time), { name: "TypeError", message: /^Cannot name a run/ });
+  }
+  await withFolder(async (folder) => {
+    const foreign = await put(join(folder, "models/mine.bin"), "mine");
+    const report = await put(join(folder, "report.html"), "mine");
+    const silent = { say() {}, warn() {}, progress() {} };
+    const options = {
+      ...{ file: "small.ts", runs: join(folder, "runs"), cache: join(folder, "cache"), name: "../..", data: folder },
+      ...{
+        maps: folder,
+        size: "small",
+        device: "cpu",
+        reporter: silent,
+        signal: new AbortController().signal,
+      } as const,
+    };
+    const definition = parseDefinition(SMALL);
+    const refusal = { message: /^Cannot name a run "\.\.\/\.\."/ };
+    await assert.rejects(runPipeline(definition, options), refusal);
+    await assert.rejects(runObjects(definition, ["a"], options, async () => {}), refusal);
+    await assert.rejects(runReference({} as Parameters<typeof runReference>[0], options), refusal);
+    assert.deepEqual(await Promise.all([foreign, report].map((path) => Deno.readTextFile(path))), ["mine", "mine"]);
+  });
+});
+
+Deno.test("models/ is emptied where it is of a run, and left alone where it is somebody else's", async () => {
+  await withFolder(async (folder) => {
+    const models = join(folder, "models");
+    assert.equal(await emptyModelsFolder(folder), models);
+    await put(join(models, "detectors/padim.safetensors"), "half of a model");
+    await checkModelsFolder(folder);
+    await emptyModelsFolder(folder);
+    assert.deepEqual(await readdir(models), [".segad"], "the marker outlives what it marks");
+
+    const old = join(folder, "old");
+    await put(join(old, "models/model.json"), JSON.stringify({ format: 1, pipeline: "vad" }));
+    await put(join(old, "models/forest/model.json"), "{}");
+    await emptyModelsFolder(old);
+    assert.deepEqual(await readdir(join(old, "models")), [".segad"]);
+
+    for (const content of ["mine", "{}", "null", '{"format":"layers-model"}']) {
+      const other = join(folder, "other");
+      await put(join(other, "models/model.json"), content);
+      await put(join(other, "models/weights/a.bin"), "mine");
+      const refusal = { message: /^Cannot write models into ".*other\/models" as it holds files .* \(model\.json\)/ };
+      await assert.rejects(checkModelsFolder(other), refusal);
+      await assert.rejects(emptyModelsFolder(other), refusal);
+      assert.deepEqual((await readdir(join(other, "models"))).sort(), ["model.json", "weights"]);
+    }
+    const file = join(folder, "file");
+    await put(join(file, "models"), "no folder");
+    await assert.rejects(emptyModelsFolder(file), /^Error: Cannot write models into ".*" as ENOTDIR/);
   });
 });

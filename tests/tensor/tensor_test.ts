@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bindAxes, concat, rows, tensor, zeros } from "../../lib/tensor/tensor.ts";
+import { bindAxes, concat, expectTensor, rows, tensor, zeros } from "../../lib/tensor/tensor.ts";
 
 const matrices = fc.tuple(fc.nat(6), fc.nat(5)).chain(([n, width]) =>
   fc.array(fc.float({ noNaN: true }), { minLength: n * width, maxLength: n * width })
@@ -38,4 +38,21 @@ Deno.test("axes bind once and must then fit", () => {
 Deno.test("rows outside a tensor are refused", () => {
   assert.throws(() => rows(zeros<"f32", ["N", 1], "feature">("f32", [2, 1]), 1, 3), RangeError);
   assert.throws(() => concat([]), TypeError);
+});
+
+Deno.test("a tensor of a lost type is taken as what it is, and as nothing else", () => {
+  const output = zeros("f32", [2, 1, 3, 4]);
+  const expected = ["N", 1, "h", "w"] as const;
+  const map = expectTensor<"f32", readonly ["N", 1, "h", "w"], "distance">(output, "f32", expected, "show the map");
+  assert.equal(map.data, output.data, "nothing is copied");
+  assert.throws(() => expectTensor(zeros("i32", [2, 1, 3, 4]), "f32", expected, "show the map"), {
+    name: "TypeError",
+    message: "Cannot show the map as it must be f32[N,1,h,w]: current tensor is i32[2,1,3,4]",
+  });
+  for (const shape of [[2, 3, 4], [2, 2, 3, 4], []]) {
+    assert.throws(() => expectTensor(zeros("f32", shape), "f32", expected, "show the map"), {
+      name: "TypeError",
+      message: /^Cannot show the map as the shape must be f32\[N,1,h,w\]/,
+    });
+  }
 });

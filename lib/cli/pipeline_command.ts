@@ -131,7 +131,7 @@ export async function runPipelineCommand(
     reporter.say(`Report:  ${summary.folder}/report.html`);
     if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
   }
-  return summary?.results.failed ? EXIT.partly : EXIT.ok;
+  return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
 }
 
 /** Runs all objects of a data set. */
@@ -176,11 +176,12 @@ async function runMaps(
     reporter,
     signal,
   });
-  if (summary) {
-    print(`\n${textTable(summary.results.rows)}`);
-    reporter.say(`Results: ${summary.folder}/results.json`);
-  }
-  return EXIT.ok;
+  if (!summary) return EXIT.ok;
+  print(`\n${textTable(summary.results.rows)}`);
+  const failed = describeFailed(summary.results.failed ?? []);
+  if (failed) reporter.warn(failed);
+  reporter.say(`Results: ${summary.folder}/results.json`);
+  return failed ? EXIT.partly : EXIT.ok;
 }
 
 /** Undefined where none is named: the file may say itself. */

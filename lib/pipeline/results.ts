@@ -6,6 +6,7 @@ import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
 import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
 import type { FailedCell } from "./failures.ts";
+import type { DataOrigin } from "./origin.ts";
 import type { PixelFigures } from "../evaluate/pixel_counts.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
@@ -84,6 +85,8 @@ export interface Results {
   readonly pipeline: string;
   readonly seeds: readonly number[];
   readonly data: {
+    /** Where the figures were measured. */
+    readonly origin: DataOrigin;
     readonly counts: Record<string, number>;
     readonly sha256: string;
     /** Of all masks, where pixels are judged or learnt. */

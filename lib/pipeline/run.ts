@@ -99,7 +99,7 @@ export async function runPipeline(
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset, origin } = await openData(definition, {
+  const { dataset, origin, source } = await openData(definition, {
     folder: options.data,
     size: options.size,
     cache: options.cache,
@@ -155,6 +155,7 @@ export async function runPipeline(
       pipeline: definition.name,
       seeds: definition.seeds,
       data: {
+        origin: source,
         counts: flatCounts(dataset),
         sha256: manifest.sha256,
         ...masks && { masks: sha256([...masks].join("\n")) },

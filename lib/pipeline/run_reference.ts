@@ -142,7 +142,7 @@ export async function runReference(
   const results: Results = {
     pipeline: definition.name,
     seeds: definition.seeds,
-    data: { counts, sha256: digest },
+    data: { origin: { name: "maps in the layout of SegAD's published code" }, counts, sha256: digest },
     rows,
     ...failed.length > 0 && { failed },
   };

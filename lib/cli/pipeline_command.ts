@@ -8,7 +8,9 @@ import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { listObjects } from "../data/layout.ts";
 import type { ForestRunner } from "../forest/runner.ts";
+import { describeOrigin } from "../pipeline/origin.ts";
 import type { Reporter } from "../pipeline/progress.ts";
+import type { Results } from "../pipeline/results.ts";
 import { parseDefinition, type PipelineDefinition } from "../pipeline/definition.ts";
 import { readPipeline, readReference } from "../pipeline/read_pipeline.ts";
 import { parseReference } from "../pipeline/reference_definition.ts";
@@ -127,7 +129,7 @@ export async function runPipelineCommand(
   };
   const report = async (run: RunSummary, work: Workspace, runner: ForestRunner) => {
     // The table first: what goes wrong with the report must not hide it.
-    print(`\n${textTable(run.results.rows)}`);
+    printTable(run.results);
     const failed = describeFailed(run.results.failed ?? []);
     if (failed) reporter.warn(failed);
     const timings = describeTimings(run.timings, options.device);
@@ -140,7 +142,7 @@ export async function runPipelineCommand(
     reporter.say(`Report:  ${summary.folder}/report.html`);
     if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
   }
-  return summary?.results.failed ? EXIT.partly : EXIT.ok;
+  return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
 }
 
 /** Runs all objects of a data set. */
@@ -156,7 +158,7 @@ async function runAll(
   }
   const summary = await runObjects(definition, objects, settings, report);
   if (!summary) return EXIT.ok;
-  print(`\n${textTable(summary.results.rows)}`);
+  printTable(summary.results);
   const failed = describeFailed(summary.results.failed ?? []);
   if (failed) reporter.warn(failed);
   reporter.say(`Results: ${summary.folder}/results.json`);
@@ -188,11 +190,17 @@ async function runMaps(
     reporter,
     signal,
   });
-  if (summary) {
-    print(`\n${textTable(summary.results.rows)}`);
-    reporter.say(`Results: ${summary.folder}/results.json`);
-  }
-  return EXIT.ok;
+  if (!summary) return EXIT.ok;
+  printTable(summary.results);
+  const failed = describeFailed(summary.results.failed ?? []);
+  if (failed) reporter.warn(failed);
+  reporter.say(`Results: ${summary.folder}/results.json`);
+  return failed ? EXIT.partly : EXIT.ok;
+}
+
+/** The table, below a line that says on which data it was measured. */
+function printTable({ data, rows }: Results): void {
+  print(`\nMeasured on: ${describeOrigin(data.origin)}\n\n${textTable(rows)}`);
 }
 
 /** Undefined where none is named: the file may say itself. */

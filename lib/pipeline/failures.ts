@@ -1,6 +1,6 @@
 /** What goes wrong in one cell of the grid of methods, benchmarks and seeds while the others go on. @module */
 import type { PipelineDefinition } from "./definition.ts";
-import type { Experiment } from "./experiment.ts";
+import type { BenchmarkSplit, Experiment } from "./experiment.ts";
 import { explain } from "./explain.ts";
 import { classifierOf } from "./judge.ts";
 import type { Reporter } from "./progress.ts";
@@ -10,10 +10,14 @@ export interface Failure {
   /** "Fit RD4AD, seed 333". */
   readonly step: string;
   readonly seed: number;
-  /** The detector or classifier that is not there now, as the pipeline names it. */
-  readonly part: string;
-  /** Of a classifier, which is trained for each benchmark. */
+  /** The detector or classifier that is not there now, as the pipeline names it … */
+  readonly part?: string;
+  /** … and of a classifier, which is trained for each benchmark, where. */
   readonly benchmark?: string;
+  /** Only the figures over pixels of `part` in `benchmark` are not there. */
+  readonly pixels?: true;
+  /** The pictures that have no features, where that is what is not there: forests alone need them. */
+  readonly pictures?: ReadonlySet<string>;
   readonly error: unknown;
 }
 
@@ -29,7 +33,8 @@ export interface FailedCell {
 /**
  * Does a step. What it throws is told and given back, so that the other cells go on.
  *
- * @throws what the step throws where nothing else could go on either: it was stopped, or the disk is full
+ * @throws what the step throws where nothing else could go on either: it was stopped, or the disk is full; and where a
+ *   finished step was damaged, which is dropped now and done again by the next run
  */
 export async function attempt(
   { reporter, signal }: { readonly reporter: Reporter; readonly signal: AbortSignal },
@@ -39,7 +44,7 @@ export async function attempt(
   try {
     await work();
   } catch (error) {
-    if (signal.aborted || isFull(error)) throw error;
+    if (signal.aborted || isFull(error) || isDamaged(error)) throw error;
     reporter.warn(`${step.step} failed, and what needs it is left out: ${explain(error)}`);
     return { ...step, error };
   }
@@ -59,6 +64,22 @@ function isFull(error: unknown): boolean {
   return false;
 }
 
+/** An entry of the cache, as `Cache.load` tells it. */
+function isDamaged(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if (/^Cannot use the finished step .* as it is damaged; it is removed now/s.test(current.message)) return true;
+  }
+  return false;
+}
+
+/** Whether a benchmark trains on or judges one of some pictures. */
+export function usesAny(
+  { good, bad, test }: Pick<BenchmarkSplit, "good" | "bad" | "test">,
+  pictures: ReadonlySet<string>,
+): boolean {
+  return [good, bad, test].some((sources) => sources.some(({ id }) => pictures.has(id)));
+}
+
 /** The cells of one seed that failures leave no way to judge. */
 export function failedCells(
   definition: PipelineDefinition,
@@ -67,14 +88,17 @@ export function failedCells(
 ): FailedCell[] {
   const own = failures.filter((failure) => failure.seed === seed);
   if (own.length === 0) return [];
-  return benchmarks.flatMap(({ name: benchmark, bad }) =>
+  return benchmarks.flatMap((split) =>
     Object.entries(definition.methods).flatMap(([method, how]): FailedCell[] => {
+      const { name: benchmark, bad } = split;
       if ("mean" in how || "forest" in how && bad.length === 0) return [];
       const classifier = classifierOf(definition, method);
       const parts = ["alone" in how ? [how.alone] : how.forest, classifier ?? []].flat();
-      const failure = own.find((each) =>
-        parts.includes(each.part) && (each.benchmark === undefined || each.benchmark === benchmark)
-      );
+      const failure = own.find((each) => {
+        if (each.pictures) return "forest" in how && usesAny(split, each.pictures);
+        if (each.benchmark !== undefined && each.benchmark !== benchmark) return false;
+        return each.pixels ? "alone" in how && how.alone === each.part : parts.some((part) => part === each.part);
+      });
       return failure ? [{ benchmark, method, seed, reason: `${failure.step}: ${explain(failure.error)}` }] : [];
     })
   );

@@ -2,12 +2,13 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { openDataset } from "../data/layout.ts";
+import { detectLayout, openDataset } from "../data/layout.ts";
 import { findVad } from "../data/vad.ts";
 import { standInPlan } from "../data/stand_in/plan.ts";
 import { STAND_IN_VERSION } from "../data/stand_in/version.ts";
 import { writeStandIn } from "../data/stand_in/write.ts";
 import type { PipelineDefinition } from "./definition.ts";
+import { type DataOrigin, findOrigin } from "./origin.ts";
 import type { Reporter } from "./progress.ts";
 
 /** Where VAD is looked for when no folder was named. */
@@ -30,6 +31,8 @@ export interface OpenedData {
   readonly dataset: Dataset;
   /** In words for people, without a path of this machine for the stand-in. */
   readonly origin: string;
+  /** What they are, without a path. */
+  readonly source: DataOrigin;
 }
 
 /**
@@ -42,7 +45,10 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
   const { folder, size, cache, reporter, signal } = options;
   const { layout, object, split, standIn } = definition.data;
   if (folder !== undefined) {
-    return { dataset: await openDataset(folder, { layout, object, split }), origin: `the pictures in ${folder}` };
+    const dataset = await openDataset(folder, { layout, object, split });
+    const found = layout === "auto" ? await detectLayout(folder) : layout;
+    const source = await findOrigin(dataset, { folder, layout: found, object });
+    return { dataset, origin: `the pictures in ${folder}`, source };
   }
   if (!standIn) {
     throw new Error(
@@ -51,7 +57,9 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
   }
   for (const place of PLACES) {
     if (await findVad(place)) {
-      return { dataset: await openDataset(place, { layout: "vad" }), origin: `VAD in ${place}` };
+      const dataset = await openDataset(place, { layout: "vad" });
+      const source = await findOrigin(dataset, { folder: place, layout: "vad" });
+      return { dataset, origin: `VAD in ${place}`, source };
     }
   }
   reporter.say(
@@ -68,8 +76,10 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
     onProgress: (done, total) => reporter.progress({ step: "Draw the stand-in", done, total }),
     signal,
   });
+  const dataset = { ...await openDataset(root, { layout: "vad" }), name: `stand-in v${STAND_IN_VERSION}` };
   return {
-    dataset: { ...await openDataset(root, { layout: "vad" }), name: `stand-in v${STAND_IN_VERSION}` },
+    dataset,
     origin: `the procedural stand-in v${STAND_IN_VERSION}, size ${size}`,
+    source: await findOrigin(dataset, { folder: root, layout: "vad" }),
   };
 }

@@ -6,6 +6,7 @@ import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
 import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
 import type { FailedCell } from "./failures.ts";
+import type { DataOrigin } from "./origin.ts";
 import type { PixelFigures } from "../evaluate/pixel_counts.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
@@ -50,6 +51,8 @@ export interface PaperFigures {
 export interface ResultRow {
   readonly benchmark: string;
   readonly method: string;
+  /** The seeds of the values, where some of the run's could not be judged. */
+  readonly seeds?: readonly number[];
   readonly auroc: Summary;
   readonly fpr95: Summary;
   /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
@@ -82,6 +85,8 @@ export interface Results {
   readonly pipeline: string;
   readonly seeds: readonly number[];
   readonly data: {
+    /** Where the figures were measured. */
+    readonly origin: DataOrigin;
     readonly counts: Record<string, number>;
     readonly sha256: string;
     /** Of all masks, where pixels are judged or learnt. */
@@ -94,10 +99,15 @@ export interface Results {
   readonly failed?: readonly FailedCell[];
 }
 
-/** One row for each benchmark and method, in the order of the sets, with the paper's figures where they are given. */
+/**
+ * One row for each benchmark and method, in the order of the sets, with the paper's figures where they are given.
+ *
+ * @param seeds of the run; those of all sets where left out
+ */
 export function summarise(
   sets: readonly ScoreSet[],
   paper: Readonly<Record<string, Readonly<Record<string, ResultRow["paper"]>>>> = {},
+  seeds: readonly number[] = [...new Set(sets.map(({ seed }) => seed))],
 ): ResultRow[] {
   const groups = new Map<string, ScoreSet[]>();
   for (const set of sets) {
@@ -111,6 +121,7 @@ export function summarise(
     return {
       benchmark,
       method,
+      ...group.length < seeds.length && { seeds: group.map(({ seed }) => seed) },
       auroc: over(group, (all) => auroc(scoresOf(all), labelsOf(all))),
       fpr95: over(group, (all) => fprAtTpr(scoresOf(all), labelsOf(all), 0.95)),
       ...interval(group),
@@ -154,6 +165,7 @@ export function withMeans(
       const others = mean.flatMap((name) => own.filter((row) => row.method === name));
       const seeds = Math.max(...own.map(({ auroc }) => auroc.values.length));
       if (others.length < mean.length || others.some(({ auroc }) => auroc.values.length < seeds)) return [];
+      if (others.some((row) => row.seeds?.join() !== others[0].seeds?.join())) return [];
       const figure = (metric: "auroc" | "fpr95" | "aurocUnseen"): Summary | undefined => {
         const all = others.map((row) => row[metric]);
         if (all.some((each) => each === undefined)) return undefined;
@@ -164,6 +176,7 @@ export function withMeans(
       return [{
         benchmark,
         method,
+        ...others[0].seeds && { seeds: others[0].seeds },
         auroc: figure("auroc")!,
         fpr95: figure("fpr95")!,
         ...unseen && { aurocUnseen: unseen },

@@ -14,10 +14,11 @@ import type { Device } from "../session/device.ts";
 import { openRuntime, RUNTIME_VERSION } from "../session/runtime.ts";
 import { openCache } from "./cache.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import { deploy, type Deployment } from "./deploy.ts";
+import { deploy, type Deployment, type DeployOptions } from "./deploy.ts";
 import { namedClassifiers, namedDetectors } from "./detectors.ts";
 import { planExperiment } from "./experiment.ts";
-import { failedCells } from "./failures.ts";
+import { attempt, type FailedCell, failedCells } from "./failures.ts";
+import { explain } from "./explain.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
 import { checkModelsFolder } from "./models_folder.ts";
@@ -75,8 +76,10 @@ export interface RunSummary {
   readonly results: Results;
   readonly scores: readonly ScoreSet[];
   readonly plans: readonly SeedPlan[];
-  /** Absent where the method that the pipeline decides by failed. */
+  /** Absent where the method that the pipeline decides by failed … */
   readonly deployment?: Deployment;
+  /** … or the model for new pictures could not be made of it: why, in words. */
+  readonly undeployed?: string;
   readonly versions: Record<string, string>;
   readonly timings: readonly TimingRow[];
 }
@@ -106,7 +109,7 @@ export async function runPipeline(
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset, origin } = await openData(definition, {
+  const { dataset, origin, source } = await openData(definition, {
     folder: options.data,
     size: options.size,
     cache: options.cache,
@@ -146,26 +149,28 @@ export async function runPipeline(
     reporter.say(describePlan(definition, { dataset, origin, plans: whole, missing, segments: work.segments }));
     if (options.planOnly) return undefined;
 
-    const { plans, failures } = await fitAndMap(work, whole);
-    const failed = plans.flatMap(({ experiment }) => failedCells(definition, experiment, failures));
-    const tables = await computeFeatures(work, plans);
-    await computePixels(work, plans);
-    const cells = (await Promise.all(
-      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers, plan.pixels, failed)),
+    const { plans, failures: unmapped } = await fitAndMap(work, whole);
+    const { tables, failures: featureless } = await computeFeatures(work, plans);
+    const failures = [...unmapped, ...featureless, ...await computePixels(work, plans)];
+    const lost = plans.map(({ experiment }) => failedCells(definition, experiment, failures));
+    const planned = (await Promise.all(
+      plans.map((plan, i) => planCells(work, plan.experiment, tables[i], plan.classifiers, plan.pixels, lost[i])),
     )).flat();
-    if (cells.length === 0 && failures.length > 0) throw failures[0].error;
-    const scores = await judge(work, runner, cells);
+    if (planned.length === 0 && failures.length > 0) throw failures[0].error;
+    const { cells, scores, failed: unjudged } = await judge(work, runner, planned);
+    const failed = [...lost.flat(), ...unjudged];
 
     const comparisons = compareMethods(scores);
     const results: Results = {
       pipeline: definition.name,
       seeds: definition.seeds,
       data: {
+        origin: source,
         counts: flatCounts(dataset),
         sha256: manifest.sha256,
         ...masks && { masks: sha256([...masks].join("\n")) },
       },
-      rows: withMeans(summarise(scores, definition.paper), definition.methods, definition.paper),
+      rows: withMeans(summarise(scores, definition.paper, definition.seeds), definition.methods, definition.paper),
       ...comparisons.length > 0 && { comparisons },
       ...failed.length > 0 && { failed },
     };
@@ -211,7 +216,7 @@ export async function runPipeline(
       threads: options.threads ?? "all cores",
       rows: timings,
     });
-    const deployment = await deploy(work, runner, { folder, plans, cells, file: options.file, size: options.size });
+    const deployed = await tryDeploy(work, runner, { folder, plans, cells, file: options.file, size: options.size });
     const date = begun.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     const summary = {
       folder,
@@ -222,7 +227,7 @@ export async function runPipeline(
       results,
       scores,
       plans,
-      deployment,
+      ...deployed,
       versions,
       timings,
     };
@@ -250,18 +255,58 @@ function timedSteps(plans: readonly SeedPlan[]) {
   ]);
 }
 
-/** Judges all cells; forests train side by side, as many as the runner has workers. */
-async function judge(work: Workspace, runner: ForestRunner, cells: readonly Cell[]): Promise<ScoreSet[]> {
+/**
+ * Judges all cells; forests train side by side, as many as the runner has workers.
+ *
+ * @returns the cells that could be judged with their scores, and those that could not
+ * @throws what the first cell has thrown where none could be judged
+ */
+async function judge(work: Workspace, runner: ForestRunner, cells: readonly Cell[]) {
   const { reporter, signal } = work;
   let done = 0;
   reporter.progress({ step: "Forests and scores", done, total: cells.length });
-  return await Promise.all(cells.map(async (cell) => {
-    signal.throwIfAborted();
-    const set = await judgeCell(work, runner, cell);
-    signal.throwIfAborted();
+  const ends = await Promise.all(cells.map(async (cell) => {
+    const { benchmark: { name: benchmark }, method, experiment: { seed } } = cell;
+    const found: { set?: ScoreSet } = {};
+    const step = `${cell.forest ? "The forest" : "The scores"} of ${method} for ${benchmark}, seed ${seed}`;
+    const failure = await attempt(work, { step, seed, benchmark }, async () => {
+      signal.throwIfAborted();
+      found.set = await judgeCell(work, runner, cell);
+      signal.throwIfAborted();
+    });
     reporter.progress({ step: "Forests and scores", done: ++done, total: cells.length });
-    return set;
+    return { cell, ...found, failure };
   }));
+  const judged = ends.flatMap(({ cell, set }) => set ? [{ cell, set }] : []);
+  const failed = ends.flatMap(({ cell, failure }): FailedCell[] =>
+    failure
+      ? [{
+        benchmark: cell.benchmark.name,
+        method: cell.method,
+        seed: failure.seed,
+        reason: `${failure.step}: ${explain(failure.error)}`,
+      }]
+      : []
+  );
+  if (judged.length === 0 && failed.length > 0) throw ends.find(({ failure }) => failure)!.failure!.error;
+  return { cells: judged.map(({ cell }) => cell), scores: judged.map(({ set }) => set), failed };
+}
+
+/** Makes the model for new pictures. The table does not need it, so that what goes wrong with it is told and no more. */
+async function tryDeploy(
+  work: Workspace,
+  runner: ForestRunner,
+  options: DeployOptions,
+): Promise<Pick<RunSummary, "deployment" | "undeployed">> {
+  const made: { deployment?: Deployment } = {};
+  const step = { step: "The model for new pictures", seed: options.plans[0].experiment.seed };
+  const failure = await attempt(work, step, async () => {
+    made.deployment = await deploy(work, runner, options);
+  });
+  if (!failure) return made;
+  // Half of a model is none.
+  await rm(join(options.folder, "models"), { recursive: true, force: true });
+  return { undeployed: `${failure.step}: ${explain(failure.error)}` };
 }
 
 function flatCounts({ items }: Dataset): Record<string, number> {

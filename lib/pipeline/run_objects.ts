@@ -5,6 +5,7 @@ import { sha256 } from "../io/hash.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import { attempt, type FailedCell } from "./failures.ts";
 import { explain } from "./explain.ts";
+import { joinOrigins } from "./origin.ts";
 import type { ResultRow, Results, Summary } from "./results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
 import { chooseFolder, writeResults } from "./run_folder.ts";
@@ -95,7 +96,11 @@ export async function runObjects(
   const results: Results = {
     pipeline: definition.name,
     seeds: definition.seeds,
-    data: { counts, sha256: sha256(found.map(({ results }) => results.data.sha256).join("\n")) },
+    data: {
+      origin: joinOrigins(found.map(({ results }) => results.data.origin)),
+      counts,
+      sha256: sha256(found.map(({ results }) => results.data.sha256).join("\n")),
+    },
     rows: [...rows, ...benchmarks.flatMap((benchmark) => means(definition, benchmark, found, objects.length))],
     ...failed.length > 0 && { failed },
   };

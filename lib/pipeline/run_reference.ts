@@ -28,6 +28,8 @@ import { seededRandom } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { type Cache, keyOf, openCache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
+import { explain } from "./explain.ts";
+import { attempt, type FailedCell } from "./failures.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { RELEASE } from "./open_workspace.ts";
 import type { Reporter } from "./progress.ts";
@@ -97,33 +99,54 @@ export async function runReference(
   ], RELEASE);
   const runner = openForestRunner(options.forest);
   const sets: ScoreSet[] = [];
+  const lost: { readonly error: unknown; readonly cells: readonly FailedCell[] }[] = [];
   try {
     for (const parts of classes) {
       const segments = definition.classes[parts.name];
-      const rows = await referenceRows({
-        root,
-        parts,
-        detectors: definition.detectors,
-        segments,
-        cache,
-        code,
-        onMap: counter(
-          reporter,
-          `Features of ${parts.name}`,
-          (parts.training.length + parts.test.length) * definition.detectors.length,
-        ),
-        signal,
+      const step = { step: `Features of ${parts.name}`, seed: definition.seeds[0], benchmark: parts.name };
+      const failure = await attempt(options, step, async () => {
+        const rows = await referenceRows({
+          root,
+          parts,
+          detectors: definition.detectors,
+          segments,
+          cache,
+          code,
+          onMap: counter(
+            reporter,
+            `Features of ${parts.name}`,
+            (parts.training.length + parts.test.length) * definition.detectors.length,
+          ),
+          signal,
+        });
+        const onForest = counter(reporter, `Forests of ${parts.name}`, forests / classes.length);
+        const work = { definition, parts, rows, segments, runner, cache, code, onForest, signal, reporter };
+        const found = await judgeClass(work);
+        sets.push(...found.sets);
+        lost.push(...found.lost);
       });
-      const onForest = counter(reporter, `Forests of ${parts.name}`, forests / classes.length);
-      sets.push(...await judgeClass({ definition, parts, rows, segments, runner, cache, code, onForest, signal }));
+      if (!failure) continue;
+      const reason = `${failure.step}: ${explain(failure.error)}`;
+      const cells = Object.keys(definition.methods).flatMap((method) =>
+        definition.seeds.map((seed) => ({ benchmark: parts.name, method, seed, reason }))
+      );
+      lost.push({ error: failure.error, cells });
     }
   } finally {
     await runner.close();
   }
+  if (sets.length === 0) throw lost[0].error;
   const rows = summariseReference(definition, sets);
+  const failed = lost.flatMap(({ cells }) => cells);
   const counts = { classes: classes.length, parts: maps };
   const digest = sha256(JSON.stringify(classes));
-  const results = { pipeline: definition.name, seeds: definition.seeds, data: { counts, sha256: digest }, rows };
+  const results: Results = {
+    pipeline: definition.name,
+    seeds: definition.seeds,
+    data: { origin: { name: "maps in the layout of SegAD's published code" }, counts, sha256: digest },
+    rows,
+    ...failed.length > 0 && { failed },
+  };
   const parent = join(options.runs, definition.name);
   const folder = chooseFolder(parent, options.name, begun);
   await removeLeftovers(folder);
@@ -204,27 +227,45 @@ interface ClassWork {
   readonly code: string;
   readonly onForest: () => void;
   readonly signal: AbortSignal;
+  readonly reporter: Reporter;
 }
 
-/** All methods and seeds of a class, in the order of methods and then of seeds. */
-function judgeClass(work: ClassWork): Promise<ScoreSet[]> {
+/** All methods and seeds of a class, in the order of methods and then of seeds; a forest that fails leaves the others be. */
+async function judgeClass(work: ClassWork) {
   const { definition, parts } = work;
-  return Promise.all(
-    Object.entries(definition.methods).flatMap(([method, how]) =>
-      definition.seeds.map(async (seed): Promise<ScoreSet> => {
-        const { training, test } = dealParts(parts, definition.bad, seed);
-        const scores = "alone" in how
-          ? test.map((part) => part.scores[definition.detectors.indexOf(how.alone)])
-          : await forestScores(work, how.forest, seed, training, test);
-        return {
-          benchmark: parts.name,
-          method,
-          seed,
-          parts: test.map((part, i) => ({ id: idOf(part), label: part.label, unseen: false, score: scores[i] })),
-        };
-      })
-    ),
-  );
+  const sets: ScoreSet[] = [];
+  const lost: { readonly error: unknown; readonly cells: readonly FailedCell[] }[] = [];
+  const grid = Object.keys(definition.methods).flatMap((method) => definition.seeds.map((seed) => ({ method, seed })));
+  const ends = await Promise.all(grid.map(async ({ method, seed }) => {
+    const found: { set?: ScoreSet } = {};
+    const step = `The forest of ${method} for ${parts.name}, seed ${seed}`;
+    const failure = await attempt(work, { step, seed, benchmark: parts.name }, async () => {
+      found.set = await judgeSeed(work, method, seed);
+    });
+    return { method, seed, failure, ...found };
+  }));
+  for (const { method, seed, failure, set } of ends) {
+    if (set) sets.push(set);
+    if (!failure) continue;
+    const reason = `${failure.step}: ${explain(failure.error)}`;
+    lost.push({ error: failure.error, cells: [{ benchmark: parts.name, method, seed, reason }] });
+  }
+  return { sets, lost };
+}
+
+async function judgeSeed(work: ClassWork, method: string, seed: number): Promise<ScoreSet> {
+  const { definition, parts } = work;
+  const { training, test } = dealParts(parts, definition.bad, seed);
+  const how = definition.methods[method];
+  const scores = "alone" in how
+    ? test.map((part) => part.scores[definition.detectors.indexOf(how.alone)])
+    : await forestScores(work, how.forest, seed, training, test);
+  return {
+    benchmark: parts.name,
+    method,
+    seed,
+    parts: test.map((part, i) => ({ id: idOf(part), label: part.label, unseen: false, score: scores[i] })),
+  };
 }
 
 /** `train_test_split` over the bad test parts in the order of the table: the first n − `bad` of the permutation stay. */
@@ -293,30 +334,39 @@ function featuresOf({ rows, segments }: ClassWork, detectors: readonly string[],
   ];
 }
 
-/** A row a class and method, and where there are several classes their mean, seed by seed. */
-function summariseReference(definition: ReferenceDefinition, sets: readonly ScoreSet[]): ResultRow[] {
+/**
+ * A row a class and method, over the seeds that could be judged, and where there are several classes the mean, seed by
+ * seed, of methods of which nothing failed.
+ */
+function summariseReference(
+  definition: ReferenceDefinition,
+  sets: readonly ScoreSet[],
+): ResultRow[] {
+  const { methods, seeds } = definition;
   const paper = (benchmark: string, method: string) => {
     const figure = definition.paper?.[benchmark]?.[method];
     return figure ? { paper: figure } : {};
   };
   const classes = [...new Set(sets.map((set) => set.benchmark))];
   const rows = classes.flatMap((benchmark) =>
-    Object.entries(definition.methods).map(([method, how]): ResultRow => {
+    Object.entries(methods).flatMap(([method, how]): ResultRow[] => {
       const group = sets.filter((set) => set.benchmark === benchmark && set.method === method);
+      if (group.length === 0) return [];
       const figures = group.map(({ parts }) => {
         const scores = Float64Array.from(parts, (part) => part.score);
         const labels = Uint8Array.from(parts, (part) => part.label === "bad" ? 1 : 0);
         return [referenceAuroc(scores, labels), referenceFpr95(scores, labels, "forest" in how)] as const;
       });
       const good = group[0].parts.filter((part) => part.label === "good").length;
-      return {
+      return [{
         benchmark,
         method,
+        ...group.length < seeds.length && { seeds: group.map(({ seed }) => seed) },
         auroc: summary(figures.map(([auroc]) => auroc)),
         fpr95: summary(figures.map(([, fpr95]) => fpr95)),
         n: { good, bad: group[0].parts.length - good },
         ...paper(benchmark, method),
-      };
+      }];
     })
   );
   if (classes.length < 2) return rows;
@@ -324,19 +374,20 @@ function summariseReference(definition: ReferenceDefinition, sets: readonly Scor
   const whole = classes.length === Object.keys(definition.classes).length;
   return [
     ...rows,
-    ...Object.keys(definition.methods).map((method): ResultRow => {
+    ...Object.keys(methods).flatMap((method): ResultRow[] => {
       const own = rows.filter((row) => row.method === method);
+      if (own.length < classes.length || own.some((row) => row.seeds)) return [];
       const over = (metric: "auroc" | "fpr95") =>
-        summary(definition.seeds.map((_, i) => meanStd(own.map((row) => row[metric].values[i])).mean));
+        summary(seeds.map((_, i) => meanStd(own.map((row) => row[metric].values[i])).mean));
       const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
-      return {
+      return [{
         benchmark: whole ? MEAN : `mean of ${classes.length} classes`,
         method,
         auroc: over("auroc"),
         fpr95: over("fpr95"),
         n: { good: count("good"), bad: count("bad") },
         ...whole && paper(MEAN, method),
-      };
+      }];
     }),
   ];
 }

@@ -1,11 +1,12 @@
 /** The steps of a run up to the features: planned together, done where they are missing. @module */
 import { planClassifiers, runClassifier } from "./classify_step.ts";
 import type { Experiment } from "./experiment.ts";
-import { attempt, type Failure } from "./failures.ts";
-import { planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
+import { attempt, type Failure, usesAny } from "./failures.ts";
+import { type FeatureTask, planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import { rememberPictures } from "./fit_pictures.ts";
 import { type FitTask, planFits, runFit } from "./fit_step.ts";
+import { loadMaps } from "./map_file.ts";
 import { planMaps, runMaps } from "./map_step.ts";
 import { planPixels, runPixels } from "./pixel_step.ts";
 import { countMissing, type SeedPlan } from "./plan.ts";
@@ -83,31 +84,81 @@ export async function fitAndMap(
   return { plans: await withoutFailed(work, plans, unmapped), failures: [...failures, ...unmapped] };
 }
 
-/** Makes the features that are missing, and gathers those of each seed. */
-export async function computeFeatures(work: Workspace, plans: readonly SeedPlan[]): Promise<FeatureTable[]> {
+/**
+ * Makes the features that are missing, and gathers those of each seed. A chunk of pictures whose features fail has the
+ * detectors' own scores alone.
+ */
+export async function computeFeatures(
+  work: Workspace,
+  plans: readonly SeedPlan[],
+): Promise<{ readonly tables: readonly FeatureTable[]; readonly failures: readonly Failure[] }> {
   const { reporter, signal } = work;
   const missing = await countMissing(work.cache, plans);
-  const todo = plans.flatMap(({ features }) => features.filter(({ key }) => missing.has(key)));
-  for (const [i, task] of todo.entries()) {
+  const todo = plans.flatMap(({ experiment, features }) =>
+    features.filter(({ key }) => missing.has(key)).map((task) => ({ experiment, task }))
+  );
+  const failures: Failure[] = [];
+  const lost = new Set<FeatureTask>();
+  for (const [i, { experiment, task }] of todo.entries()) {
     signal.throwIfAborted();
     reporter.progress({ step: "Statistics over segments", done: i, total: todo.length });
-    await runFeatures(work, task);
+    const pictures = new Set(task.maps.sources.map(({ id }) => id));
+    const needed = isNeeded(experiment, pictures, failures);
+    const step = { step: `Features, seed ${experiment.seed}`, seed: experiment.seed, pictures };
+    const failure = needed ? await attempt(work, step, () => runFeatures(work, task)) : undefined;
+    if (failure) failures.push(failure);
+    if (failure || !needed) lost.add(task);
     // Gives progress, Ctrl-C and the workers their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
   if (todo.length > 0) {
     reporter.progress({ step: "Statistics over segments", done: todo.length, total: todo.length });
   }
-  return await Promise.all(plans.map(({ features }) => readFeatureTable(work, features)));
+  const tables = await Promise.all(plans.map(async ({ features }) => {
+    const table = await readFeatureTable(work, features.filter((task) => !lost.has(task)));
+    const scores = await Promise.all(features.filter((task) => lost.has(task)).map((task) => mapScores(work, task)));
+    return { ...table, scores: new Map([...table.scores, ...scores.flat()]) };
+  }));
+  return { tables, failures };
 }
 
-/** Makes the figures over pixels that are missing. */
-export async function computePixels(work: Workspace, plans: readonly SeedPlan[]): Promise<void> {
+/** Whether some forest of a seed that has lost no picture yet sees one of these: a broken feature is told once and not for each chunk. */
+function isNeeded(
+  { seed, benchmarks }: Experiment,
+  pictures: ReadonlySet<string>,
+  failures: readonly Failure[],
+): boolean {
+  const lost = failures.flatMap((failure) => failure.seed === seed && failure.pictures ? [failure.pictures] : []);
+  if (lost.length === 0) return true;
+  return benchmarks.some((each) =>
+    each.bad.length > 0 && usesAny(each, pictures) && !lost.some((some) => usesAny(each, some))
+  );
+}
+
+/** The detectors' own scores of a chunk from its maps, by picture, in the order of the pipeline's detectors. */
+async function mapScores(work: Workspace, { maps, detectors }: FeatureTask): Promise<[string, Float32Array][]> {
+  const all = Object.keys(work.definition.detectors);
+  const files = await Promise.all(maps.keys.map((key) => loadMaps(work.cache, key)));
+  return maps.sources.map(({ id }, n) => {
+    const own = new Float32Array(all.length).fill(NaN);
+    files.forEach(({ score }, k) => own[all.indexOf(detectors[k])] = score.data[n]);
+    return [id, own];
+  });
+}
+
+/** Makes the figures over pixels that are missing; gives back what failed. */
+export async function computePixels(work: Workspace, plans: readonly SeedPlan[]): Promise<Failure[]> {
   const todo = plans.flatMap(({ pixels }) => pixels);
+  const failures: Failure[] = [];
   for (const [done, task] of todo.entries()) {
     work.reporter.progress({ step: "Figures over pixels", done, total: todo.length });
     // Benchmarks with the same test parts share them.
-    if (!await work.cache.has(task.key)) await runPixels(work, task);
+    if (await work.cache.has(task.key)) continue;
+    const { seed, benchmark, detector: part } = task;
+    const step = `Figures over pixels of ${part} for ${benchmark}, seed ${seed}`;
+    const failure = await attempt(work, { step, seed, benchmark, part, pixels: true }, () => runPixels(work, task));
+    if (failure) failures.push(failure);
   }
   if (todo.length > 0) work.reporter.progress({ step: "Figures over pixels", done: todo.length, total: todo.length });
+  return failures;
 }

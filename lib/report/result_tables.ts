@@ -87,7 +87,10 @@ function eachSeed(rows: readonly ResultRow[], metrics: readonly Metric[], seeds:
   const lines = rows.flatMap((row) =>
     metrics.filter((metric) => row[metric]).map((metric) =>
       markup`<tr><th scope="row">${row.method}</th><td>${METRICS[metric].head}</td>${
-        seeds.map((_, i) => markup`<td>${i in row[metric]!.values ? percent(row[metric]!.values[i]) : "–"}</td>`)
+        seeds.map((seed) => {
+          const value = row[metric]!.values[(row.seeds ?? seeds).indexOf(seed)];
+          return markup`<td>${value === undefined ? "–" : percent(value)}</td>`;
+        })
       }</tr>`
     )
   );

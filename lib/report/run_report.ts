@@ -39,6 +39,7 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
     notes: [
       ...dataset.notes ?? [],
       ...deployment ? [thresholdNote(deployment)] : [],
+      ...summary.undeployed === undefined ? [] : [`There is no model for new pictures. ${summary.undeployed}`],
       ...(results.failed ?? []).map(({ benchmark, method, seed, reason }) =>
         `${method} (${benchmark}, seed ${seed}) could not be judged. ${reason}`
       ),

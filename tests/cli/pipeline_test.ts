@@ -41,7 +41,9 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
       const results = JSON.parse(unbroken);
       assert.deepEqual(Object.keys(results), ["pipeline", "seeds", "data", "rows"]);
       assert.deepEqual([results.pipeline, results.seeds], ["small", [1, 2]]);
-      assert.deepEqual(Object.keys(results.data), ["counts", "sha256"]);
+      assert.deepEqual(Object.keys(results.data), ["origin", "counts", "sha256"]);
+      assert.deepEqual(results.data.origin, { name: "own pictures" });
+      assert.match(out, /^\nMeasured on: own pictures\n\n/);
       assert.match(results.data.sha256, /^[0-9a-f]{64}$/);
       assert.deepEqual(results.rows.map((row: { method: string }) => row.method), ["PatchCore", "Both"]);
       for (const { auroc, fpr95, n } of results.rows) {

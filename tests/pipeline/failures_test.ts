@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { featureSet } from "../../lib/features/feature_set.ts";
+import { paper } from "../../lib/features/paper.ts";
 import { parseDefinition } from "../../lib/pipeline/definition.ts";
 import { describeFailed } from "../../lib/pipeline/failures.ts";
 import { runPipeline } from "../../lib/pipeline/run.ts";
 import { writeRunReport } from "../../lib/report/run_report.ts";
-import { SMALL, withFolder, writeParts } from "../cli/product.ts";
+import { SMALL, withFolder, writeMaskedParts, writeParts } from "../cli/product.ts";
 
 const base = {
   ...SMALL,
@@ -103,5 +105,97 @@ Deno.test("where the deciding method fails there is no model; where everything f
       runPipeline(parseDefinition(none), { ...options, ...at, name: "none", reporter }),
       /Cannot fit EfficientAD to pictures of 64 × 64/,
     );
+  });
+});
+
+Deno.test("where features fail for a picture of one seed, detectors alone and the other seed are judged as without it", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "parts"));
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data: join(folder, "parts") };
+    const warnings: string[] = [];
+    const reporter = { ...quiet, warn: (text: string) => void warnings.push(text) };
+    let pictures = 0;
+    const mine = {
+      ...featureSet("mine", [paper]),
+      compute(...given: Parameters<typeof paper.compute>) {
+        if (pictures++ === 3) throw new RangeError("a feature without an answer");
+        return paper.compute(...given);
+      },
+    };
+    const definition = parseDefinition({ ...SMALL, features: mine });
+    const run = (name: string) => runPipeline(definition, { ...options, ...at, name, reporter }, writeRunReport);
+    const { results, deployment, folder: written } = (await run("some"))!;
+    assert.deepEqual(results.failed!.map(({ method, seed }) => [method, seed]), [["Both", 1]]);
+    assert.match(
+      results.failed![0].reason,
+      /^Features, seed 1: Cannot compute features "mine" of .*\.png\n.*without an/,
+    );
+    assert.equal(warnings.length, 1, "told once, not for each chunk");
+    assert.equal(deployment, undefined);
+    assert.match(
+      await readFile(join(written, "report.html"), "utf8"),
+      /Both \(supervised, seed 1\) could not be judged/,
+    );
+    // The feature has an answer now, so that nothing is missing.
+    const { results: whole } = (await run("whole"))!;
+    assert.equal(whole.failed, undefined);
+    const [alone, both] = results.rows;
+    assert.deepEqual(alone, whole.rows[0]);
+    assert.deepEqual([both.seeds, both.auroc.values], [[2], whole.rows[1].auroc.values.slice(1)]);
+    assert.equal(whole.rows[1].seeds, undefined);
+  });
+});
+
+Deno.test("a forest whose worker dies is a failed cell, and one of the model alone leaves the table whole", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "parts"));
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data: join(folder, "parts") };
+    const reporter = { ...quiet, warn: () => {} };
+    const forest = { workers: 2, worker: new URL("./dying_forest_worker.ts", import.meta.url) };
+    const definition = parseDefinition({
+      ...SMALL,
+      methods: {
+        "PatchCore": { alone: "patchcore" },
+        "Both, dies": { forest: ["patchcore", "padim"] },
+        "Both, no folds": { forest: ["patchcore", "padim"] },
+      },
+      decision: { ...SMALL.decision, method: "Both, no folds" },
+    });
+    const { results, undeployed, folder: written } =
+      (await runPipeline(definition, { ...options, ...at, name: "it", reporter, forest }, writeRunReport))!;
+    assert.deepEqual(results.failed!.map(({ benchmark, method, seed }) => [benchmark, method, seed]), [
+      ["supervised", "Both, dies", 2],
+    ]);
+    assert.match(results.failed![0].reason, /^The forest of Both, dies for supervised, seed 2: .*ended with code 3/s);
+    const [alone, dies, other] = results.rows;
+    assert.deepEqual([alone.auroc.values.length, dies.seeds, other.seeds], [2, [1], undefined]);
+    assert.equal(dies.auroc.values[0], other.auroc.values[0]);
+    assert.match(undeployed!, /^The model for new pictures: .*ended with code 3/s);
+    assert.ok(!existsSync(join(written, "models")));
+    assert.match(await readFile(join(written, "report.html"), "utf8"), /There is no model for new pictures/);
+    // The same command with workers that live tries again what failed.
+    const again = (await runPipeline(definition, { ...options, ...at, name: "it", reporter }, writeRunReport))!;
+    assert.deepEqual([again.results.failed, again.undeployed], [undefined, undefined]);
+    assert.deepEqual(again.results.rows[1].auroc, again.results.rows[2].auroc);
+  });
+});
+
+Deno.test("figures over pixels that fail take the detector's own row alone", async () => {
+  await withFolder(async (folder) => {
+    await writeMaskedParts(folder, 16, 8);
+    const masks = join(folder, "plate/ground_truth/scratch");
+    for (const name of await readdir(masks)) await writeFile(join(masks, name), "no picture");
+    const definition = parseDefinition({
+      ...SMALL,
+      data: { layout: "mvtec", object: "plate" },
+      pixel: true,
+      split: { kind: "test-bad", bad: 3, goodShare: 0.3 },
+      seeds: [1],
+    });
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data: folder, name: "it" };
+    const run = await runPipeline(definition, { ...options, ...at, reporter: { ...quiet, warn: () => {} } });
+    assert.deepEqual(run!.results.rows.map(({ method }) => method), ["Both"]);
+    assert.match(run!.results.failed![0].reason, /^Figures over pixels of patchcore for supervised, seed 1: Cannot/);
+    assert.equal(run!.results.failed!.length, 1);
   });
 });

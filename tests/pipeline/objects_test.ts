@@ -72,6 +72,8 @@ Deno.test("each object is judged by itself, with a mean over all; a broken one i
       assert.ok(Math.abs(value - (one.auroc.values[i] + two.auroc.values[i]) / 2) < 1e-12)
     );
     assert.equal(mean.n.bad, one.n.bad + two.n.bad);
+    const origin = { name: "own pictures in MVTec AD's layout", objects: ["one_part", "two_part"] };
+    assert.deepEqual(results.data.origin, origin);
     assert.ok(existsSync(join(folder, "runs/small/it-one_part/models/model.json")));
     assert.equal(results.failed, undefined);
   });

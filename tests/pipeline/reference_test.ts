@@ -113,6 +113,43 @@ Deno.test("AUROC, FPR@95TPR and scores of each class, set and seed differ by 0; 
   });
 });
 
+Deno.test("a forest that fails costs its cell, a map its class, and the rest is judged", async () => {
+  await withMaps(async (root, folder) => {
+    const definition = parseReference({
+      ...(await readReference("visa.ts")).definition,
+      detectors: ["rd4ad"],
+      methods: { "RD4AD": { alone: "rd4ad" }, "RD4AD + Ours": { forest: ["rd4ad"] } },
+      seeds: [1, 2],
+    });
+    const forest = { workers: 2, worker: new URL("./dying_forest_worker.ts", import.meta.url) };
+    const { results } = (await runReference(definition, { ...optionsIn(folder), forest }))!;
+    assert.deepEqual(results.rows.map(({ benchmark, method, seeds }) => [benchmark, method, seeds]), [
+      ["candle", "RD4AD", undefined],
+      ["candle", "RD4AD + Ours", undefined],
+      ["pcb1", "RD4AD", undefined],
+      ["pcb1", "RD4AD + Ours", [1]],
+      ["mean of 2 classes", "RD4AD", undefined],
+    ]);
+    const [lost, ...others] = results.failed!;
+    assert.deepEqual([lost.benchmark, lost.method, lost.seed, others], ["pcb1", "RD4AD + Ours", 2, []]);
+    assert.match(lost.reason, /^The forest of RD4AD \+ Ours for pcb1, seed 2: .*ended with code 3/s);
+
+    const map = join(root, "anomaly_maps/rd4ad/candle/anomaly_maps/good/000.npy");
+    await writeFile(map, "no map");
+    await rm(join(folder, "cache"), { recursive: true });
+    const left = (await runReference(definition, optionsIn(folder)))!.results;
+    assert.deepEqual([...new Set(left.rows.map(({ benchmark }) => benchmark))], ["pcb1"]);
+    assert.deepEqual(left.failed!.map(({ benchmark, method, seed }) => `${benchmark} ${method} ${seed}`), [
+      ...["candle RD4AD 1", "candle RD4AD 2", "candle RD4AD + Ours 1", "candle RD4AD + Ours 2"],
+    ]);
+    assert.match(left.failed![0].reason, /^Features of candle: /);
+    await assert.rejects(
+      runReference(definition, { ...optionsIn(folder), classes: ["candle"] }),
+      /candle.rd4ad.good.000/,
+    );
+  });
+});
+
 Deno.test("what is wrong with maps is told before anything is computed", async () => {
   await withMaps(async (root, folder) => {
     const { definition } = await readReference("visa.ts");

@@ -55,6 +55,16 @@ export async function writeMaskedStandIn(options: WriteMaskedOptions): Promise<M
   return plan;
 }
 
+/** What the `stand-in.json` of a folder says; undefined where the folder is no stand-in. */
+export async function readStamp(folder: string): Promise<typeof stamp.infer | undefined> {
+  try {
+    const found = stamp(JSON.parse(await readFile(join(folder, MANIFEST), "utf8")));
+    return found instanceof type.errors ? undefined : found;
+  } catch {
+    return undefined;
+  }
+}
+
 function toJson(value: unknown): string {
   return JSON.stringify(value, null, 1) + "\n";
 }

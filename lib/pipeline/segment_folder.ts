@@ -21,7 +21,7 @@ import {
   within,
 } from "../segment/network_labels.ts";
 import type { NetworkInput } from "../segment/network_labels.ts";
-import { segmentColours } from "../segment/palette.ts";
+import { colourWord, segmentColours } from "../segment/palette.ts";
 import { countPixels, resizePlane, toPlane } from "../segment/plane.ts";
 import type { LabelPlane } from "../segment/plane.ts";
 import { wardParts } from "../segment/ward_parts.ts";
@@ -112,8 +112,18 @@ async function writeMaps(
   const idle = names.filter((_, label) => pixels[label] === 0);
   if (idle.length > 0) work.reporter.warn(`no picture has a pixel of ${idle.join(", ")}`);
   const colours = segmentColours(names.length);
+  work.reporter.say(describeSegments(names, colours, pixels));
   await writeFolderLegend(work.out, { name: step, names, colours });
   return await writeSheet(work.out, shown, colours);
+}
+
+/** What the colours of a contact sheet mean, and how much of the pictures they cover. */
+function describeSegments(names: readonly string[], colours: readonly string[], pixels: readonly number[]): string {
+  const all = names.reduce((sum, _, label) => sum + pixels[label], 0) || 1;
+  return names.map((name, label) => {
+    const share = 100 * pixels[label] / all;
+    return `${name}: ${colourWord(colours[label])}, ${share > 0 && share < 1 ? "under 1" : Math.round(share)} %`;
+  }).join("\n");
 }
 
 /** `maps.png` → `maps.sheet.png`; a folder `maps` likewise. */
@@ -216,6 +226,7 @@ export async function segmentByClusters(
   );
   const plane = resizePlane(merged, { height: work.side, width: work.side });
   const colours = segmentColours(parts);
+  work.reporter.say(describeSegments(names, colours, countPixels(plane.labels, parts).counts));
   await writeStaticMap(work.out, plane, { name: `${parts} parts by features`, names, colours });
   return await writeSheet(work.out, shown.map((photo) => ({ photo, plane })), colours);
 }

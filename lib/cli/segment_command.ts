@@ -71,10 +71,6 @@ export const segmentParser = merge(
     std: optional(option("--std", string({ metavar: "R,G,B" }), {
       description: message`Deviation that it wants divided by`,
     })),
-    seed: withDefault(
-      option("--seed", integer({ metavar: "N", min: 0, max: 0xffffffff }), { description: message`Seed of clusters` }),
-      0,
-    ),
   }),
   deviceOptions,
 );
@@ -133,7 +129,7 @@ async function find(options: Options, reporter: Reporter, signal: AbortSignal): 
   const runtime = await openRuntime(options);
   if (way === "clusters") {
     const backbone = options.backbone ? await loadBackbone(options.backbone, { runtime }) : await embeddedBackbone();
-    return await segmentByClusters(work, partNames(options), { runtime, backbone, seed: options.seed });
+    return await segmentByClusters(work, partNames(options), { runtime, backbone });
   }
   return await segmentByModel(work, runtime, {
     model: needed(options.from, way, "--from FILE"),

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Backbone } from "../backbone/backbone.ts";
 import { openBackbone } from "../backbone/backbone.ts";
-import { compare, describeFolder, type Found, listPictures } from "../data/files.ts";
+import { compare, describeFolder, firstFew, type Found, listPictures } from "../data/files.ts";
 import { IGNORED, type Photo } from "../domain.ts";
 import { readModel } from "../graph/read.ts";
 import { readOnnxFile } from "../graph/read_file.ts";
@@ -11,9 +11,7 @@ import { readPhoto } from "../image/decode.ts";
 import { toImage } from "../image/image.ts";
 import { resizePhoto } from "../image/resize.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
-import { findForeground, FOREGROUND_NAMES } from "../segment/foreground.ts";
-import { kMeans } from "../segment/k_means.ts";
-import { mergeParts } from "../segment/merge_parts.ts";
+import { findForeground, FOREGROUND_NAMES, foregroundShare } from "../segment/foreground.ts";
 import {
   areLabels,
   levelThreshold,
@@ -23,14 +21,14 @@ import {
   within,
 } from "../segment/network_labels.ts";
 import type { NetworkInput } from "../segment/network_labels.ts";
-import { segmentColours } from "../segment/palette.ts";
+import { colourWord, segmentColours } from "../segment/palette.ts";
 import { countPixels, resizePlane, toPlane } from "../segment/plane.ts";
 import type { LabelPlane } from "../segment/plane.ts";
+import { wardParts } from "../segment/ward_parts.ts";
 import { contactSheet, encodeLabels, writeFolderLegend, writeStaticMap } from "../segment/write.ts";
 import type { Pair } from "../segment/write.ts";
 import type { AnyTensor } from "../session/port.ts";
 import type { Runtime } from "../session/runtime.ts";
-import { seededRandom } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
 import type { Dim } from "../tensor/tensor.ts";
 import { listGood } from "./good_folder.ts";
@@ -114,8 +112,18 @@ async function writeMaps(
   const idle = names.filter((_, label) => pixels[label] === 0);
   if (idle.length > 0) work.reporter.warn(`no picture has a pixel of ${idle.join(", ")}`);
   const colours = segmentColours(names.length);
+  work.reporter.say(describeSegments(names, colours, pixels));
   await writeFolderLegend(work.out, { name: step, names, colours });
   return await writeSheet(work.out, shown, colours);
+}
+
+/** What the colours of a contact sheet mean, and how much of the pictures they cover. */
+function describeSegments(names: readonly string[], colours: readonly string[], pixels: readonly number[]): string {
+  const all = names.reduce((sum, _, label) => sum + pixels[label], 0) || 1;
+  return names.map((name, label) => {
+    const share = 100 * pixels[label] / all;
+    return `${name}: ${colourWord(colours[label])}, ${share > 0 && share < 1 ? "under 1" : Math.round(share)} %`;
+  }).join("\n");
 }
 
 /** `maps.png` → `maps.sheet.png`; a folder `maps` likewise. */
@@ -137,23 +145,38 @@ export async function showOver(work: SegmentWork, plane: LabelPlane, colours: re
   return await writeSheet(work.out, shown, colours);
 }
 
+/** A part that covers less of a picture was hardly meant. */
+const SMALL_PART = 0.02;
+
 /**
  * Foreground and background of each picture, without a network. A picture in which nothing differs from its frame is
- * foreground all over, and told of.
+ * foreground all over; that, and parts that are hardly any, is told once for all pictures.
  *
  * @returns the contact sheet's file
  */
-export function segmentForeground(work: SegmentWork): Promise<string> {
-  return writeMaps(work, () => FOREGROUND_NAMES, "Find foregrounds", ({ name, photo }) => {
+export async function segmentForeground(work: SegmentWork): Promise<string> {
+  const [all, plain, small]: [string[], string[], string[]] = [[], [], []];
+  const sheet = await writeMaps(work, () => FOREGROUND_NAMES, "Find foregrounds", ({ name, photo }) => {
+    all.push(name);
     try {
-      return toPlane(findForeground(photo, name));
+      const labels = findForeground(photo, name);
+      if (foregroundShare(labels) < SMALL_PART) small.push(name);
+      return toPlane(labels);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      work.reporter.warn(`${error.message}: all of it is foreground`);
+      plain.push(name);
       const [height, width] = photo.shape;
       return { height, width, labels: new Uint8Array(height * width).fill(1) };
     }
   });
+  const tell = (some: readonly string[], what: string) => {
+    if (some.length === 0) return;
+    const pictures = `${some.length} of ${all.length} pictures (${firstFew(some)})`;
+    work.reporter.warn(`in ${pictures} ${what}; parts are found before a plain ground alone`);
+  };
+  tell(plain, "no pixel differs from the colour of the frame: all of them is foreground");
+  tell(small, `the foreground is less than ${100 * SMALL_PART} % of the picture`);
+  return sheet;
 }
 
 /**
@@ -166,7 +189,7 @@ export function segmentForeground(work: SegmentWork): Promise<string> {
 export async function segmentByClusters(
   work: SegmentWork,
   names: readonly string[],
-  { runtime, backbone, seed }: { readonly runtime: Runtime; readonly backbone: Backbone; readonly seed: number },
+  { runtime, backbone }: { readonly runtime: Runtime; readonly backbone: Backbone },
 ): Promise<string> {
   const parts = names.length;
   const layers = backbone.layers.filter(({ stride }) => stride <= 16).toSorted((a, b) => a.stride - b.stride);
@@ -196,14 +219,14 @@ export async function segmentByClusters(
   );
   const points = new Float32Array(height * width * columns.length);
   columns.forEach((column, c) => column.forEach((value, p) => points[p * columns.length + c] = value));
-  const { labels } = kMeans(
+  const merged = wardParts(
     tensor<"f32", readonly ["P", "C"], "activation">("f32", [height * width, columns.length], points),
+    { height, width },
     parts,
-    seededRandom(seed),
   );
-  const merged = mergeParts({ height, width, labels }, parts);
   const plane = resizePlane(merged, { height: work.side, width: work.side });
   const colours = segmentColours(parts);
+  work.reporter.say(describeSegments(names, colours, countPixels(plane.labels, parts).counts));
   await writeStaticMap(work.out, plane, { name: `${parts} parts by features`, names, colours });
   return await writeSheet(work.out, shown.map((photo) => ({ photo, plane })), colours);
 }
@@ -226,9 +249,11 @@ function standardised(
   const scale = 1 / Math.sqrt(Math.max(variance / area, 1e-12));
   return planes.map((plane) =>
     Float64Array.from({ length: height * width }, (_, p) => {
-      const y = Math.floor(Math.floor(p / width) * rows / height);
-      const x = Math.floor((p % width) * columns / width);
-      return plane[y * columns + x] * scale;
+      const y = between((Math.floor(p / width) + 0.5) * rows / height, rows);
+      const x = between((p % width + 0.5) * columns / width, columns);
+      const along = (row: number) =>
+        plane[row * columns + x.low] * (1 - x.share) + plane[row * columns + x.high] * x.share;
+      return (along(y.low) * (1 - y.share) + along(y.high) * y.share) * scale;
     })
   );
 }
@@ -345,4 +370,11 @@ function told<T>(action: string, work: () => T): T {
     if (error instanceof RangeError) throw new RangeError(`${action} as ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** The two of some cells whose middles a place lies between, and how near to the second. */
+function between(place: number, cells: number): { low: number; high: number; share: number } {
+  const at = Math.min(Math.max(place - 0.5, 0), cells - 1);
+  const low = Math.floor(at);
+  return { low, high: Math.min(low + 1, cells - 1), share: at - low };
 }

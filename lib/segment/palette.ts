@@ -1,18 +1,19 @@
 /** Colours of segments where nobody chose any. @module */
 
-/** Ten colours that are told apart on screens and in print, the ground's grey first. */
-const BASE = [
-  "#7f7f7f",
-  "#1f77b4",
-  "#d62728",
-  "#2ca02c",
-  "#ff7f0e",
-  "#9467bd",
-  "#17becf",
-  "#e377c2",
-  "#bcbd22",
-  "#8c564b",
-];
+/** Ten colours that are told apart on screens and in print, the ground's grey first, and what people call them. */
+const WORDS: Readonly<Record<string, string>> = {
+  "#7f7f7f": "grey",
+  "#1f77b4": "blue",
+  "#d62728": "red",
+  "#2ca02c": "green",
+  "#ff7f0e": "orange",
+  "#9467bd": "violet",
+  "#17becf": "cyan",
+  "#e377c2": "pink",
+  "#bcbd22": "olive",
+  "#8c564b": "brown",
+};
+const BASE = Object.keys(WORDS);
 
 /**
  * Colours `#rrggbb` for `count` segments, all different: ten that are told apart easily, then lighter ones.
@@ -42,4 +43,16 @@ function lighten(colour: string, white: number): string {
   const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   return "#" +
     channels.map((value) => Math.round(value + (255 - value) * white).toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * What people call a colour of {@linkcode segmentColours}; itself where it is none of the first ten.
+ *
+ * ```ts
+ * import { colourWord, segmentColours } from "./palette.ts";
+ * console.assert(segmentColours(2).map(colourWord).join() === "grey,blue");
+ * ```
+ */
+export function colourWord(colour: string): string {
+  return WORDS[colour] ?? colour;
 }

@@ -62,6 +62,7 @@ Deno.test("maps are drawn and found in all ways, and are read as pipelines read 
     assert.deepEqual(await names(out("shapes.png")), ["ground", "ring"]);
     assert.deepEqual(await names(out("foreground")), ["background", "foreground"]);
     assert.deepEqual(await names(out("clusters.png")), ["part_1", "part_2", "part_3"]);
+    assert.match(runs[3].err, /^rim: grey, \d+ %\nring: blue, \d+ %\nhub: red, \d+ %$/m);
     // In a folder of good and bad pictures, the good ones alone are clustered.
     assert.deepEqual(await names(out("named.png")), ["rim", "ring", "hub"]);
     assert.deepEqual(await readFile(out("named.png")), await readFile(out("clusters.png")));

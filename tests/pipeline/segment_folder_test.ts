@@ -7,7 +7,7 @@ import { number, scalar } from "../../lib/graph/numbers.ts";
 import { add, cast, concat, conv, greater, mul, reshape, sigmoid, sub, transpose } from "../../lib/graph/ops.ts";
 import { type Element, input, literal, toLiteral, type Value } from "../../lib/graph/value.ts";
 import { encodePng } from "../../lib/image/encode.ts";
-import { type ModelSettings, segmentByModel } from "../../lib/pipeline/segment_folder.ts";
+import { type ModelSettings, segmentByModel, segmentForeground } from "../../lib/pipeline/segment_folder.ts";
 import { openSegmentMaps } from "../../lib/segment/read.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import { type Dim, tensor } from "../../lib/tensor/tensor.ts";
@@ -202,5 +202,28 @@ Deno.test("a threshold is the same for all pictures: one that would need another
       message: /"1\.png".*not from 0 to 1, as that of pictures before: name a --threshold/,
     });
     assertHalves((await segment(folder, bytes, { threshold: 0.3 }, pictures)).labels, 0, 1);
+  });
+});
+
+Deno.test("grounds that are not plain are told once for all pictures", async () => {
+  await withFolder(async (folder) => {
+    const grey = (dot: number) => {
+      const data = new Uint8Array(64 * 64 * 3).fill(90);
+      for (let y = 30; y < 30 + dot; y++) data.fill(220, 3 * (64 * y + 30), 3 * (64 * y + 30 + dot));
+      return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [64, 64, 3], data));
+    };
+    for (const [i, dot] of [0, 0, 0, 0, 5, 30].entries()) await put(join(folder, `in/${i}.png`), await grey(dot));
+    // Masks beside the pictures are none.
+    await put(join(folder, "in/ground_truth/scratch/9_mask.png"), await grey(0));
+    const warnings: string[] = [];
+    const reporter = { say: () => {}, progress: () => {}, warn: (text: string) => void warnings.push(text) };
+    const work = { data: join(folder, "in"), out: join(folder, "out"), side: 64, reporter };
+    await segmentForeground({ ...work, signal: new AbortController().signal });
+    assert.deepEqual(warnings.map((text) => text.replace(/:.*;/, ";")), [
+      'in 4 of 6 pictures ("0.png", "1.png", "2.png" and 1 more) no pixel differs from the colour of the frame; parts are ' +
+      "found before a plain ground alone",
+      'in 1 of 6 pictures ("4.png") the foreground is less than 2 % of the picture; parts are found before a plain ground ' +
+      "alone",
+    ]);
   });
 });

@@ -3,12 +3,11 @@ import fc from "fast-check";
 import { connectedComponents, fillHoles, largestComponent } from "../../lib/segment/components.ts";
 import { closeMask, squaredDistances } from "../../lib/segment/distance.ts";
 import { findForeground } from "../../lib/segment/foreground.ts";
-import { kMeans } from "../../lib/segment/k_means.ts";
-import { mergeParts } from "../../lib/segment/merge_parts.ts";
 import { otsuThreshold } from "../../lib/segment/otsu.ts";
 import { readPainting } from "../../lib/segment/paint.ts";
 import type { LabelPlane } from "../../lib/segment/plane.ts";
 import { drawShapes, parseDrawing } from "../../lib/segment/shapes.ts";
+import { wardParts } from "../../lib/segment/ward_parts.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
 
@@ -67,42 +66,62 @@ Deno.test("distances are the least over all marked pixels; closing adds to a mas
   }));
 });
 
-Deno.test("merged parts are as many as asked for, each connected, the largest first", () => {
-  fc.assert(fc.property(plane(4), fc.integer({ min: 1, max: 5 }), (map, count) => {
-    const parts = new Set(naiveParts(map)).size;
-    if (parts < count) {
-      assert.throws(() => mergeParts(map, count), { name: "RangeError" });
+/** Merges the two neighbouring parts that add least to the sum of squares, looking at all pairs each time. */
+function naiveWard(rows: readonly (readonly number[])[], width: number, count: number): number[][] {
+  const parts = rows.map((_, cell) => [cell]);
+  const beside = (a: number, b: number) =>
+    Math.abs(a - b) === width || (Math.abs(a - b) === 1 && Math.floor(a / width) === Math.floor(b / width));
+  const squares = (cells: readonly number[]) =>
+    rows[0].reduce((sum, _, c) => {
+      const mean = cells.reduce((total, cell) => total + rows[cell][c], 0) / cells.length;
+      return sum + cells.reduce((total, cell) => total + (rows[cell][c] - mean) ** 2, 0);
+    }, 0);
+  while (parts.length > count) {
+    let best = { cost: Infinity, a: 0, b: 0 };
+    for (let a = 0; a < parts.length; a++) {
+      for (let b = a + 1; b < parts.length; b++) {
+        if (!parts[a].some((one) => parts[b].some((other) => beside(one, other)))) continue;
+        const cost = squares([...parts[a], ...parts[b]]) - squares(parts[a]) - squares(parts[b]);
+        if (cost < best.cost) best = { cost, a, b };
+      }
+    }
+    parts[best.a].push(...parts.splice(best.b, 1)[0]);
+  }
+  return parts;
+}
+
+Deno.test("parts of a grid are those that a naive search for the least loss merges, the largest first", () => {
+  const sides = fc.record({ height: fc.integer({ min: 1, max: 5 }), width: fc.integer({ min: 1, max: 5 }) });
+  fc.assert(fc.property(sides, fc.integer({ min: 1, max: 6 }), fc.nat(1000), ({ height, width }, count, seed) => {
+    const random = seededRandom(seed);
+    const rows = Array.from({ length: height * width }, () => [random.normal(), random.normal()].map(Math.fround));
+    const points = tensor<"f32", readonly ["P", "C"], "activation">(
+      "f32",
+      [rows.length, 2],
+      Float32Array.from(rows.flat()),
+    );
+    if (rows.length < count) {
+      assert.throws(() => wardParts(points, { height, width }, count), { name: "RangeError", message: /at most/ });
       return;
     }
-    const merged = mergeParts(map, count);
-    assert.equal(new Set(naiveParts(merged)).size, count);
-    const sizes = Array.from({ length: count }, (_, label) => merged.labels.filter((each) => each === label).length);
-    assert.deepEqual(sizes, sizes.toSorted((a, b) => b - a));
+    const { labels } = wardParts(points, { height, width }, count);
+    const found = Array.from({ length: count }, (_, label) => [...labels.keys()].filter((at) => labels[at] === label));
+    const wanted = naiveWard(rows, width, count).map((cells) => cells.sort((a, b) => a - b));
+    assert.deepEqual(found, wanted.sort((a, b) => b.length - a.length || a[0] - b[0]));
   }));
+  const points = tensor<"f32", readonly ["P", "C"], "activation">("f32", [2, 1], new Float32Array(2));
+  assert.throws(() => wardParts(points, { height: 1, width: 2 }, 0), RangeError);
+  assert.throws(() => wardParts(points, { height: 2, width: 2 }, 1), TypeError);
 });
 
-Deno.test("k-means ends where every point has its nearest centre and every centre is the mean of its points", () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 4 }), (seed, count) => {
-    const random = seededRandom(seed);
-    const data = Float32Array.from({ length: 40 }, () => random.normal());
-    const points = tensor<"f32", readonly ["P", "C"], "activation">("f32", [20, 2], data);
-    const { centres, labels, inertia } = kMeans(points, count, seededRandom(seed));
-    let sum = 0;
-    for (let p = 0; p < 20; p++) {
-      const far = Array.from(
-        { length: count },
-        (_, k) => (data[2 * p] - centres.data[2 * k]) ** 2 + (data[2 * p + 1] - centres.data[2 * k + 1]) ** 2,
-      );
-      assert.ok(far[labels[p]] <= Math.min(...far) + 1e-9);
-      sum += far[labels[p]];
-    }
-    assert.ok(Math.abs(sum - inertia) < 1e-6);
-    for (let k = 0; k < count; k++) {
-      const own = [...labels.keys()].filter((p) => labels[p] === k);
-      const mean = own.reduce((total, p) => total + data[2 * p], 0) / own.length;
-      assert.ok(Math.abs(mean - centres.data[2 * k]) < 1e-6);
-    }
-  }));
+Deno.test("a small part unlike all beside it outlasts the halves of a large one", () => {
+  const side = 12;
+  const inside = (at: number) => [5, 6].includes(at % side) && [5, 6].includes(Math.floor(at / side));
+  const random = seededRandom(3);
+  const data = Float32Array.from({ length: side * side }, (_, at) => (inside(at) ? 9 : 0) + 0.3 * random.normal());
+  const points = tensor<"f32", readonly ["P", "C"], "activation">("f32", [side * side, 1], data);
+  const { labels } = wardParts(points, { height: side, width: side }, 2);
+  assert.ok(labels.every((label, at) => label === (inside(at) ? 1 : 0)));
 });
 
 Deno.test("Otsu's threshold is the one of the largest variance between the classes", () => {

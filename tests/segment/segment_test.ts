@@ -257,4 +257,17 @@ Deno.test("the maps in segmaps/ are whole, and VAD's has the seven segments of t
   const elpv = await readSegmentMap("segmaps/elpv.png");
   assert.deepEqual(checkSegmentMap(elpv, { height: 256, width: 256 }).warnings, []);
   assert.equal(elpv.names.length, 4);
+  const cell = await readSegmentMap("segmaps/elpv_busbars.png");
+  assert.deepEqual(cell.names, ["border", "corners", "busbars", "fingers_between", "fingers_outside"]);
+  assert.deepEqual(checkSegmentMap(cell, { height: 256, width: 256 }).warnings, []);
+  const down = (x: number) =>
+    Array.from({ length: 256 }, (_, y) => cell.names[cell.labels.data[y * 256 + x]])
+      .filter((name, y, all) => name !== all[y - 1]);
+  const strips = ["busbars", "fingers_between", "busbars", "fingers_between", "busbars"];
+  assert.deepEqual(down(128), ["border", "fingers_outside", ...strips, "fingers_outside", "border"]);
+  assert.deepEqual(down(1), ["corners", "border", "corners"]);
+  // Rows of the busbars of most cells, of 300.
+  for (const row of [52, 150, 248]) {
+    assert.equal(cell.names[cell.labels.data[Math.floor(row / 300 * 256) * 256 + 128]], "busbars");
+  }
 });

@@ -22,6 +22,9 @@ export interface PdnShape {
   readonly padding: boolean;
 }
 
+/** The side in pixels of the patch that one place of the output describes. */
+export const RECEPTIVE_FIELD = 33;
+
 /** Channels inside, convolutions by kernel and padding. */
 const CONVOLUTIONS = {
   small: [[128, 4, 3], [256, 4, 3], [256, 3, 1], [0, 4, 0]],

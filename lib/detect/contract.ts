@@ -41,6 +41,8 @@ export interface FitContext {
   readonly runtime: Runtime;
   /** How many good pictures there are. */
   readonly pictures: number;
+  /** What they are called in their data set, for errors; their numbers stand for it where left out. */
+  readonly ids?: readonly string[];
   readonly seed: number;
   /** A file for the state of a training, from which a fit that was stopped goes on. */
   readonly checkpoint?: string;

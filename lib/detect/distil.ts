@@ -4,7 +4,7 @@
  * @module
  */
 import { trainableBackbone } from "../backbone/trainable.ts";
-import { pdn } from "../backbone/pdn.ts";
+import { pdn, RECEPTIVE_FIELD } from "../backbone/pdn.ts";
 import type { PdnShape } from "../backbone/pdn.ts";
 import type { PdnWeights } from "../backbone/pdn_file.ts";
 import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../graph/ops.ts";
@@ -48,7 +48,7 @@ export function distilledLayers(available: FitContext["layers"]): readonly strin
  * pictures (`negatives`): a teacher that knew nothing but good parts would answer a defect as its student does.
  *
  * @param data tells the pictures of the fit from others where the checkpoint's path does not: a hash
- * @throws {RangeError} where the backbone lacks a layer
+ * @throws {RangeError} where the backbone lacks a layer, or pictures are smaller than the teacher's receptive field
  */
 export async function distil(
   context: FitContext,
@@ -57,6 +57,12 @@ export async function distil(
   data?: string,
 ): Promise<PdnWeights> {
   const { size, seed, pictures } = context;
+  if (Math.min(size.height, size.width) < RECEPTIVE_FIELD) {
+    throw new RangeError(
+      `Cannot distil a teacher on pictures of ${size.height} × ${size.width} as it describes patches of ` +
+        `${RECEPTIVE_FIELD} × ${RECEPTIVE_FIELD}: use larger ones`,
+    );
+  }
   const layers = distilledLayers(context.layers).map((name): Grid => {
     const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
     return { name, channels, height: size.height / stride, width: size.width / stride };

@@ -111,6 +111,7 @@ function part(context: FitContext, order: readonly number[], checkpoint?: string
     ...context,
     checkpoint,
     pictures: order.length,
+    ids: context.ids && order.map((i) => context.ids![i]),
     take: (indices) => context.take(indices.map((i) => order[i])),
     async *batches() {
       for (let from = 0; from < order.length; from += 8) yield await context.take(order.slice(from, from + 8));

@@ -62,7 +62,7 @@ export function batchFor(wanted: number, pictures: number): number {
 
 /** Trains on the pictures of a fit, a new random order each epoch, with its checkpoint, progress and signal. */
 export async function trainOnPictures(context: FitContext, training: PictureTraining): Promise<TrainedWeights> {
-  const { runtime, seed, pictures, checkpoint, onProgress, signal } = context;
+  const { runtime, seed, pictures, ids, checkpoint, onProgress, signal } = context;
   const { step, steps, batch, rate } = training;
   const order = training.order ?? epochOrder(seed, pictures, batch);
   const identity = sha256(canonicalJson({ identity: training.identity, seed, pictures, steps, batch }));
@@ -75,6 +75,7 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
       const indices = order(number);
       return await training.feed(await context.take(indices), number, indices);
     },
+    describe: (number) => `pictures ${order(number).map((i) => ids ? `"${ids[i]}"` : i).join(", ")}`,
     ...checkpoint !== undefined && { checkpoint: { path: checkpoint, identity } },
     onProgress: onProgress && ((done, total, note) => onProgress(done, total, training.what ?? "training", note)),
     signal,

@@ -82,6 +82,9 @@ export const elementwiseGradients = {
   Log: ({ inputs: [x], grads: [dy] }) => [div(dy!, x)],
   Tanh: ({ outputs: [y], grads: [dy] }) => [mul(dy!, sub(scalar(y.dtype, 1), mul(y, y)))],
   Sigmoid: ({ outputs: [y], grads: [dy] }) => [mul(dy!, mul(y, sub(scalar(y.dtype, 1), y)))],
+  Softmax: ({ attributes: { axis }, outputs: [y], grads: [dy] }) => [
+    mul(y, sub(dy!, reduceSum(mul(dy!, y), { axes: [axis], keepDims: true }))),
+  ],
   HardSigmoid: ({ attributes: { alpha }, outputs: [y], grads: [dy] }) => [scaled(below(above(dy!, y, 0), y, 1), alpha)],
   Clip: ({ attributes: { min, max }, inputs: [x], outputs: [y], grads: [dy], refuse }) => {
     if (x.dtype !== "f32" && x.dtype !== "f64") return refuse(`only floats have a gradient: current is ${x.dtype}`);
@@ -91,6 +94,10 @@ export const elementwiseGradients = {
     [x, y].every(({ dtype }) => dtype === "f32" || dtype === "f64") ? [cast(dy!, x.dtype)] : [],
   Identity: none,
   Greater: none,
+  GreaterOrEqual: none,
+  Less: none,
+  LessOrEqual: none,
+  Equal: none,
   Where: ({ inputs: [condition, a, b], grads: [dy], wanted }) => {
     const zero = scalar(dy!.dtype, 0);
     const held = condition as Value<"bool">;

@@ -39,9 +39,14 @@ export interface Attributes {
   /** The value itself; nothing flows back through it. */
   Identity: None;
   Greater: None;
+  GreaterOrEqual: None;
+  Less: None;
+  LessOrEqual: None;
+  Equal: None;
   Where: None;
   Clip: { readonly min: number; readonly max: number };
   Cast: { readonly to: Element };
+  Softmax: { readonly axis: number };
   MatMul: None;
   Conv: Window & { readonly dilations: readonly [number, number]; readonly groups: number };
   ConvTranspose: Omit<Window, "pads"> & {

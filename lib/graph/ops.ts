@@ -39,6 +39,26 @@ export function min<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name
 export function greater<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<"bool"> {
   return single(makeNode("Greater", [a, b], {}, name));
 }
+/** Whether a ≥ b by element, shapes broadcast. */
+export function greaterOrEqual<D extends Element>(
+  a: Value<D>,
+  b: Value<NoInfer<D>>,
+  { name }: Named = {},
+): Value<"bool"> {
+  return single(makeNode("GreaterOrEqual", [a, b], {}, name));
+}
+/** Whether a < b by element, shapes broadcast. */
+export function less<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<"bool"> {
+  return single(makeNode("Less", [a, b], {}, name));
+}
+/** Whether a ≤ b by element, shapes broadcast. */
+export function lessOrEqual<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<"bool"> {
+  return single(makeNode("LessOrEqual", [a, b], {}, name));
+}
+/** Whether a = b by element, shapes broadcast. */
+export function equal<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<"bool"> {
+  return single(makeNode("Equal", [a, b], {}, name));
+}
 /** a where the condition holds, else b; shapes broadcast. */
 export function where<D extends Element>(
   condition: Value<"bool">,
@@ -97,6 +117,11 @@ export function clip<D extends Element>(x: Value<D>, options: Attributes["Clip"]
 /** x as another element type; floats are cut towards zero. */
 export function cast<D extends Element>(x: Value, to: D, { name }: Named = {}): Value<D> {
   return single(makeNode("Cast", [x], { to }, name));
+}
+/** eˣ over its sum along an axis. */
+export function softmax<D extends Element>(x: Value<D>, options: Attributes["Softmax"] & Named): Value<D> {
+  const { name, ...attributes } = options;
+  return single(makeNode("Softmax", [x], attributes, name));
 }
 /** The matrix product [...,M,K] × [...,K,N] → [...,M,N]; the outer axes broadcast. */
 export function matMul<D extends Element>(a: Value<D>, b: Value<NoInfer<D>>, { name }: Named = {}): Value<D> {

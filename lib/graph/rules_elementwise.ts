@@ -1,7 +1,7 @@
 /** Rules of the operators that work on each element by itself. @module */
 import { broadcast } from "./dims.ts";
 import type { Op } from "./operators.ts";
-import { FLOATS, list, NUMBERS, want } from "./rule.ts";
+import { FLOATS, list, NUMBERS, place, want } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 import { toLiteral } from "./value.ts";
 
@@ -14,6 +14,13 @@ function binary<O extends Op>(dtypes: readonly string[]): Rule<O> {
       if (!shape) return refuse(`the shapes must broadcast: current shapes are ${list(a.shape)} and ${list(b.shape)}`);
       return [{ dtype: a.dtype, shape }];
     },
+    encode: () => ({}),
+  };
+}
+
+function comparison<O extends Op>(): Rule<O> {
+  return {
+    infer: (inputs, _, refuse) => [{ dtype: "bool", shape: binary<"Max">(NUMBERS).infer(inputs, {}, refuse)[0].shape }],
     encode: () => ({}),
   };
 }
@@ -54,10 +61,11 @@ export const elementwise = {
     encode: ({ alpha, beta }) => ({ attributes: { alpha: { float: alpha }, beta: { float: beta } } }),
   } satisfies Rule<"HardSigmoid">,
   Identity: unary<"Identity">([...NUMBERS, "bool", "u8"]),
-  Greater: {
-    infer: (inputs, _, refuse) => [{ dtype: "bool", shape: binary<"Max">(NUMBERS).infer(inputs, {}, refuse)[0].shape }],
-    encode: () => ({}),
-  } satisfies Rule<"Greater">,
+  Greater: comparison<"Greater">(),
+  GreaterOrEqual: comparison<"GreaterOrEqual">(),
+  Less: comparison<"Less">(),
+  LessOrEqual: comparison<"LessOrEqual">(),
+  Equal: comparison<"Equal">(),
   Where: {
     infer([condition, a, b], _, refuse) {
       want(condition, ["bool"], "the condition", refuse);
@@ -68,6 +76,14 @@ export const elementwise = {
     },
     encode: () => ({}),
   } satisfies Rule<"Where">,
+  Softmax: {
+    infer([x], { axis }, refuse) {
+      want(x, FLOATS, "the input", refuse);
+      place(axis, x.shape.length, refuse);
+      return [x];
+    },
+    encode: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
+  } satisfies Rule<"Softmax">,
   Clip: {
     infer([x], { min, max }, refuse) {
       want(x, NUMBERS, "the input", refuse);

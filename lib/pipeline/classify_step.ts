@@ -129,6 +129,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       layers: backbone.layers,
       size: { height: picture.height, width: picture.width },
       pictures: parts.length,
+      ids: parts.map(({ id }) => id),
       labels,
       ...classifier.masks && { masks: rememberMasks(parts, picture) },
       batches: () => pictures.batches(parts),

@@ -15,7 +15,7 @@ import type { PaperFigures } from "./results.ts";
 
 /** Which size pictures are brought to, and how. */
 export interface PictureSettings {
-  /** Pixels, 32 to 2048; a multiple of the backbone's largest stride. */
+  /** Pixels, 32 to 2048; a multiple of the largest stride among the backbone's layers that detectors use. */
   readonly height: number;
   readonly width: number;
   /** Bilinear where left out. */

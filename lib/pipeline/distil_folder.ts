@@ -30,6 +30,7 @@ export async function distilFolder(
       layers: (await work.extractor()).layers,
       size: { height, width },
       pictures: sources.length,
+      ids: sources.map(({ id }) => id),
       batches: () => pictures.batches(sources),
       take: (indices) => pictures.take(sources, indices),
       seed,

@@ -52,6 +52,7 @@ export async function runFit(work: Workspace, task: FitTask, pictures: FitPictur
     runtime: work.runtime,
     layers: (await work.extractor()).layers,
     pictures: sources.length,
+    ids: sources.map(({ id }) => id),
     backbone: work.backbone,
     size: { height: work.definition.picture.height, width: work.definition.picture.width },
     batches: () => pictures.batches(sources),

@@ -1,5 +1,5 @@
 /** Opening what a run works with. @module */
-import type { Backbone, FeatureExtractor } from "../backbone/backbone.ts";
+import type { Backbone, BackboneLayer, FeatureExtractor } from "../backbone/backbone.ts";
 import { openBackbone } from "../backbone/backbone.ts";
 import { embeddedBackbone } from "../backbone/embedded.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -61,6 +61,7 @@ export type OpenWorkspace = Workspace & { close(): Promise<void> };
  * Opens a workspace; the backbone and the workers that decode are opened when a step first needs them.
  *
  * @throws {TypeError} where settings of a detector are wrong
+ * @throws {RangeError} where pictures do not fit the strides of the layers that detectors use
  * @throws {Error} where the segment map cannot be read
  */
 export async function openWorkspace(definition: PipelineDefinition, parts: WorkspaceParts): Promise<OpenWorkspace> {
@@ -68,7 +69,9 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
   const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();
   const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
-  const layers = backbone.layers.map(({ name }) => name).filter((name) => used.has(name));
+  const seen = backbone.layers.filter(({ name }) => used.has(name));
+  checkSides(definition.picture, backbone.name, seen);
+  const layers = seen.map(({ name }) => name);
   const [maps, classifiers, features, forests, pixels] = await Promise.all(
     [MAP_CODE, CLASSIFIER_CODE, FEATURE_CODE, FOREST_CODE, PIXEL_CODE].map((places) => codeVersion(places, RELEASE)),
   );
@@ -106,6 +109,23 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
       await (await extractor?.catch(() => undefined))?.release();
     },
   };
+}
+
+/** Grids of different layers must lie on each other. */
+function checkSides(
+  { height, width }: PipelineDefinition["picture"],
+  backbone: string,
+  layers: readonly BackboneLayer[],
+): void {
+  const coarse = layers.toSorted((a, b) => b.stride - a.stride)
+    .find(({ stride }) => height % stride !== 0 || width % stride !== 0);
+  if (!coarse) return;
+  const { name, stride } = coarse;
+  const near = [height, width].map((side) => Math.max(1, Math.round(side / stride)) * stride).join(" × ");
+  throw new RangeError(
+    `Cannot use pictures of ${height} × ${width} as both sides must be multiples of ${stride}, the stride of layer ` +
+      `"${name}" of the backbone "${backbone}": ${near} is near`,
+  );
 }
 
 /** In place of a backbone of which no detector wants a layer. */

@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly steps: number;
   /** A pure function of the step's number, or a resumed training would not equal an unbroken one; asked one step ahead. */
   feed(step: number): Promise<Feeds>;
+  /** What a step is fed, in words, for an error in it: `pictures "a.png", "b.png"`. */
+  describe?(step: number): string;
   readonly rate: Schedule;
   readonly checkpoint?: {
     readonly path: string;
@@ -44,7 +46,8 @@ export interface Trained {
 /**
  * Trains. The same feeds give the same bytes, also over a stop and a second call with the same checkpoint.
  *
- * @throws {RangeError} where the loss is no finite number: the message has the step, and the last good checkpoint stays
+ * @throws {RangeError} where the loss is no finite number: the message has the step, what it was fed and which
+ * checkpoint stays
  * @throws {Error} what `feed` throws, where a checkpoint cannot be written, memory runs out or `signal` is aborted; on
  * an abort the state is written first
  */
@@ -62,15 +65,29 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const session = await runtime.open(step.model, `training of ${step.name}`, { training: true });
   let written = performance.now();
   let cost = 0;
+  let kept = resumed?.step;
 
   async function save(done: number): Promise<void> {
     if (!checkpoint) return;
     const before = performance.now();
     const bad = [...state].find(([, { data }]) => !allFinite(data as Float32Array));
-    if (bad) throw diverged(step.name, done - 1, `"${bad[0]}" is not finite any more`, checkpoint.path);
+    if (bad) throw diverged(done - 1, `"${bad[0]}" is not finite any more`);
     await writeCheckpoint(checkpoint.path, checkpoint.identity, toCheckpoint(done, state, records));
     written = performance.now();
     cost = written - before;
+    kept = done;
+  }
+
+  function diverged(number: number, reason: string): RangeError {
+    const fed = options.describe ? ` (${options.describe(number)})` : "";
+    const state = !checkpoint
+      ? ""
+      : kept === undefined
+      ? "; no state was written before it"
+      : `; the state after ${kept} of ${steps} steps stays in "${checkpoint.path}"`;
+    return new RangeError(
+      `Cannot go on with the training of ${step.name} at step ${number}${fed} as ${reason}: lower the learning rate${state}`,
+    );
   }
 
   try {
@@ -92,7 +109,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
         ...Object.fromEntries(state),
       });
       const loss = results.loss.data[0];
-      if (!Number.isFinite(loss)) throw diverged(step.name, i, `its loss is ${loss}`, checkpoint?.path);
+      if (!Number.isFinite(loss)) throw diverged(i, `its loss is ${loss}`);
       records.loss[i] = loss;
       for (const name of step.metrics) records[name][i] = results[`metric ${name}`].data[0];
       const next = new Map([...state.keys()].map((name) => [name, results[nextOf(name)]]));
@@ -162,13 +179,6 @@ function free({ data }: AnyTensor): void {
 
 function toLiteral({ shape, data }: AnyTensor): Literal<"f32"> {
   return { dtype: "f32", shape: shape as readonly number[], data: data as Float32Array };
-}
-
-function diverged(name: string, step: number, reason: string, path: string | undefined): RangeError {
-  return new RangeError(
-    `Cannot go on with the training of ${name} at step ${step} as ${reason}: lower the learning rate` +
-      (path === undefined ? "" : `; the last good state, if one was written, is in "${path}"`),
-  );
 }
 
 function allFinite(data: Float32Array): boolean {

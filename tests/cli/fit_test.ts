@@ -37,11 +37,19 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
       /^Error: Cannot write models into ".*mine\/models" as it holds files that are not of a run/,
     );
     assert.equal(Deno.readTextFileSync(mine), "mine");
-    const [unknown, wrong, empty] = await Promise.all([
+    const withSide = (side: string) => common.toSpliced(3, 1, side);
+    const [unknown, wrong, empty, odd, sightless, tiny] = await Promise.all([
       run("fit", "patchcorn", ...common),
       run("fit", "patchcore", "--set", "bank=3", ...common),
       run("fit", "patchcore", "--data", cache, "--out", out),
+      run("fit", "fastflow", ...withSide("40")),
+      // No layer, no stride.
+      run("fit", "mean_difference", ...withSide("40")),
+      run("distil", ...withSide("32")),
     ]);
+    assert.match(odd.err, /Cannot use pictures of 40 × 40 as both sides must be multiples of 16, .*48 × 48 is near/);
+    assert.equal(sightless.code, 0, sightless.err);
+    assert.match(tiny.err, /Cannot distil a teacher on pictures of 32 × 32 as it describes patches of 33 × 33/);
     assert.equal(unknown.code, 2);
     assert.match(unknown.err.replace(/\s+/g, " "), /Expected one of "patchcore", "padim", "fastflow"/);
     assert.equal(wrong.code, 1);

@@ -193,6 +193,12 @@ Deno.test("too small pictures, a single one, an empty penalty folder and damaged
     name: "RangeError",
     message: "Cannot fit EfficientAD to pictures of 128 × 256 as each side must be at least 256",
   });
+  const tinyPictures = { ...small, size: { height: 32, width: 64 } };
+  const teacher = { size: "small", width: 0.05, padding: true } as const;
+  await assert.rejects(distil(tinyPictures, teacher, { steps: 1, batch: 2, rate: 1e-3 }), {
+    name: "RangeError",
+    message: "Cannot distil a teacher on pictures of 32 × 64 as it describes patches of 33 × 33: use larger ones",
+  });
   await assert.rejects(efficientAd.fit({ ...small, pictures: 1 }, config), /at least 2 are needed/);
   const penalty = await mkdtemp(join(tmpdir(), "segad-"));
   await assert.rejects(efficientAd.fit(small, { ...config, penalty }), /has no pictures/);

@@ -140,6 +140,22 @@ Deno.test("a fit learns, is the same for the same seed, and finds others less li
   assert.ok(mean(strange.map.data) > mean(map.data), `${mean(strange.map.data)} and ${mean(map.data)}`);
 });
 
+Deno.test("a loss that is not finite names the pictures of its batch", async () => {
+  const broken = featureMaps(1, 4);
+  broken.stride4.data[0] = NaN;
+  const config = fastFlow.parse({ epochs: 1, batch: 4, blocks: 1 });
+  const named = { ...fitContext(broken, 4), ids: ["a.png", "b.png", "c.png", "d.png"] };
+  const told: string[] = [];
+  for (const context of [named, fitContext(broken, 4)]) {
+    await assert.rejects(fastFlow.fit(context, config), (error: Error) => {
+      told.push(error.message);
+      return error instanceof RangeError;
+    });
+  }
+  assert.match(told[0], /at step 0 \(pictures ("[abcd]\.png"(, )?){4}\) as its loss is NaN: lower the learning rate$/);
+  assert.match(told[1], /at step 0 \(pictures ([0123](, )?){4}\) as its loss is NaN/);
+});
+
 Deno.test("a batch of pictures equals pictures one by one", async () => {
   const fitted = await fastFlow.fit(
     fitContext(featureMaps(1, 6), 3),

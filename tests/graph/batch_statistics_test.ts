@@ -57,3 +57,19 @@ Deno.test("running statistics that are fed follow both passes through one batch 
   }
   await session.release();
 });
+
+Deno.test("a channel of a single pixel, or a batch of unknown size, has no statistics: the message says what to do", () => {
+  const vector = (name: string) => input(name, "f32", [2]) as Value<"f32">;
+  const weights = { scale: vector("scale"), bias: vector("bias"), mean: vector("mean"), variance: vector("variance") };
+  for (const shape of [[1, 2, 1, 1], ["N", 2, 4, 4]]) {
+    const x = input("x", "f32", shape) as Value<"f32">;
+    assert.throws(() => withBatchStatistics([batchNorm(x, weights)]), {
+      name: "TypeError",
+      message:
+        'Cannot take batch statistics of "mean" as each channel must have more than one pixel in a batch of known ' +
+        `size: current shape is [${shape.join(",")}]; use a larger batch`,
+    });
+  }
+  const pair = input("x", "f32", [2, 2, 1, 1]) as Value<"f32">;
+  assert.equal(withBatchStatistics([batchNorm(pair, weights)]).updates.size, 2);
+});

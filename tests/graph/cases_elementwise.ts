@@ -28,6 +28,7 @@ function binary(
   of: (a: number, b: number) => number,
   dtypes: readonly Element[] = numbers,
   values?: fc.Arbitrary<number>,
+  left?: fc.Arbitrary<number>,
 ): fc.Arbitrary<Case> {
   // Some axes of either side are 1 or missing, the others are named alike.
   const sides = shapes.chain((shape) =>
@@ -37,7 +38,7 @@ function binary(
     const { dims, axes } = name(shape);
     const side = ([from, ones]: [number, boolean[]]) => dims.map((dim, i) => ones[i] ? 1 : dim).slice(from);
     return {
-      inputs: [{ dtype, dims: side(kept[0]) }, { dtype, dims: side(kept[1]), values }],
+      inputs: [{ dtype, dims: side(kept[0]), values: left }, { dtype, dims: side(kept[1]), values }],
       axes,
       build: ([a, b]) => [build(a as Value<"f32">, b as Value<"f32">)],
       naive: ([a, b]) => [naive.binary(a, b, of)],
@@ -48,6 +49,11 @@ function binary(
 /** Eighths above zero. */
 const positive = fc.integer({ min: 1, max: 40 }).map((value) => value / 8);
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Such as often equal each other. */
+const few = fc.integer({ min: -1, max: 1 });
+
 export const elementwise = {
   Add: binary((a, b) => ops.add(a, b), (a, b) => a + b),
   Sub: binary((a, b) => ops.sub(a, b), (a, b) => a - b),
@@ -56,7 +62,11 @@ export const elementwise = {
   Div: binary((a, b) => ops.div(a, b), (a, b) => a / b, floats, positive),
   Max: binary((a, b) => ops.max(a, b), Math.max),
   Min: binary((a, b) => ops.min(a, b), Math.min),
-  Greater: binary((a, b) => ops.greater(a, b), (a, b) => Number(a > b)),
+  Greater: binary((a, b) => ops.greater(a, b), (a, b) => Number(a > b), numbers, few, few),
+  GreaterOrEqual: binary((a, b) => ops.greaterOrEqual(a, b), (a, b) => Number(a >= b), numbers, few, few),
+  Less: binary((a, b) => ops.less(a, b), (a, b) => Number(a < b), numbers, few, few),
+  LessOrEqual: binary((a, b) => ops.lessOrEqual(a, b), (a, b) => Number(a <= b), numbers, few, few),
+  Equal: binary((a, b) => ops.equal(a, b), (a, b) => Number(a === b), numbers, few, few),
   Abs: unary(floats, (x) => ops.abs(x), Math.abs),
   Sign: unary(floats, (x) => ops.sign(x), Math.sign),
   Exp: unary(floats, (x) => ops.exp(x), Math.exp),
@@ -84,6 +94,21 @@ export const elementwise = {
       ],
     };
   }),
+  Softmax: fc.tuple(shapes, fc.nat(3), fc.boolean(), fc.constantFrom(...floats)).map(
+    ([shape, axis, negative, dtype]): Case => {
+      const { dims, axes } = name(shape);
+      const at = axis % shape.length;
+      return {
+        inputs: [{ dtype, dims }],
+        axes,
+        build: ([x]) => [ops.softmax(x as Value<"f32">, { axis: negative ? at - shape.length : at })],
+        naive: ([x]) => {
+          const powers = naive.unary(x, Math.exp);
+          return [naive.binary(powers, naive.reduce(powers, [at], true, sum), (power, all) => power / all)];
+        },
+      };
+    },
+  ),
   Sqrt: unary(floats, (x) => ops.sqrt(x), Math.sqrt, fc.integer({ min: 1, max: 99 })),
   Clip: unary(numbers, (x) => ops.clip(x, { min: -2, max: 3 }), (x) => Math.min(Math.max(x, -2), 3)),
   Cast: fc.tuple(

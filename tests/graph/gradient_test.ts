@@ -10,6 +10,7 @@ import type { Value } from "../../lib/graph/value.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
 import { CASES } from "./cases.ts";
+import { COMPOSED } from "./cases_compose.ts";
 import { eighths, evaluate, whole } from "./case.ts";
 import type { Case } from "./case.ts";
 import { toTensor } from "./carrier.ts";
@@ -84,7 +85,9 @@ async function check(given: Case, arrays: readonly Nd[]): Promise<number> {
   }
 }
 
-for (const [op, cases] of Object.entries(CASES)) {
+const COMPARISONS = ["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal"];
+
+for (const [op, cases] of Object.entries({ ...CASES, ...COMPOSED })) {
   // Nothing flows through these.
   if (op === "Identity" || op === "Sign") continue;
   Deno.test(`the gradient of ${op} is that of finite differences`, async () => {
@@ -110,7 +113,7 @@ for (const [op, cases] of Object.entries(CASES)) {
       }),
       { numRuns: 25 },
     );
-    assert.ok(op === "Greater" || checked > 25, `${checked} entries`);
+    assert.ok(COMPARISONS.includes(op) || checked > 25, `${checked} entries`);
   });
 }
 

@@ -7,6 +7,7 @@ import { eighths, evaluate, whole } from "./case.ts";
 import type { Case } from "./case.ts";
 import { toTensor } from "./carrier.ts";
 import { CASES } from "./cases.ts";
+import { COMPOSED } from "./cases_compose.ts";
 import type { Nd } from "./naive.ts";
 
 const runtime = await openRuntime({ threads: 1 });
@@ -42,7 +43,7 @@ async function check(given: Case, arrays: readonly Nd[], named: boolean): Promis
   }
 }
 
-for (const [op, cases] of Object.entries(CASES)) {
+for (const [op, cases] of Object.entries({ ...CASES, ...COMPOSED })) {
   Deno.test(`${op} computes what loops compute, in the shape that its rule says`, async () => {
     const withData = cases.chain((given) =>
       fc.tuple(

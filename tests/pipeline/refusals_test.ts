@@ -73,6 +73,11 @@ Deno.test("a pipeline file that is wrong is refused with its path, what was foun
         /^Cannot use layer "stride3" for PatchCore as the layers of the backbone are "stride4", "stride8", "stride16"$/,
       ],
       [
+        "sides that the strides do not divide",
+        pipelineText({ picture: { height: 64, width: 40 } }),
+        /^Cannot use pictures of 64 × 40 as both sides must be multiples of 16, .* "stride16" .*: 64 × 48 is near$/,
+      ],
+      [
         "an unknown detector",
         pipelineText({ detectors: { patchcore: { type: "cutpaste" }, padim: {} } }),
         /^Cannot use this pipeline as detectors\.patchcore is wrong\n {2}because Cannot use detector "cutpaste" as the detectors are/,

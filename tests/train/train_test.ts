@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { readSafetensors } from "../../lib/io/safetensors.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
 import type { Runtime } from "../../lib/session/runtime.ts";
 import { tensor } from "../../lib/tensor/tensor.ts";
@@ -124,11 +125,21 @@ inFolder("a loss that is not finite ends the training and keeps the last good st
       y,
     }));
   const checkpoint = { path, identity: "a", seconds: 0 };
-  await assert.rejects(train({ runtime, step, steps: 12, feed: broken, rate: constant(0.01), checkpoint }), {
-    name: "RangeError",
-    message:
-      `Cannot go on with the training of a small network at step 4 as its loss is NaN: lower the learning rate; ` +
-      `the last good state, if one was written, is in "${path}"`,
+  const describe = (number: number) => `pictures ${number} and ${number + 1}`;
+  const options = { runtime, step, steps: 12, feed: broken, rate: constant(0.01), describe };
+  const told = "Cannot go on with the training of a small network at step 4 (pictures 4 and 5) as its loss is NaN: " +
+    "lower the learning rate";
+  await assert.rejects(train(options), { name: "RangeError", message: told });
+  await assert.rejects(train({ ...options, checkpoint: { ...checkpoint, seconds: 1000 } }), {
+    message: `${told}; no state was written before it`,
+  });
+  await assert.rejects(train({ ...options, checkpoint }), RangeError);
+  // How often it is written depends on how long that takes.
+  const { metadata } = readSafetensors(new Uint8Array(readFileSync(path)), path);
+  assert.ok(Number(metadata.step) >= 1 && Number(metadata.step) <= 4);
+  // Where no step came between, what stays is what was resumed from.
+  await assert.rejects(train({ ...options, checkpoint: { ...checkpoint, seconds: 1000 } }), {
+    message: `${told}; the state after ${metadata.step} of 12 steps stays in "${path}"`,
   });
   assert.deepEqual(await train({ runtime, step, steps: 12, feed, rate: constant(0.01), checkpoint }), whole);
 });

@@ -28,11 +28,11 @@ export const pretrainParser = merge(
   object({
     command: constant("pretrain" as const),
     method: option("--method", choice(Object.keys(PRETRAINING_METHODS) as PretrainingMethod[], { metavar: "METHOD" }), {
-      description: message`How it learns; supervised takes each sub-folder as a class`,
+      description: message`How it learns; supervised takes each object or sub-folder as a class`,
     }),
     data: option("--data", path({ metavar: "DIR" }), {
       description:
-        message`The pictures: good ones of the folder or of the objects in it (train/good/, good/), or all in it`,
+        message`The pictures: good training ones of VisA (split_csv/1cls.csv), MVTec AD and VAD (train/good/), good ones of ELPV (labels.csv) and of a folder (good/), of all objects in it; else all in it`,
     }),
     out: option("--out", path({ metavar: "ONNX" }), { description: message`Backbone file to write` }),
     spd: optional(option("--spd", float({ metavar: "WEIGHT", min: 0 }), {

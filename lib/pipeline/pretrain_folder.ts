@@ -8,6 +8,7 @@ import { makeManifest } from "../data/manifest.ts";
 import type { Size } from "../image/resize.ts";
 import { openLoader } from "../image/loader.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
+import type { SpdLoss } from "../pretrain/contract.ts";
 import { countClasses, pretrain } from "../pretrain/pretrain.ts";
 import { changePictures, featureDistances } from "../pretrain/sensitivity.ts";
 import type { Distances } from "../pretrain/sensitivity.ts";
@@ -30,6 +31,8 @@ export interface PretrainFolderOptions {
   readonly rate?: number;
   /** η; no SPD term where left out. */
   readonly spd?: number;
+  /** What that is; the method's own where left out. */
+  readonly spdLoss?: SpdLoss;
   readonly negative: Negative;
   readonly size: Size;
   readonly seed: number;

@@ -6,10 +6,12 @@ import type { InferValue } from "@optique/core/parser";
 import { command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { exists } from "../data/files.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
 import { pretrainFolder } from "../pipeline/pretrain_folder.ts";
 import type { PretrainedFolder } from "../pipeline/pretrain_folder.ts";
 import type { Reporter } from "../pipeline/progress.ts";
+import { SPD_LOSSES } from "../pretrain/contract.ts";
 import { PRETRAINING_METHODS } from "../pretrain/settings.ts";
 import type { PretrainingMethod } from "../pretrain/settings.ts";
 import { startingBackbone } from "../pretrain/start.ts";
@@ -28,19 +30,23 @@ export const pretrainParser = merge(
   object({
     command: constant("pretrain" as const),
     method: option("--method", choice(Object.keys(PRETRAINING_METHODS) as PretrainingMethod[], { metavar: "METHOD" }), {
-      description: message`How it learns; supervised takes each sub-folder as a class`,
+      description: message`How it learns; supervised takes each object or sub-folder as a class`,
     }),
     data: option("--data", path({ metavar: "DIR" }), {
       description:
-        message`The pictures: good ones of the folder or of the objects in it (train/good/, good/), or all in it`,
+        message`The pictures: good training ones of VisA (split_csv/1cls.csv), MVTec AD and VAD (train/good/), good ones of ELPV (labels.csv) and of a folder (good/), of all objects in it; else all in it`,
     }),
     out: option("--out", path({ metavar: "ONNX" }), { description: message`Backbone file to write` }),
     spd: optional(option("--spd", float({ metavar: "WEIGHT", min: 0 }), {
       description: message`Add the SPD term with this weight; the paper's is 0.1`,
     })),
+    spdLoss: optional(option("--spd-loss", choice(SPD_LOSSES, { metavar: "LOSS" }), {
+      description:
+        message`The SPD term: cosine of projections, or xent of a classifier of local defects, which supervised always has; cosine where left out`,
+    })),
     negative: withDefault(
       option("--negative", choice(Object.keys(NEGATIVES) as Negative[], { metavar: "KIND" }), {
-        description: message`Local defects of the SPD term`,
+        description: message`Local defects of the SPD term and of the plot; of the plot alone without --spd`,
       }),
       "smoothblend" as const,
     ),
@@ -99,7 +105,8 @@ export async function runPretrainCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const { method, preset, epochs, batch, layers, side, out, spd } = options;
+  const { method, preset, epochs, batch, layers, side, out, spd, spdLoss } = options;
+  await check(options);
   const runtime = await openRuntime(options);
   const given = { ...epochs !== undefined && { epochs }, ...batch !== undefined && { batch } };
   const settings = { ...PRETRAINING_METHODS[method].presets[preset], ...given };
@@ -114,7 +121,8 @@ export async function runPretrainCommand(
   });
   const page = `${out.replace(/\.onnx$/i, "")}.sensitivity.html`;
   const names = backbone.layers.map(({ name }) => name).join(",");
-  const title = PRETRAINING_METHODS[method].title + (spd === undefined ? "" : ` with the SPD term, weight ${spd}`);
+  const title = PRETRAINING_METHODS[method].title +
+    (spd === undefined ? "" : ` with the SPD term${spdLoss === "xent" ? " as a classifier" : ""}, weight ${spd}`);
   await writeFileAtomic(
     page,
     renderPretraining({
@@ -137,6 +145,21 @@ export async function runPretrainCommand(
   }
   reporter.say(`Use it: deno task fit padim --data DIR --backbone ${quote(out)} --out MODEL`);
   return EXIT.ok;
+}
+
+/** What is wrong with the options is told before a training that may take hours. */
+async function check({ method, out, spd, spdLoss }: InferValue<typeof pretrainCommand>): Promise<void> {
+  if (spdLoss !== undefined && spd === undefined) {
+    throw new TypeError(`Cannot take the SPD term as ${spdLoss} as there is none: give --spd WEIGHT too`);
+  }
+  if (spdLoss === "cosine" && method === "supervised") {
+    throw new TypeError(
+      "Cannot take the SPD term as cosine in supervised pre-training as it has no projections: leave out --spd-loss",
+    );
+  }
+  if (await exists(out, "folder")) {
+    throw new Error(`Cannot write "${out}" as it is a folder: give --out the name of a file, such as ${out}/made.onnx`);
+  }
 }
 
 /** The two numbers before and after. */

@@ -8,6 +8,7 @@ import { makeManifest } from "../data/manifest.ts";
 import type { Size } from "../image/resize.ts";
 import { openLoader } from "../image/loader.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
+import type { SpdLoss } from "../pretrain/contract.ts";
 import { countClasses, pretrain } from "../pretrain/pretrain.ts";
 import { changePictures, featureDistances } from "../pretrain/sensitivity.ts";
 import type { Distances } from "../pretrain/sensitivity.ts";
@@ -30,6 +31,8 @@ export interface PretrainFolderOptions {
   readonly rate?: number;
   /** η; no SPD term where left out. */
   readonly spd?: number;
+  /** What that is; the method's own where left out. */
+  readonly spdLoss?: SpdLoss;
   readonly negative: Negative;
   readonly size: Size;
   readonly seed: number;
@@ -55,15 +58,16 @@ export interface PretrainedFolder {
 const COMPARED = 48;
 
 /**
- * Pre-trains on the good pictures of a folder or of the objects in it, and writes the backbone. For supervised training
- * each sub-folder is a class.
+ * Pre-trains on the good training pictures of a folder or of the objects in it, and writes the backbone. For supervised
+ * training each object or sub-folder is a class.
  *
  * @throws {Error} where there are no pictures, one cannot be read, or `signal` is aborted; the state is kept
  * @throws {RangeError} where supervised training finds fewer than two classes, or the loss is no finite number
  */
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
   const { data, method, size, seed, negative, out, backbone, runtime, reporter, signal } = options;
-  const { files, labels } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
+  const { files, labels, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
+  for (const note of notes) reporter.warn(note);
   if (method === "supervised") countClasses(labels);
   if (files.length < 2) {
     const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";

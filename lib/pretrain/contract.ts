@@ -6,6 +6,15 @@ import type { Value } from "../graph/value.ts";
 import type { Weights } from "../graph/weights.ts";
 import { spotTheDifference } from "./losses.ts";
 import type { PretrainingSettings } from "./settings.ts";
+import { spotEntropy } from "./spot.ts";
+
+/**
+ * What the SPD term of contrastive methods is: `cosine` of projections, or `xent`, the cross-entropy of an auxiliary
+ * classifier, which SPD's ablation has in its place. Supervised training has the latter alone.
+ */
+export const SPD_LOSSES = ["cosine", "xent"] as const;
+/** One of {@linkcode SPD_LOSSES}. */
+export type SpdLoss = typeof SPD_LOSSES[number];
 
 /** What a training step sees of a batch: pictures f32[N,3,H,W] of 0 to 1, as `makeViews` names them. */
 export interface ViewValues {
@@ -27,6 +36,7 @@ export interface ObjectiveOptions {
   readonly settings: PretrainingSettings;
   /** η, the weight of the SPD term; unused where there is no `views.spot`. */
   readonly spd: number;
+  readonly spdLoss: SpdLoss;
 }
 
 /** What a method minimises, before batch norms are told to take the statistics of the batch. */
@@ -45,27 +55,36 @@ export interface Objective {
 export type Method = (options: ObjectiveOptions) => Objective;
 
 /**
- * A contrastive loss with the SPD term, where that is wanted: L + η (cos(z, z⁻) − cos(z, z⁺)) (SPD, Sec. 4).
+ * A contrastive loss with the SPD term, where that is wanted: L + η (cos(z, z⁻) − cos(z, z⁺)) (SPD, Sec. 4), or L + η times
+ * {@linkcode spotEntropy} of the two views' features (SPD, ablation: "w/ Xent").
  *
  * @param project from a view to projections f32[N,D], with a pass of its own through the networks
  * @param z projections of the anchors
  */
 export function withSpd(
-  { views: { spot }, spd }: Pick<ObjectiveOptions, "views" | "spd">,
+  { views: { spot }, encode, weights, spd, spdLoss }: ObjectiveOptions,
   project: (view: Value<"f32">) => Value<"f32">,
   z: Value<"f32">,
   plain: Objective,
 ): Objective {
   const metrics = { ...plain.metrics, spread: spread(z) };
   if (!spot) return { ...plain, metrics };
-  const [positive, negative] = [project(spot.positive), project(spot.negative)];
-  const term = spotTheDifference(z, negative, positive);
+  const { term, passes } = spdLoss === "xent" ? spotEntropy({ encode, weights }, spot) : spotCosine(project, z, spot);
   return {
     ...plain,
     loss: add(plain.loss, mul(term, number(spd))),
-    passes: [...plain.passes, positive, negative],
+    passes: [...plain.passes, ...passes],
     metrics: { ...metrics, spd: term },
   };
+}
+
+function spotCosine(
+  project: (view: Value<"f32">) => Value<"f32">,
+  z: Value<"f32">,
+  spot: { readonly positive: Value<"f32">; readonly negative: Value<"f32"> },
+) {
+  const [positive, negative] = [project(spot.positive), project(spot.negative)];
+  return { term: spotTheDifference(z, negative, positive), passes: [positive, negative] };
 }
 
 /**

@@ -10,6 +10,7 @@ import { seededRandom } from "../tensor/random.ts";
 import { sgd } from "../train/optimiser.ts";
 import { buildStep } from "../train/step.ts";
 import type { TrainingStep } from "../train/step.ts";
+import type { SpdLoss } from "./contract.ts";
 import { encoderOf } from "./encoder.ts";
 import { PRETRAINING_METHODS } from "./settings.ts";
 import type { PretrainingMethod, PretrainingSettings } from "./settings.ts";
@@ -22,6 +23,8 @@ export interface NetworkOptions {
   readonly settings: PretrainingSettings;
   /** η of the SPD term; none where left out. */
   readonly spd?: number;
+  /** `cosine` where left out; supervised training does not look at it. */
+  readonly spdLoss?: SpdLoss;
   /** For supervised training, how many there are. */
   readonly classes?: number;
   readonly size: Size;
@@ -42,7 +45,8 @@ const MOMENTUM = 0.9;
  * @throws {SyntaxError} where the backbone has an operator that cannot be trained
  */
 export function pretrainingStep(options: NetworkOptions): TrainingStep {
-  const { backbone, method, settings, spd, classes, size: { height, width }, batch, seed } = options;
+  const { backbone, method, settings, spd, spdLoss = "cosine", classes, size: { height, width }, batch, seed } =
+    options;
   const shape = [batch, 3, height, width] as const;
   const view = (name: ViewName) => input(name, "f32", shape) as Value<"f32">;
   const [anchor, strong, positive, negative] = [view("anchor"), view("strong"), view("positive"), view("negative")];
@@ -55,6 +59,7 @@ export function pretrainingStep(options: NetworkOptions): TrainingStep {
     weights: shared(scoped(given, "head")),
     settings,
     spd: spd ?? 0,
+    spdLoss,
   });
   const names = Object.keys(metrics);
   const next = [...buffers.values()];

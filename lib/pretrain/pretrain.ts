@@ -9,6 +9,7 @@ import { tensor } from "../tensor/tensor.ts";
 import { epochOrder } from "../train/order.ts";
 import { cosine, type Schedule, stepped, warmedUp } from "../train/schedule.ts";
 import { train } from "../train/train.ts";
+import type { SpdLoss } from "./contract.ts";
 import { exportBackbone } from "./encoder.ts";
 import { pretrainingStep, viewsOf } from "./network.ts";
 import type { PretrainingMethod, PretrainingSettings } from "./settings.ts";
@@ -26,6 +27,8 @@ export interface PretrainOptions {
   readonly rate?: number;
   /** η, the weight of the SPD term; none where left out. */
   readonly spd?: number;
+  /** What the term is; `cosine` where left out, and always `xent` in supervised training. */
+  readonly spdLoss?: SpdLoss;
   /** What a local defect of the SPD term is; SmoothBlend where left out. */
   readonly negative?: Negative;
   readonly size: Size;
@@ -69,7 +72,7 @@ export interface Pretrained {
  * ```
  */
 export async function pretrain(options: PretrainOptions): Promise<Pretrained> {
-  const { runtime, backbone, method, settings, spd, negative = "smoothblend", size, pictures, seed } = options;
+  const { runtime, backbone, method, settings, spd, spdLoss, negative = "smoothblend", size, pictures, seed } = options;
   const { take, labels, workers = 1, checkpoint, onProgress, signal } = options;
   const classes = method === "supervised" ? countClasses(labels) : undefined;
   if (pictures < 2) throw new RangeError(`Cannot pre-train on ${pictures} pictures as at least 2 are needed`);
@@ -83,14 +86,14 @@ export async function pretrain(options: PretrainOptions): Promise<Pretrained> {
     negative,
   } as const;
   const identity = {
-    ...{ method, settings, peak, spd, rules, size, seed, pictures, steps, batch, labels },
+    ...{ method, settings, peak, spd, spdLoss, rules, size, seed, pictures, steps, batch, labels },
     ...{ backbone: backbone.sha256, layers: backbone.layers, data: checkpoint?.data },
   };
   const pool = openViewPool(workers);
   try {
     const { weights, losses, metrics } = await train({
       runtime,
-      step: pretrainingStep({ backbone, method, settings, spd, classes, size, batch, seed }),
+      step: pretrainingStep({ backbone, method, settings, spd, spdLoss, classes, size, batch, seed }),
       steps,
       rate: scheduleOf(settings, peak, steps),
       async feed(step) {

@@ -1,16 +1,15 @@
 /** Supervised pre-training: classes of pictures, and whether a picture has a local defect. @module */
-import { binaryCrossEntropy } from "../graph/compose.ts";
 import { number } from "../graph/numbers.ts";
-import { add, mul, reduceMean, reshape } from "../graph/ops.ts";
-import type { Value } from "../graph/value.ts";
+import { add, mul } from "../graph/ops.ts";
 import { type Objective, type ObjectiveOptions, spread } from "./contract.ts";
 import { linearOf } from "./heads.ts";
 import { classEntropy } from "./losses.ts";
+import { spotEntropy } from "./spot.ts";
 
 /**
  * Cross-entropy of classes on the anchors; where the SPD term is wanted, with η times the cross-entropy of an auxiliary
  * classifier on the same features that tells pictures with a local defect from those without (SPD, Sec. 4: supervised
- * pre-training), mean over both kinds.
+ * pre-training; {@linkcode spotEntropy}).
  *
  * @throws {TypeError} where no classes are fed
  */
@@ -22,15 +21,10 @@ export function supervised({ views, encode, weights, spd }: ObjectiveOptions): O
   const plain = classEntropy(logits, classes);
   const metrics = { spread: spread(h) };
   if (!spot) return { loss: plain, passes: [h], metrics };
-  const [whole, defect] = [encode(spot.positive), encode(spot.negative)];
-  const entropy = (features: Value<"f32">, label: number) => {
-    const logit = reshape(linearOf(features, weights, "spot", { out: 1 }), [features.shape[0]]);
-    return reduceMean(binaryCrossEntropy(logit, number(label)), { axes: [0] });
-  };
-  const term = mul(add(entropy(whole, 0), entropy(defect, 1)), number(0.5));
+  const { term, passes } = spotEntropy({ encode, weights }, spot);
   return {
     loss: add(plain, mul(term, number(spd))),
-    passes: [h, whole, defect],
+    passes: [h, ...passes],
     metrics: { ...metrics, spd: term },
   };
 }

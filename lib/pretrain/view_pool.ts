@@ -6,14 +6,18 @@ import { tensor } from "../tensor/tensor.ts";
 import { openPool } from "../workers/pool.ts";
 import type { ViewName, ViewRules } from "./views.ts";
 
-/** What a worker is given. */
+/** What a worker is given: all that it has to do for a batch at once, as it can be given no more while a step runs. */
 export interface ViewRequest {
-  /** Three planes, 0 to 1. */
+  /** Three planes a picture, 0 to 1, one picture behind the other. */
   readonly pixels: Float32Array;
   readonly size: Size;
   readonly rules: ViewRules;
-  readonly seed: number;
+  /** One a picture. */
+  readonly seeds: readonly number[];
 }
+
+/** What it answers, in the order of the rules' views: planes of the pictures, one behind the other. */
+export type ViewResponse = readonly Float32Array<ArrayBuffer>[];
 
 /** Views of a batch, each as large as it; those that were asked for are there. */
 export type Views = { readonly [Name in ViewName]?: Image };
@@ -40,24 +44,36 @@ export interface ViewPool {
  */
 export function openViewPool(workers: number): ViewPool {
   const url = new URL(moduleBeside("view_worker", import.meta.url));
-  const pool = openPool<ViewRequest, Float32Array<ArrayBuffer>[]>(url, workers);
+  const pool = openPool<ViewRequest, ViewResponse>(url, workers);
   return {
     async make(image, rules, seed) {
       const [count, , height, width] = image.shape as readonly number[];
       const area = 3 * height * width;
-      const made = await Promise.all(Array.from({ length: count }, (_, n) => {
-        const pixels = image.data.slice(n * area, (n + 1) * area);
-        const request = { pixels, size: { height, width }, rules, seed: seedOf(seed, n) };
-        return pool.run(request, [pixels.buffer as ArrayBuffer]);
+      const share = Math.ceil(count / workers);
+      const made = await Promise.all(Array.from({ length: Math.ceil(count / share) }, (_, k) => {
+        const [from, to] = [k * share, Math.min(count, (k + 1) * share)];
+        const pixels = image.data.slice(from * area, to * area);
+        const seeds = Array.from({ length: to - from }, (_, i) => seedOf(seed, from + i));
+        return pool.run({ pixels, size: { height, width }, rules, seeds }, [pixels.buffer as ArrayBuffer]);
       }));
       return Object.fromEntries(rules.views.map((name, v) => {
-        const data = new Float32Array(count * area);
-        made.forEach((views, n) => data.set(views[v], n * area));
+        const data = joined(made.map((views) => views[v]), count * area);
         return [name, tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, height, width], data)];
       })) as Views;
     },
     close: () => pool.close(),
   };
+}
+
+function joined(parts: readonly Float32Array<ArrayBuffer>[], length: number): Float32Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0];
+  const all = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** A seed for each picture of a batch. */

@@ -10,20 +10,38 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     const out = join(folder, "made.onnx");
     const small = ["--side", "64", "--epochs", "1", "--batch", "4"] as const;
     const common = ["--data", data, ...small] as const;
-    const made = await run("pretrain", "--method", "moco", "--spd", "0.1", ...common, "--out", out);
+    const made = await run(
+      "pretrain",
+      "--method",
+      "moco",
+      "--spd",
+      "0.1",
+      "--spd-loss",
+      "xent",
+      ...common,
+      "--out",
+      out,
+    );
     assert.equal(made.code, 0, made.err);
     assert.match(made.err, /Pre-train by MoCo: 2\/2, loss \d/, "the pictures in good/ alone");
     assert.match(made.err, /whole changed slightly +\d.* → \d.*\n +local defect +\d.* → \d/);
-    assert.match(readFileSync(join(folder, "made.sensitivity.html"), "utf8"), /MoCo with the SPD term, weight 0.1/);
+    assert.match(
+      readFileSync(join(folder, "made.sensitivity.html"), "utf8"),
+      /MoCo with the SPD term as a classifier, weight 0.1/,
+    );
     assert.ok(!existsSync(`${out}.unfinished`));
     const cache = ["--cache", join(folder, "cache")] as const;
     const nothing = join(folder, "none.onnx");
-    const [fit, classes, one, weightless, empty] = await Promise.all([
+    const moco = ["pretrain", "--method", "moco", ...common] as const;
+    const [fit, classes, one, weightless, empty, ...refused] = await Promise.all([
       run("fit", "padim", "--data", data, "--side", "64", "--backbone", out, "--out", join(folder, "m"), ...cache),
       run("pretrain", "--method", "supervised", ...common, "--out", join(folder, "classes.onnx")),
       run("pretrain", "--method", "supervised", "--data", join(data, "good"), ...small, "--out", nothing),
       run("pretrain", "--method", "simclr", ...common, "--backbone", "resnet50", "--out", nothing),
       run("pretrain", "--method", "simclr", "--data", join(folder, "none"), "--out", nothing),
+      run(...moco, "--out", data),
+      run(...moco, "--spd-loss", "xent", "--out", nothing),
+      run("pretrain", "--method", "supervised", ...common, "--spd", "1", "--spd-loss", "cosine", "--out", nothing),
     ]);
     assert.equal(fit.code, 0, fit.err);
     assert.equal(classes.code, 0, classes.err);
@@ -32,6 +50,12 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     assert.match(one.err, /put the pictures of each class into a folder of its own/);
     assert.match(weightless.err, /Cannot start from resnet50 without weights: give --random/);
     assert.match(empty.err, /as it has no pictures: found no such folder/);
+    const reasons = [/as it is a folder: give --out/, /as there is none: give --spd/, /no projections: leave out/];
+    refused.forEach(({ code, err }, i) => {
+      assert.equal(code, 1);
+      assert.match(err, reasons[i]);
+      assert.doesNotMatch(err, /Pre-train by/);
+    });
     assert.ok(!existsSync(nothing));
   });
 });

@@ -5,6 +5,7 @@ import { toBackbone } from "../../lib/backbone/load.ts";
 import { buildModel } from "../../lib/graph/model.ts";
 import { input } from "../../lib/graph/value.ts";
 import type { Value } from "../../lib/graph/value.ts";
+import type { SpdLoss } from "../../lib/pretrain/contract.ts";
 import { encoderOf, exportBackbone } from "../../lib/pretrain/encoder.ts";
 import { pretrainingStep, viewsOf } from "../../lib/pretrain/network.ts";
 import { PRETRAINING_METHODS } from "../../lib/pretrain/settings.ts";
@@ -26,7 +27,7 @@ interface Case {
   readonly after: Readonly<Record<string, Summary>>;
 }
 /** Made by tools/oracles/pretrain.py. */
-const oracle: Record<PretrainingMethod, Record<"plain" | "spd", Case>> = JSON.parse(
+const oracle: Record<PretrainingMethod, Record<"plain" | "spd", Case> & { readonly xent?: Case }> = JSON.parse(
   readFileSync(new URL("./fixtures/pretrain.json", import.meta.url), "utf8"),
 );
 const runtime = await openRuntime({ threads: 1 });
@@ -59,14 +60,25 @@ function feedOf(method: PretrainingMethod, spd: boolean) {
     });
 }
 
-function stepOf(method: PretrainingMethod, spd: number | undefined) {
+function stepOf(method: PretrainingMethod, spd: number | undefined, spdLoss?: SpdLoss) {
   const settings = {
     ...PRETRAINING_METHODS[method].presets.paper,
     ...{ weightDecay: 0.01, hidden: 6, dim: 8, temperature: 0.2, queue: 12, keyMomentum: 0.9 },
   };
   const size = { height: SIDE, width: SIDE };
   const classes = method === "supervised" ? CLASSES : undefined;
-  return pretrainingStep({ backbone, method, settings, spd, classes, size, batch: BATCH, seed: 0, weights: formula });
+  return pretrainingStep({
+    backbone,
+    method,
+    settings,
+    spd,
+    spdLoss,
+    classes,
+    size,
+    batch: BATCH,
+    seed: 0,
+    weights: formula,
+  });
 }
 
 function far(data: Float32Array, { norm, first }: Summary): number {
@@ -75,13 +87,14 @@ function far(data: Float32Array, { norm, first }: Summary): number {
 }
 
 for (const method of Object.keys(PRETRAINING_METHODS) as PretrainingMethod[]) {
-  for (const kind of ["plain", "spd"] as const) {
-    const { losses, gradients, after } = oracle[method][kind];
-    const title = `${PRETRAINING_METHODS[method].title}${kind === "spd" ? " with the SPD term" : ""}`;
+  for (const [kind, wanted] of Object.entries(oracle[method])) {
+    const { losses, gradients, after } = wanted;
+    const spoken = { plain: "", spd: " with the SPD term", xent: " with a classifier in place of the SPD term" }[kind];
+    const title = PRETRAINING_METHODS[method].title + spoken;
 
     Deno.test(`${title}: loss, gradients and three steps are PyTorch's`, async () => {
-      const step = stepOf(method, kind === "spd" ? 0.3 : undefined);
-      const feed = feedOf(method, kind === "spd");
+      const step = stepOf(method, kind === "plain" ? undefined : 0.3, kind === "xent" ? "xent" : "cosine");
+      const feed = feedOf(method, kind !== "plain");
       const session = await runtime.open(step.model, title, { training: true });
       const state = Object.fromEntries([...step.state].map(([name, { shape, data }]) => [
         name,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openViewPool } from "../../lib/pretrain/view_pool.ts";
+import { makeViews } from "../../lib/pretrain/views.ts";
 import type { ViewRules } from "../../lib/pretrain/views.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
 import { rows, tensor } from "../../lib/tensor/tensor.ts";
@@ -39,5 +40,49 @@ Deno.test("a negative equals its anchor outside a rectangle, the other views do 
     assert.ok(share > 0 && share < 0.2, `${share}`);
     assert.ok(changed("positive", n) > 0.5 && changed("strong", n) > 0.5);
   }
+  await pool.close();
+});
+
+Deno.test("pictures keep their places and seeds, whatever share of the batch a worker has", async () => {
+  const pools = [1, 2, 4, 9].map(openViewPool);
+  const all = await Promise.all(pools.map((pool) => pool.make(image, rules, 11)));
+  // A picture's seed follows from that of the batch and its place in it.
+  const seeds = Array.from(
+    { length: count },
+    (_, n) => (Math.imul(12, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)) >>> 0,
+  );
+  for (const views of all) {
+    seeds.forEach((seed, n) => {
+      const expected = makeViews(rows(image, n, n + 1).data, { height, width }, rules, seed);
+      rules.views.forEach((name, v) => assert.deepEqual(rows(views[name]!, n, n + 1).data, expected[v], name));
+    });
+  }
+  await Promise.all(pools.map((pool) => pool.close()));
+});
+
+Deno.test("views are made while the main thread is held, as a training step holds it", async () => {
+  const [many, side] = [12, 96];
+  const large = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
+    "f32",
+    [many, 3, side, side],
+    Float32Array.from({ length: many * 3 * side * side }, random.uniform),
+  );
+  const pool = openViewPool(1);
+  const [alone, held]: [number[], number[]] = [[], []];
+  // The least of some times: the first are slow, and the machine may have other work.
+  for (let repeat = 0; repeat < 4; repeat++) {
+    let begin = performance.now();
+    await pool.make(large, rules, repeat);
+    alone.push(performance.now() - begin);
+    const coming = pool.make(large, rules, repeat);
+    // What is asked for is sent by then, as before a step.
+    await new Promise((resolve) => setTimeout(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * alone[repeat]);
+    begin = performance.now();
+    await coming;
+    held.push(performance.now() - begin);
+  }
+  const [least, waited] = [Math.min(...alone), Math.min(...held)];
+  assert.ok(waited < least / 5, `${waited} ms after the hold, ${least} ms without one`);
   await pool.close();
 });

@@ -2,8 +2,8 @@
 
     python -P tools/oracles/pretrain.py > tests/pretrain/fixtures/pretrain.json
 
-A backbone of two convolutions with batch norm; SimSiam, MoCo, SimCLR and supervised training with and without the SPD term:
-losses of three steps, gradients of the first, and what weights, running statistics and the queue are after the third.
+A backbone of two convolutions with batch norm; SimSiam, MoCo, SimCLR and supervised training with and without the SPD term,
+the contrastive ones also with an auxiliary classifier in its place ("xent"): losses of three steps, gradients of the first, and what weights, running statistics and the queue are after the third.
 In double precision: what differs then is the other side's rounding alone.
 """
 
@@ -83,66 +83,68 @@ def spd(z, negative, positive):
     return (cosine_similarity(z, negative) - cosine_similarity(z, positive)).mean()
 
 
-def simsiam(net, views, eta):
+def spot_entropy(net, whole, defect):
+    """Whether a picture has a local defect."""
+    logits = torch.cat([net.linear(net.encode(view), "spot", 1).flatten() for view in (whole, defect)])
+    labels = torch.cat([torch.zeros(N), torch.ones(N)]).double()
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+
+
+def term(net, z, project, views, kind):
+    positive, negative = views[2:]
+    if kind == "xent":
+        return spot_entropy(net, positive, negative)
+    positive, negative = project(positive), project(negative)
+    return spd(z, negative, positive)
+
+
+def simsiam(net, views, eta, kind):
     z1, z2 = net.project(views[0]), net.project(views[1])
     p1, p2 = net.predict(z1), net.predict(z2)
     loss = -0.5 * (cosine_similarity(p1, z2.detach()).mean() + cosine_similarity(p2, z1.detach()).mean())
-    if eta is None:
-        return loss
-    positive, negative = net.project(views[2]), net.project(views[3])
-    return loss + eta * spd(z1, negative, positive)
+    return loss if eta is None else loss + eta * term(net, z1, net.project, views, kind)
 
 
-def simclr(net, views, eta):
+def simclr(net, views, eta, kind):
     z1, z2 = net.mlp(views[0]), net.mlp(views[1])
     z = normalize(torch.cat([z1, z2]))
     s = (z @ z.T) / TAU
     s.fill_diagonal_(-math.inf)
     loss = cross_entropy(s, torch.cat([torch.arange(N) + N, torch.arange(N)]))
-    if eta is None:
-        return loss
-    positive, negative = net.mlp(views[2]), net.mlp(views[3])
-    return loss + eta * spd(z1, negative, positive)
+    return loss if eta is None else loss + eta * term(net, z1, net.mlp, views, kind)
 
 
-def moco(net, views, eta):
+def moco(net, views, eta, kind):
     z = net.mlp(views[0])
     if not hasattr(net, "key"):
         net.key = Net()
         net.key.weights = {name: w.detach().clone() for name, w in net.weights.items()}
         net.queue = normalize(wave((QUEUE, DIM), len("head.queue"), math.sqrt(4 / DIM)))
     with torch.no_grad():
-        for name, w in net.weights.items():
-            net.key.weights[name] = KEY_MOMENTUM * net.key.weights[name] + (1 - KEY_MOMENTUM) * w
+        for name, w in net.key.weights.items():
+            net.key.weights[name] = KEY_MOMENTUM * w + (1 - KEY_MOMENTUM) * net.weights[name]
         key = normalize(net.key.mlp(views[1]))
     query = normalize(z)
     logits = torch.cat([(query * key).sum(1, keepdim=True), query @ net.queue.T], 1) / TAU
     loss = cross_entropy(logits, torch.zeros(N, dtype=torch.long))
     net.queue = torch.cat([net.queue[N:], key])
-    if eta is None:
-        return loss
-    positive, negative = net.mlp(views[2]), net.mlp(views[3])
-    return loss + eta * spd(z, negative, positive)
+    return loss if eta is None else loss + eta * term(net, z, net.mlp, views, kind)
 
 
-def supervised(net, views, eta):
+def supervised(net, views, eta, _):
     h = net.encode(views[0])
     loss = cross_entropy(net.linear(h, "classifier", CLASSES), torch.arange(N) % CLASSES)
-    if eta is None:
-        return loss
-    whole, defect = [net.linear(net.encode(view), "spot", 1).flatten() for view in views[2:]]
-    logits, labels = torch.cat([whole, defect]), torch.cat([torch.zeros(N), torch.ones(N)]).double()
-    return loss + eta * torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    return loss if eta is None else loss + eta * spot_entropy(net, *views[2:])
 
 
 def summary(x):
     return {"norm": x.detach().norm().item(), "first": x.detach().flatten()[:4].tolist()}
 
 
-def case(objective, eta):
+def case(objective, eta, kind="cosine"):
     net, losses, velocity, gradients = Net(), [], {}, {}
     for step in range(3):
-        loss = objective(net, [pictures(10 * step + v) for v in range(4)], eta)
+        loss = objective(net, [pictures(10 * step + v) for v in range(4)], eta, kind)
         losses.append(loss.item())
         names = list(net.weights)
         grads = torch.autograd.grad(loss, [net.weights[name] for name in names])
@@ -167,5 +169,10 @@ def case(objective, eta):
 
 methods = {"simsiam": simsiam, "moco": moco, "simclr": simclr, "supervised": supervised}
 print(json.dumps({
-    name: {"plain": case(objective, None), "spd": case(objective, ETA)} for name, objective in methods.items()
+    name: {
+        "plain": case(objective, None),
+        "spd": case(objective, ETA),
+        **({} if name == "supervised" else {"xent": case(objective, ETA, "xent")}),
+    }
+    for name, objective in methods.items()
 }))

@@ -15,7 +15,7 @@ import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import { namedClassifiers, namedDetectors, withFiles } from "./detectors.ts";
 import type { Reporter } from "./progress.ts";
-import { openSegments } from "./segments.ts";
+import { openSegments, type Segments } from "./segments.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The version of this software. */
@@ -50,6 +50,8 @@ export interface WorkspaceParts {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly runtime: Runtime;
+  /** Those of the definition where left out. */
+  readonly segments?: Segments;
   /** The native library in place of the embedded XGBoost. */
   readonly xgboost?: string;
 }
@@ -83,7 +85,8 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
     masks: parts.masks ?? new Map(),
     backbone,
     runtime: parts.runtime,
-    segments: await openSegments(definition.segments, { height, width }, parts.dataset.items[0]?.path),
+    segments: parts.segments ??
+      await openSegments(definition.segments, { height, width }, parts.dataset.items.slice(0, 1)),
     features: featureSetOf(definition.features),
     cache: parts.cache,
     reporter: parts.reporter,

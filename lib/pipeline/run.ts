@@ -108,10 +108,11 @@ export async function runPipeline(
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset, origin } = await openData(definition, {
+  const { dataset, origin, manifest: planned } = await openData(definition, {
     folder: options.data,
     size: options.size,
     cache: options.cache,
+    planOnly: options.planOnly,
     reporter,
     signal,
   });
@@ -120,7 +121,7 @@ export async function runPipeline(
   const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
   const mapped = new Map(experiments.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
   const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
-  const manifest = await makeManifest(dataset.items, (done, total) => {
+  const manifest = planned ?? await makeManifest(dataset.items, (done, total) => {
     signal.throwIfAborted();
     reporter.progress({ step: "Hash the pictures", done, total });
   });

@@ -4,7 +4,7 @@ import type { Dim } from "../tensor/tensor.ts";
 import { fillHoles, largestComponent } from "./components.ts";
 import { closeMask } from "./distance.ts";
 import { otsuThreshold } from "./otsu.ts";
-import { type LabelPlane, toLabels } from "./plane.ts";
+import { toLabels } from "./plane.ts";
 
 /** The names of the labels of {@linkcode findForeground}. */
 export const FOREGROUND_NAMES = ["background", "foreground"] as const;
@@ -115,9 +115,4 @@ function smooth(plane: Float32Array, height: number, width: number, radius: numb
     return to;
   };
   return along(along(plane, height, width, width, 1), width, height, 1, width);
-}
-
-/** The share of the pixels that are foreground. */
-export function foregroundShare({ data }: Labels | { readonly data: LabelPlane["labels"] }): number {
-  return data.reduce((sum, label) => sum + label, 0) / data.length;
 }

@@ -4,8 +4,9 @@
  *     deno task bench                                   all stages on all devices that work here
  *     deno task bench --filter "PatchCore"
  *
- * Every benchmark takes 16 pictures of the stand-in an iteration, so pictures a second are 16 × iter/s. Detectors are
- * fitted on 16 pictures with the memory bank of a hundred (1,024 patches), which is what their speed depends on.
+ * A table of pictures a second stands at the end. An iteration is 16 pictures of the stand-in, or 300 parts to train on.
+ * Detectors are fitted on 16 pictures with the memory bank of a hundred (1,024 patches), which is what their speed
+ * depends on.
  */
 import type { Observed } from "../lib/detect/contract.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -15,6 +16,9 @@ import { partSpec } from "../lib/data/stand_in/part.ts";
 import { renderPart } from "../lib/data/stand_in/render.ts";
 import { embeddedBackbone } from "../lib/backbone/embedded.ts";
 import { openBackbone } from "../lib/backbone/backbone.ts";
+import { selectCoreset } from "../lib/detect/coreset.ts";
+import { openPatchFeatures } from "../lib/detect/patch_features.ts";
+import { openPointSet } from "../lib/detect/point_set.ts";
 import { padim } from "../lib/detect/padim.ts";
 import { patchCore } from "../lib/detect/patchcore.ts";
 import { upsampleMap } from "../lib/detect/upsample.ts";
@@ -25,15 +29,17 @@ import { openForestRunner } from "../lib/forest/runner.ts";
 import { trainForest } from "../lib/forest/train.ts";
 import { encodePng } from "../lib/image/encode.ts";
 import { toImage } from "../lib/image/image.ts";
-import { openLoader } from "../lib/image/loader.ts";
+import { type Loader, openLoader } from "../lib/image/loader.ts";
 import { resizePhoto } from "../lib/image/resize.ts";
-import { openViewPool } from "../lib/pretrain/view_pool.ts";
+import { openViewPool, type ViewPool } from "../lib/pretrain/view_pool.ts";
 import type { ViewRules } from "../lib/pretrain/views.ts";
 import { readSegmentMap } from "../lib/segment/read.ts";
 import { type Device, DEVICES } from "../lib/session/device.ts";
 import { openRuntime } from "../lib/session/runtime.ts";
 import { segmentStats } from "../lib/stats/segment_stats.ts";
+import { seededRandom } from "../lib/tensor/random.ts";
 import { rows, tensor } from "../lib/tensor/tensor.ts";
+import { benchStage } from "./pictures_per_second.ts";
 
 const COUNT = 16;
 const size = { height: 256, width: 256 };
@@ -48,37 +54,39 @@ globalThis.addEventListener("unload", () => void rm(folder, { recursive: true, f
 const image = toImage(parts.map((part) => resizePhoto(part, size)));
 
 for (const workers of [1, 2]) {
-  Deno.bench({
-    name: `decode 512² PNG and resize, ${workers} workers`,
-    group: "pictures in",
-    async fn(context) {
-      const loader = openLoader({ ...size, workers });
+  let loader: Loader;
+  benchStage({
+    stage: "decode 512² PNG and resize",
+    batch: `${workers} workers`,
+    pictures: COUNT,
+    async before() {
+      loader = openLoader({ ...size, workers });
       for await (const _ of loader.load(paths.slice(0, 4))); // the workers' start is not what is measured
-      context.start();
-      for await (const _ of loader.load(paths));
-      context.end();
-      await loader.close();
     },
+    async run() {
+      for await (const _ of loader.load(paths));
+    },
+    after: () => loader.close(),
   });
 }
 
 for (const workers of [1, 2]) {
-  Deno.bench({
-    name: `four views of each for pre-training, ${workers} workers`,
-    group: "pictures in",
-    async fn(context) {
-      const pool = openViewPool(workers);
-      const rules: ViewRules = {
-        views: ["anchor", "strong", "positive", "negative"],
-        augmentation: "strong",
-        negative: "smoothblend",
-      };
+  let pool: ViewPool;
+  const rules: ViewRules = {
+    views: ["anchor", "strong", "positive", "negative"],
+    augmentation: "strong",
+    negative: "smoothblend",
+  };
+  benchStage({
+    stage: "four views of each for pre-training",
+    batch: `${workers} workers`,
+    pictures: COUNT,
+    async before() {
+      pool = openViewPool(workers);
       await pool.make(image, rules, 0); // the workers' start is not what is measured
-      context.start();
-      await pool.make(image, rules, 1);
-      context.end();
-      await pool.close();
     },
+    run: () => pool.make(image, rules, 1),
+    after: () => pool.close(),
   });
 }
 
@@ -110,23 +118,45 @@ for (const device of await devicesThatWork()) {
       batch,
       (from, to) => Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, from, to)])),
     );
-    Deno.bench({
-      name: `backbone, ${device}, batch ${batch}`,
-      group: `backbone ${device}`,
-      async fn() {
+    benchStage({
+      stage: "backbone",
+      device,
+      batch,
+      pictures: COUNT,
+      async run() {
         for (const one of images) await extractor.extract(one);
       },
     });
     for (const [title, detector] of detectors) {
-      Deno.bench({
-        name: `${title} on features, ${device}, batch ${batch}`,
-        group: `${title} ${device}`,
-        async fn() {
+      benchStage({
+        stage: `${title} on features`,
+        device,
+        batch,
+        pictures: COUNT,
+        async run() {
           for (const [i, features] of activations.entries()) await detector.detect({ image: images[i], features });
         },
       });
     }
   }
+  if (device !== "cpu") continue;
+  const patches = openPatchFeatures(runtime, {
+    detector: "PatchCore",
+    layers: ["stride8", "stride16"],
+    grid: "stride8",
+    pool: 3,
+  });
+  const { data, shape: [pictures, places, channels] } = await patches.extract(features);
+  const total = pictures * places;
+  benchStage({
+    stage: `coreset, 1 % of ${total} patches`,
+    pictures: COUNT,
+    async run() {
+      const points = openPointSet(channels, total);
+      points.append(data);
+      await selectCoreset(points, { count: Math.floor(total / 100), start: 0 });
+    },
+  });
 }
 
 const segmentMap = await readSegmentMap("segmaps/vad.png", { size });
@@ -145,15 +175,26 @@ const model = await trainForest({ features: table, columns, labels, settings: pr
 const predict = forest<number>({ features: columns.length, model, runner });
 await predict(table);
 
-Deno.bench({ name: "enlarge and smooth a map", group: "maps to scores", fn: () => void upsampleMap(grids, size, 4) });
-Deno.bench({ name: "statistics of a map over 7 segments", group: "maps to scores", fn: () => void stats(maps) });
-Deno.bench({
-  name: "score 2,000 trees",
-  group: "maps to scores",
-  async fn() {
-    await predict(table);
-  },
-});
+benchStage({ stage: "enlarge and smooth a map", pictures: COUNT, run: () => void upsampleMap(grids, size, 4) });
+benchStage({ stage: "statistics of a map over 7 segments", pictures: COUNT, run: () => void stats(maps) });
+benchStage({ stage: "score 2,000 trees", pictures: COUNT, run: () => predict(table) });
+
+/** As many parts and columns as the pipelines have: two detectors, seven segments. */
+const TRAINED = { parts: 300, columns: 56 };
+const random = seededRandom(0);
+const features = tensor<"f32", ["N", "F"], "feature">(
+  "f32",
+  [TRAINED.parts, TRAINED.columns],
+  Float32Array.from({ length: TRAINED.parts * TRAINED.columns }, () => random.uniform()),
+);
+const task = {
+  features,
+  columns: Array.from({ length: TRAINED.columns }, (_, i) => `f${i}`),
+  labels: Array.from({ length: TRAINED.parts }, (_, n) => features.data[n * TRAINED.columns] > 0.7 ? 1 : 0),
+  settings: presets.brf,
+  seed: 0,
+};
+benchStage({ stage: "train 2,000 trees", pictures: TRAINED.parts, run: () => trainForest(task, runner) });
 
 function cut<T>(batch: number, take: (from: number, to: number) => T): T[] {
   return Array.from({ length: COUNT / batch }, (_, i) => take(i * batch, (i + 1) * batch));

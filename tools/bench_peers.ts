@@ -14,17 +14,49 @@ import type { PeerCase } from "../bench/peers/case.ts";
 
 const folder = new URL("../bench/peers/", import.meta.url);
 
-async function loadCases(wanted: readonly string[]): Promise<[string, PeerCase][]> {
-  const names = readdirSync(folder)
+const USAGE = "Usage: deno task bench:peers [CASE…] [--repeats N]";
+
+function listCases(): string[] {
+  return readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && file !== "case.ts")
     .map((file) => file.slice(0, -3)).sort();
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new RangeError(`Cannot time ${unknown.join(", ")} as the cases are ${names.join(", ")}`);
+}
+
+/** What was asked for on the command line. */
+export interface Wanted {
+  readonly help: boolean;
+  readonly repeats: number;
+  readonly cases: readonly string[];
+}
+
+/**
+ * Reads the command line; all cases where none is named.
+ *
+ * @throws {TypeError | RangeError} for an unknown option or case, and a number of repeats that is none
+ */
+export function readArguments(args: readonly string[], known: readonly string[]): Wanted {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: { repeats: { type: "string", default: "3" }, help: { type: "boolean", default: false } },
+      allowPositionals: true,
+    });
+  } catch (cause) {
+    const reason = (cause as Error).message.split(". ")[0];
+    throw new TypeError(`Cannot time the peers as the options are --repeats and --help: ${reason}`, { cause });
   }
-  const chosen = wanted.length > 0 ? wanted : names;
+  const { values: { help, repeats }, positionals } = parsed;
+  const unknown = positionals.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new RangeError(`Cannot time ${unknown.join(", ")} as the cases are ${known.join(", ")}`);
+  }
+  return { help, repeats: parseRepeats(repeats), cases: positionals.length > 0 ? positionals : known };
+}
+
+async function loadCases(names: readonly string[]): Promise<[string, PeerCase][]> {
   return await Promise.all(
-    chosen.map(async (name): Promise<[string, PeerCase]> => [
+    names.map(async (name): Promise<[string, PeerCase]> => [
       name,
       (await import(new URL(`${name}.ts`, folder).href)).default,
     ]),
@@ -69,18 +101,18 @@ function seconds(value: number): string {
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2),
-    options: { repeats: { type: "string", default: "3" } },
-    allowPositionals: true,
-  });
-  let repeats: number;
+  let wanted: Wanted;
   try {
-    repeats = parseRepeats(values.repeats);
+    wanted = readArguments(process.argv.slice(2), listCases());
   } catch (error) {
     console.error((error as Error).message);
     process.exit(2);
   }
+  if (wanted.help) {
+    console.log(`${USAGE}\nCases: ${listCases().join(", ")}`);
+    process.exit(0);
+  }
+  const { repeats } = wanted;
   const python = process.env.SEGAD_PYTHON ?? ".venv/bin/python";
   if (!existsSync(python)) {
     console.error(
@@ -91,7 +123,7 @@ if (import.meta.main) {
   }
   console.log(`${"case".padEnd(46)} ${"ours".padStart(10)} ${"peer".padStart(10)} ${"peer/ours".padStart(10)}`);
   let failed = 0;
-  for (const [name, peerCase] of await loadCases(positionals)) {
+  for (const [name, peerCase] of await loadCases(wanted.cases)) {
     try {
       // Turn by turn, so that a slow moment of the machine does not fall on one side alone.
       const ours: number[] = [];

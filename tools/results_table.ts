@@ -74,7 +74,11 @@ if (import.meta.main) {
     process.exit(2);
   }
   for (const folder of folders) {
-    const results: Results = JSON.parse(await readFile(join(folder, "results.json"), "utf8"));
+    const results: Results | undefined = await readFile(join(folder, "results.json"), "utf8").then(JSON.parse)
+      .catch((error) => {
+        console.error(`Cannot print the table of "${folder}" as ${error.message}: name the folder of a finished run`);
+      });
+    if (!results) process.exit(2);
     console.log(`${folder}, seeds ${results.seeds.join(", ")}\n\n${markdownTable(results)}\n`);
     const timings = await readFile(join(folder, "timings.json"), "utf8").then(JSON.parse).catch(() => undefined);
     if (timings) console.log(`${timingTable(timings.rows)}\n`);

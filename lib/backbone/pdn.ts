@@ -32,6 +32,8 @@ const CONVOLUTIONS = {
 } as const;
 
 /**
+ * A patch description network (EfficientAD): four or six convolutions, each place of whose output sees 33 × 33 pixels.
+ *
  * @param image f32[N,3,H,W], 0 to 1; at least 33 × 33
  * @param of which of the output's channels are wanted, from and to; all where left out
  * @returns f32[N,channels,H/4,W/4] with padding; without, [N,channels,H/4−8,W/4−8], rounded up

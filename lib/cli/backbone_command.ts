@@ -20,7 +20,7 @@ export const backboneParser = object({
   command: constant("backbone" as const),
   architecture: argument(choice(ARCHITECTURES, { metavar: "NETWORK" }), { description: message`Which network` }),
   weights: optional(option("--weights", path({ metavar: "FILE" }), {
-    description: message`Its weights: safetensors with torchvision's or anomalib's names`,
+    description: message`Its weights: safetensors with torchvision's, timm's or anomalib's names`,
   })),
   random: optional(option("--random", integer({ metavar: "SEED", min: 0, max: 0xffffffff }), {
     description: message`Drawn weights in place of a file, to train from the start`,

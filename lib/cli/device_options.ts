@@ -1,4 +1,4 @@
-/** Options of every command that runs networks and forests. @module */
+/** Options of every command that runs networks, and of those that run forests. @module */
 import { resolve } from "node:path";
 import { object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
@@ -8,6 +8,7 @@ import { choice, integer } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import type { RunnerOptions } from "../forest/runner.ts";
 
+/** Where networks run. */
 export const deviceOptions = object({
   device: withDefault(
     option("--device", choice(["auto", "cpu", "webgpu", "cuda"], { metavar: "DEVICE" }), {
@@ -18,6 +19,10 @@ export const deviceOptions = object({
   threads: optional(option("--threads", integer({ metavar: "N", min: 1 }), {
     description: message`Threads of the CPU; all cores where left out`,
   })),
+});
+
+/** What forests run on; for the commands that have any. */
+export const libraryOptions = object({
   xgboost: optional(option("--xgboost", path({ metavar: "FILE", mustExist: true }), {
     description: message`A libxgboost of your own in place of the embedded one; 3.2.0 gives the same models`,
   })),

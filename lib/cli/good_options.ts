@@ -7,6 +7,7 @@ import { option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import type { GoodFolderOptions } from "../pipeline/good_folder.ts";
+import { readBackboneOptions } from "./backbone_options.ts";
 import { deviceOptions } from "./device_options.ts";
 
 export const goodOptions = merge(
@@ -42,13 +43,11 @@ export const goodOptions = merge(
 export function toGoodOptions(
   options: InferValue<typeof goodOptions>,
 ): Omit<GoodFolderOptions, "detectors" | "reporter" | "signal"> {
-  const { data, side, backbone, layers, seed, cache, device, threads } = options;
+  const { data, side, seed, cache, device, threads } = options;
   return {
     data,
     picture: { height: side, width: side },
-    backbone: backbone === undefined
-      ? undefined
-      : { path: backbone, layers: layers?.split(",").map((name) => name.trim()).filter((name) => name !== "") },
+    backbone: readBackboneOptions(options),
     seed,
     cache,
     device,

@@ -22,8 +22,9 @@ import { runReference } from "../pipeline/run_reference.ts";
 import { writeRunReport } from "../report/run_report.ts";
 import { textTable } from "../report/text_table.ts";
 import { describeFailed } from "../pipeline/failures.ts";
+import { readBackboneOptions } from "./backbone_options.ts";
 import { EXIT } from "./exit.ts";
-import { deviceOptions, forestOptions } from "./device_options.ts";
+import { deviceOptions, forestOptions, libraryOptions } from "./device_options.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
 
@@ -85,6 +86,7 @@ export const pipelineParser = merge(
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
   deviceOptions,
+  libraryOptions,
 );
 
 export const pipelineCommand = command("pipeline", pipelineParser, { brief: pipelineBrief });
@@ -114,9 +116,7 @@ export async function runPipelineCommand(
     file,
     data: options.data,
     size: options.size,
-    backbone: options.backbone
-      ? { path: options.backbone, layers: names(options.layers), mean: triple(options.mean), std: triple(options.std) }
-      : undefined,
+    backbone: readBackboneOptions(options),
     device: options.device,
     threads: options.threads,
     forest: forestOptions(options.xgboost),
@@ -176,6 +176,9 @@ async function runMaps(
   if (options.segments !== undefined) {
     throw new TypeError("Cannot use --maps with --segments: the segment maps are those in its visa_segm/");
   }
+  if (readBackboneOptions(options)) {
+    throw new TypeError("Cannot use --maps with --backbone: maps stand in place of what a backbone would see");
+  }
   const { definition, file } = await readReference(options.file);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
   const summary = await runReference(parseReference({ ...definition, seeds }), {
@@ -201,18 +204,4 @@ async function runMaps(
 /** The table, below a line that says on which data it was measured. */
 function printTable({ data, rows }: Results): void {
   print(`\nMeasured on: ${describeOrigin(data.origin)}\n\n${textTable(rows)}`);
-}
-
-/** Undefined where none is named: the file may say itself. */
-function names(text: string | undefined): string[] | undefined {
-  return text?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-}
-
-function triple(text: string | undefined): [number, number, number] | undefined {
-  if (text === undefined) return undefined;
-  const values = text.split(",").map(Number);
-  if (values.length !== 3 || !values.every(Number.isFinite)) {
-    throw new TypeError(`Cannot read "${text}" as three numbers with commas between them`);
-  }
-  return [values[0], values[1], values[2]];
 }

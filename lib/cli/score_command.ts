@@ -10,7 +10,7 @@ import type { Reporter } from "../pipeline/progress.ts";
 import { scorePictures } from "../pipeline/score.ts";
 import type { PictureScore } from "../pipeline/score.ts";
 import { csvHeader, csvLine, jsonLine } from "../pipeline/score_lines.ts";
-import { deviceOptions, forestOptions } from "./device_options.ts";
+import { deviceOptions, forestOptions, libraryOptions } from "./device_options.ts";
 import { EXIT } from "./exit.ts";
 import { openLines } from "./lines_file.ts";
 import { print } from "./print.ts";
@@ -42,6 +42,7 @@ export const scoreParser = merge(
     })),
   }),
   deviceOptions,
+  libraryOptions,
 );
 
 export const scoreCommand = command("score", scoreParser, { brief: scoreBrief });

@@ -50,6 +50,38 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  */
 export function readNpy(bytes: Uint8Array, name = "array"): NpyTensor {
   const action = `Cannot read "${name}"`;
+  const { descr, fortran, shape, body } = openNpy(bytes, action);
+  const code = codeOf(descr, action);
+  const count = sizeOf(shape);
+  const present = bytes.length - body;
+  if (present !== count * code.bytes) {
+    throw new SyntaxError(
+      `${action} as ${descr}[${shape.join(",")}] must have ${count * code.bytes} bytes of data: it has ${present}`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const data = new arrays[code.dtype](count);
+  const place = fortran ? fortranPlaces(shape) : (i: number) => i;
+  for (let i = 0; i < count; i++) {
+    const value = code.read(view, body + place(i) * code.bytes);
+    if (code.dtype === "i32" && (value < -2147483648 || value > 2147483647)) {
+      throw new RangeError(`${action} as its integers must fit 32 bits: it has ${value}`);
+    }
+    data[i] = value;
+  }
+  return claim(shape, data);
+}
+
+/**
+ * The shape of the array in a file, of which the first bytes with the header are enough.
+ *
+ * @throws {SyntaxError} where they are no `.npy` file's, or the header is cut off
+ */
+export function readNpyShape(head: Uint8Array, name = "array"): readonly number[] {
+  return openNpy(head, `Cannot read "${name}"`).shape;
+}
+
+function openNpy(bytes: Uint8Array, action: string): ReturnType<typeof readHeader> & { readonly body: number } {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new SyntaxError(`${action} as it does not begin as a .npy file does`);
   }
@@ -62,26 +94,8 @@ export function readNpy(bytes: Uint8Array, name = "array"): NpyTensor {
   if (bytes.length < start) throw new SyntaxError(`${action} as its header is cut off`);
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (bytes.length < start + length) throw new SyntaxError(`${action} as its header is cut off`);
-  const { descr, fortran, shape } = readHeader(new TextDecoder().decode(bytes.subarray(start, start + length)), action);
-  const code = codeOf(descr, action);
-  const count = sizeOf(shape);
-  const body = start + length;
-  const present = bytes.length - body;
-  if (present !== count * code.bytes) {
-    throw new SyntaxError(
-      `${action} as ${descr}[${shape.join(",")}] must have ${count * code.bytes} bytes of data: it has ${present}`,
-    );
-  }
-  const data = new arrays[code.dtype](count);
-  const place = fortran ? fortranPlaces(shape) : (i: number) => i;
-  for (let i = 0; i < count; i++) {
-    const value = code.read(view, body + place(i) * code.bytes);
-    if (code.dtype === "i32" && (value < -2147483648 || value > 2147483647)) {
-      throw new RangeError(`${action} as its integers must fit 32 bits: it has ${value}`);
-    }
-    data[i] = value;
-  }
-  return claim(shape, data);
+  const header = readHeader(new TextDecoder().decode(bytes.subarray(start, start + length)), action);
+  return { ...header, body: start + length };
 }
 
 function claim(shape: readonly number[], data: DataOf[DType]): NpyTensor {

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { detectLayout, openDataset } from "../data/layout.ts";
 import { findVad } from "../data/vad.ts";
-import { standInPlan } from "../data/stand_in/plan.ts";
+import { exists } from "../data/files.ts";
+import type { Manifest } from "../data/manifest.ts";
+import { type StandInPlan, standInPlan } from "../data/stand_in/plan.ts";
+import { plannedDataset } from "../data/stand_in/planned.ts";
 import { STAND_IN_VERSION } from "../data/stand_in/version.ts";
 import { writeStandIn } from "../data/stand_in/write.ts";
 import type { PipelineDefinition } from "./definition.ts";
@@ -22,6 +25,8 @@ export interface DataOptions {
   readonly size: "small" | "paper";
   /** Where the stand-in is kept. */
   readonly cache: string;
+  /** Draw nothing: a stand-in that is not there is only planned. */
+  readonly planOnly?: boolean;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -33,6 +38,8 @@ export interface OpenedData {
   readonly origin: string;
   /** What they are, without a path. */
   readonly source: DataOrigin;
+  /** For pictures that are only planned, in place of one that is made of their files. */
+  readonly manifest?: Manifest;
 }
 
 /**
@@ -66,8 +73,15 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
     `No VAD on disk (looked in ${PLACES.join(", ")}; name another folder with --data DIR):\n` +
       `using the procedural stand-in, version ${STAND_IN_VERSION}, size ${size}`,
   );
-  const { parts } = standInPlan({ size, seed: STAND_IN_SEED });
-  const root = join(cache, "stand-in", `v${STAND_IN_VERSION}-${parts.length}-${STAND_IN_SEED}`);
+  const plan = standInPlan({ size, seed: STAND_IN_SEED });
+  const root = join(cache, "stand-in", `v${STAND_IN_VERSION}-${plan.parts.length}-${STAND_IN_SEED}`);
+  const name = `stand-in v${STAND_IN_VERSION}`;
+  const origin = `the procedural stand-in v${STAND_IN_VERSION}, size ${size}`;
+  if (options.planOnly && !await allThere(plan, root)) {
+    const dataset = { ...plannedDataset(plan, root), name };
+    const source = { name: "stand-in", standIn: { version: STAND_IN_VERSION, seed: STAND_IN_SEED, size } };
+    return { dataset, origin: `${origin}, not drawn yet`, source, manifest: plannedManifest(dataset) };
+  }
   await writeStandIn({
     out: root,
     size,
@@ -76,10 +90,20 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
     onProgress: (done, total) => reporter.progress({ step: "Draw the stand-in", done, total }),
     signal,
   });
-  const dataset = { ...await openDataset(root, { layout: "vad" }), name: `stand-in v${STAND_IN_VERSION}` };
+  const dataset = { ...await openDataset(root, { layout: "vad" }), name };
   return {
     dataset,
-    origin: `the procedural stand-in v${STAND_IN_VERSION}, size ${size}`,
+    origin,
     source: await findOrigin(dataset, { folder: root, layout: "vad" }),
   };
+}
+
+async function allThere({ parts }: StandInPlan, root: string): Promise<boolean> {
+  return (await Promise.all(parts.map(({ path }) => exists(join(root, path), "file")))).every((there) => there);
+}
+
+/** Pictures that are only planned have no content, and each is another. */
+function plannedManifest({ items }: Dataset): Manifest {
+  const files = items.map(({ id, split, label }) => ({ id, split, label, bytes: 0, sha256: `not drawn: ${id}` }));
+  return { files, sha256: "", warnings: [] };
 }

@@ -15,30 +15,38 @@ import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "./definition.ts";
 import { namedClassifiers, namedDetectors, withFiles } from "./detectors.ts";
 import type { Reporter } from "./progress.ts";
-import { openSegments } from "./segments.ts";
+import { openSegments, type Segments } from "./segments.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The version of this software. */
 export const RELEASE = "0.1.0";
 
-// What each step runs. Defects are generated, in segments, before pictures are mapped.
+// Values that all steps read and make.
+const VALUES = ["domain.ts", "tensor"];
+// Defects are generated, in segments, before pictures are mapped.
 const MAP_CODE = [
-  ...["tensor", "graph", "session", "train", "image", "segment", "backbone", "detect"],
-  ...[
-    "data/files.ts",
-    "data/generated_defects.ts",
-    "pipeline/source_batches.ts",
-    "pipeline/fit_step.ts",
-    "pipeline/map_step.ts",
-  ],
+  ...VALUES,
+  ...["io", "graph", "session", "train", "image", "segment", "backbone", "detect"],
+  ...["data/files.ts", "data/generated_defects.ts"],
+  ...["fit_pictures", "fit_step", "map_file", "map_step", "source_batches"].map((file) => `pipeline/${file}.ts`),
 ];
-const CLASSIFIER_CODE = [...MAP_CODE, "data/mask.ts", "classify", "pipeline/classify_step.ts"];
-const FEATURE_CODE = ["tensor", "segment", "detect", "stats", "features", "pipeline/feature_step.ts"];
 const PIXEL_CODE = [
-  ...["tensor", "image", "detect", "data/mask.ts", "segment/plane.ts"],
-  ...["evaluate/pixel_counts.ts", "pipeline/pixel_step.ts"],
+  ...VALUES,
+  ...["io", "image", "detect", "data/files.ts", "data/mask.ts", "segment/legend.ts", "segment/plane.ts"],
+  ...["evaluate/pixel_counts.ts", "pipeline/map_file.ts", "pipeline/pixel_step.ts"],
 ];
-const FOREST_CODE = ["tensor", "forest", "pipeline/forest_step.ts"];
+
+/** What each kind of step runs, in places of `lib/`: a change there makes its results again. */
+export const STEP_CODE: Readonly<Record<keyof Workspace["code"], readonly string[]>> = {
+  maps: MAP_CODE,
+  classifiers: [...new Set([...MAP_CODE, ...PIXEL_CODE, "classify", "pipeline/classify_step.ts"])],
+  features: [
+    ...VALUES,
+    ...["io", "segment", "detect", "stats", "features", "pipeline/feature_step.ts", "pipeline/map_file.ts"],
+  ],
+  forests: [...VALUES, "forest", "pipeline/feature_table.ts", "pipeline/forest_step.ts"],
+  pixels: PIXEL_CODE,
+};
 
 /** What the caller has opened already, or chosen. */
 export interface WorkspaceParts {
@@ -50,6 +58,8 @@ export interface WorkspaceParts {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly runtime: Runtime;
+  /** Those of the definition where left out. */
+  readonly segments?: Segments;
   /** The native library in place of the embedded XGBoost. */
   readonly xgboost?: string;
 }
@@ -73,7 +83,9 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
   checkSides(definition.picture, backbone.name, seen);
   const layers = seen.map(({ name }) => name);
   const [maps, classifiers, features, forests, pixels] = await Promise.all(
-    [MAP_CODE, CLASSIFIER_CODE, FEATURE_CODE, FOREST_CODE, PIXEL_CODE].map((places) => codeVersion(places, RELEASE)),
+    (["maps", "classifiers", "features", "forests", "pixels"] as const).map((kind) =>
+      codeVersion(STEP_CODE[kind], RELEASE)
+    ),
   );
   let loader: Loader | undefined;
   let extractor: Promise<FeatureExtractor> | undefined;
@@ -86,7 +98,8 @@ export async function openWorkspace(definition: PipelineDefinition, parts: Works
     masks: parts.masks ?? new Map(),
     backbone,
     runtime: parts.runtime,
-    segments: await openSegments(definition.segments, { height, width }, parts.dataset.items[0]?.path),
+    segments: parts.segments ??
+      await openSegments(definition.segments, { height, width }, parts.dataset.items.slice(0, 1)),
     features: featureSetOf(definition.features),
     cache: parts.cache,
     reporter: parts.reporter,

@@ -36,6 +36,7 @@ import {
   writeResults,
   writeScores,
 } from "./run_folder.ts";
+import { openSegments } from "./segments.ts";
 import { computeFeatures, computePixels, fitAndMap, planSteps } from "./steps.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -103,23 +104,27 @@ export async function runPipeline(
   namedDetectors(definition.detectors);
   namedClassifiers(definition.classifiers);
   const runtime = await openRuntime(options);
+  const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
   const cache = openCache(options.cache);
   if (!options.planOnly) {
     await makeFolder(options.cache, "--cache");
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset, origin, source } = await openData(definition, {
+  const { dataset, origin, source, manifest: planned } = await openData(definition, {
     folder: options.data,
     size: options.size,
     cache: options.cache,
+    planOnly: options.planOnly,
     reporter,
     signal,
   });
   for (const note of dataset.notes ?? []) reporter.warn(note);
-  // What the split refuses is told before thousands of pictures are read.
+  // What the split or the segment maps refuse is told before thousands of pictures are read.
   const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
-  const manifest = await makeManifest(dataset.items, (done, total) => {
+  const mapped = new Map(experiments.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
+  const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
+  const manifest = planned ?? await makeManifest(dataset.items, (done, total) => {
     signal.throwIfAborted();
     reporter.progress({ step: "Hash the pictures", done, total });
   });
@@ -127,7 +132,6 @@ export async function runPipeline(
   const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
   const learns = namedClassifiers(definition.classifiers).some(({ classifier }) => classifier.masks);
   const masks = definition.pixel || learns ? await hashMasks(dataset.items) : undefined;
-  const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
   const xgboost = options.forest?.library;
   const work = await openWorkspace(definition, {
     ...options,
@@ -136,6 +140,7 @@ export async function runPipeline(
     dataset,
     hashes,
     masks,
+    segments,
     cache,
     xgboost,
   });

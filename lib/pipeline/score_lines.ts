@@ -16,9 +16,11 @@ export function csvLine(result: PictureScore): string {
   return Papa.unparse([cells], { escapeFormulae: true });
 }
 
-/** A line of JSON with the same fields. */
+/** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */
 export function jsonLine(result: PictureScore): string {
-  if (result.error !== undefined) return JSON.stringify({ file: result.file, decision: "unread", error: result.error });
+  if (result.error !== undefined) {
+    return JSON.stringify({ file: result.file, score: null, decision: "unread", reason: result.error });
+  }
   const { file, score, decision, reason } = result;
   return JSON.stringify({ file, score, decision, reason });
 }

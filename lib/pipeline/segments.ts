@@ -1,9 +1,12 @@
 /** The segment map of each picture of a run, and a hash of it. @module */
 import type { SegmentMap } from "../domain.ts";
-import { readPixels } from "../image/decode.ts";
+import type { Item } from "../data/dataset.ts";
+import { readSize } from "../image/size.ts";
 import { sha256 } from "../io/hash.ts";
-import { checkSegmentMap } from "../segment/check.ts";
+import { checkSegmentMap, sameProportions } from "../segment/check.ts";
+import { readPlaneSize } from "../segment/plane.ts";
 import { openSegmentMaps } from "../segment/read.ts";
+import type { SegmentMaps } from "../segment/read.ts";
 import type { Source } from "./experiment.ts";
 
 /** Where a pipeline's segment maps come from. */
@@ -22,13 +25,13 @@ export interface Segments {
 /**
  * Opens what a pipeline names: a segment map, a folder of them, or "none".
  *
- * @param picture a picture that the map should fit; other proportions give a warning
- * @throws {Error} where it cannot be read or does not fit the size
+ * @param items the pictures that the maps are for: other proportions give a warning
+ * @throws {Error} where it cannot be read, does not fit the size, or a picture of `items` has no map in the folder
  */
 export async function openSegments(
   path: string,
   size: { readonly height: number; readonly width: number },
-  picture?: string,
+  items: readonly Item[] = [],
 ): Promise<Segments> {
   const maps = await openSegmentMaps(path, { size });
   if (maps.kind !== "folder") {
@@ -39,7 +42,7 @@ export async function openSegments(
       names: maps.names,
       mapOf: () => Promise.resolve(map),
       hashOf: () => Promise.resolve(hash),
-      warnings: checkSegmentMap(map, size, await sizesOnDisk(picture, maps.fileOf(""))).warnings,
+      warnings: checkSegmentMap(map, size, await sizesOnDisk(items[0]?.path, maps.fileOf(""))).warnings,
     };
   }
   const hashes = new Map<string, Promise<string>>();
@@ -57,17 +60,40 @@ export async function openSegments(
       if (!hash) hashes.set(source.item.id, hash = mapOf(source).then(hashOf));
       return hash;
     },
-    warnings: maps.warnings,
+    warnings: [...maps.warnings, ...await checkFolder(maps, items)],
   };
 }
 
-/** The sizes of a picture and of a map as they lie on disk, where both are pictures that can be read. */
+/** Files whose headers are read at the same time. */
+const AT_ONCE = 16;
+
+/** Checks that each picture has a map, and compares their proportions. */
+async function checkFolder(maps: SegmentMaps, items: readonly Item[]): Promise<string[]> {
+  const odd: string[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const some = items.slice(from, from + AT_ONCE);
+    for (const { id } of some) if (maps.fileOf(id) === undefined) await maps.mapOf(id);
+    const sizes = await Promise.all(some.map(({ id, path }) => sizesOnDisk(path, maps.fileOf(id))));
+    for (const [i, found] of sizes.entries()) {
+      if (!found || sameProportions(found.picture, found.map)) continue;
+      const { picture, map } = found;
+      odd.push(`${some[i].id}: ${map.width} × ${map.height} for ${picture.width} × ${picture.height}`);
+    }
+  }
+  if (odd.length === 0) return [];
+  return [
+    `${odd.length} of ${items.length} segment maps have other proportions than their pictures (${odd[0]}): their ` +
+    "segments may lie beside the parts",
+  ];
+}
+
+/** The sizes of a picture and of a map as they lie on disk, where both can be read. */
 async function sizesOnDisk(picture?: string, map?: string) {
-  if (picture === undefined || map === undefined || map.endsWith(".npy")) return undefined;
+  if (picture === undefined || map === undefined) return undefined;
   try {
-    return { picture: await readPixels(picture), map: await readPixels(map) };
+    return { picture: await readSize(picture), map: await readPlaneSize(map) };
   } catch {
-    // The step that needs the picture says what is wrong with it.
+    // The step that needs the picture or the map says what is wrong with it.
     return undefined;
   }
 }

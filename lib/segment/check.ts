@@ -54,8 +54,7 @@ export function checkSegmentMap(
   const empty = map.names.filter((_, i) => counts[i] === 0);
   const warnings = empty.map((name) => `Segment ${name} has no pixel, so its statistics are 0`);
   if (picture) {
-    const [a, b] = [picture.picture.width / picture.picture.height, picture.map.width / picture.map.height];
-    if (Math.abs(a / b - 1) > 0.02) {
+    if (!sameProportions(picture.picture, picture.map)) {
       warnings.push(
         `The segment map has ${picture.map.width} × ${picture.map.height} pixels and the pictures ${picture.picture.width} × ` +
           `${picture.picture.height}: with other proportions its segments may lie beside the parts`,
@@ -63,4 +62,12 @@ export function checkSegmentMap(
     }
   }
   return { pixels: counts, ignored, empty, warnings };
+}
+
+/** Whether a picture and its map have the same ratio of width to height, as far as whole pixels allow. */
+export function sameProportions(
+  picture: { readonly height: number; readonly width: number },
+  map: { readonly height: number; readonly width: number },
+): boolean {
+  return Math.abs(picture.width / picture.height / (map.width / map.height) - 1) <= 0.02;
 }

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { IGNORED, type Labels } from "../domain.ts";
 import { readPixels } from "../image/decode.ts";
-import { readNpy } from "../io/npy.ts";
+import { readHead, readSize } from "../image/size.ts";
+import { readNpy, readNpyShape } from "../io/npy.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { colourTable, labelTable, type Legend } from "./legend.ts";
 
@@ -59,6 +60,18 @@ async function readArray(path: string, legend: Legend): Promise<LabelPlane> {
   const labels = new Uint8Array(height * width);
   for (let i = 0; i < labels.length; i++) labels[i] = segmentOf(table, array.data[i], path, i, width);
   return { height, width, labels };
+}
+
+/**
+ * Height and width of a map's file by its header.
+ *
+ * @throws {Error} where it cannot be read, or is no picture and no array of two axes
+ */
+export async function readPlaneSize(path: string): Promise<{ readonly height: number; readonly width: number }> {
+  if (!path.toLowerCase().endsWith(".npy")) return await readSize(path);
+  const shape = readNpyShape(await readHead(path, 4096), path);
+  const [height, width] = shape.length === 3 ? dropOne(shape) : shape;
+  return { height, width };
 }
 
 function dropOne(shape: readonly number[]): readonly number[] {

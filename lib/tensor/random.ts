@@ -20,6 +20,8 @@ export interface Random {
 }
 
 /**
+ * Random numbers that are numpy's `RandomState` for the same seed: a run that is done again draws them again.
+ *
  * @param seed a whole number from 0 to 2³²−1
  * @throws {RangeError} for any other seed
  *

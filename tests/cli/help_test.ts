@@ -30,6 +30,9 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
   for (const option of ["--run RUNDIR", "--format FORMAT", "--out FILE", "--threshold X", "PATH"]) {
     assert.ok(score.includes(option), option);
   }
+  const withForests = texts.filter(({ out }) => out.includes("--xgboost FILE"));
+  assert.equal(withForests.length, 4, "pipeline, score, and both behind segad");
+  assert.ok(pipeline.includes("--xgboost FILE") && score.includes("--xgboost FILE"));
   assert.ok(standIn.includes("--seed N") && all.includes("deno task segad stand-in --out DIR"));
   assert.equal(again, score);
 });
@@ -51,6 +54,27 @@ Deno.test("a command line that cannot be understood shows how it is used, with e
       assert.ok(!err.includes(task === "score" ? "stand-in" : "score"), "the usage of its own task");
     }
     for (const line of err.split("\n")) assert.ok(line.length <= 80, line);
+  }));
+});
+
+Deno.test("what says something of a backbone file is refused where none is named", async () => {
+  const cases: [string, string[], RegExp][] = [
+    ["pipeline", ["elpv.ts", "--layers", "a"], /^Error: Cannot use --layers without --backbone as/],
+    ["pipeline", ["elpv.ts", "--mean", "0,0,0"], /^Error: Cannot use --mean without --backbone as/],
+    ["pipeline", ["elpv.ts", "--std", "1,1,1"], /^Error: Cannot use --std without --backbone as/],
+    ["pipeline", ["elpv.ts", "--backbone", "a.onnx", "--std", "1,1"], /^Error: Cannot read "1,1" as three numbers/],
+    ["pipeline", ["visa.ts", "--maps", ".", "--backbone", "a.onnx"], /^Error: Cannot use --maps with --backbone: /],
+    [
+      "fit",
+      ["padim", "--data", ".", "--out", "none", "--layers", "a"],
+      /^Error: Cannot use --layers without --backbone/,
+    ],
+    ["distil", ["--data", ".", "--out", "none", "--layers", "a"], /^Error: Cannot use --layers without --backbone/],
+  ];
+  await Promise.all(cases.map(async ([task, args, message]) => {
+    const { code, out, err } = await run(task, ...args);
+    assert.deepEqual([code, out], [1, ""], err);
+    assert.match(err, message);
   }));
 });
 

@@ -172,6 +172,20 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
   });
 });
 
+Deno.test("a plan without pictures draws no stand-in", async () => {
+  await withFolder(async (folder) => {
+    const cache = join(folder, "cache");
+    const { code, err } = await run("pipeline", "vad.ts", "--plan", "--cache", cache, "--runs", join(folder, "runs"));
+    assert.equal(code, 0, err);
+    assert.match(
+      err,
+      /on the procedural stand-in v\d+, size small, not drawn yet\n +pictures +400 good, 160 bad to train/,
+    );
+    assert.doesNotMatch(err, /Draw the stand-in|Hash the pictures/);
+    assert.equal((await timesOf(folder)).size, 0);
+  });
+});
+
 Deno.test("a stand-in that was killed while it was drawn is drawn to its end", async () => {
   await withFolder(async (folder) => {
     const out = join(folder, "parts");

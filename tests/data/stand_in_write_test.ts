@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partSpec } from "../../lib/data/stand_in/part.ts";
 import { renderPart } from "../../lib/data/stand_in/render.ts";
+import { standInPlan } from "../../lib/data/stand_in/plan.ts";
+import { plannedDataset } from "../../lib/data/stand_in/planned.ts";
 import { writeStandIn } from "../../lib/data/stand_in/write.ts";
 import { readVad } from "../../lib/data/vad.ts";
 import { readPhoto } from "../../lib/image/decode.ts";
@@ -57,6 +59,7 @@ Deno.test("a stand-in is stopped, damaged, resumed, and then equals one that was
     assert.deepEqual(await hashes(stopped), await hashes(whole));
     const manifest = JSON.parse(await readFile(join(whole, "stand-in.json"), "utf8"));
     assert.equal(manifest.complete, true);
+    assert.deepEqual({ ...plannedDataset(standInPlan({ size, seed: 4 }), whole), name: "whole" }, await readVad(whole));
     assert.equal(manifest.files.length, 6);
 
     // What lies there is VAD's layout, and holds the parts of the manifest.

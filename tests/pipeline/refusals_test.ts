@@ -7,22 +7,28 @@ import { runPipeline } from "../../lib/pipeline/run.ts";
 import { drawPart, pipelineText, put, timesOf, withFolder, writeParts } from "../cli/product.ts";
 
 /** The message with which a pipeline file is refused, and what the run had said before. */
-async function refusal(folder: string, file: string, data?: string) {
+async function refusal(folder: string, file: string, data?: string, backbone?: string) {
   const said: string[] = [];
+  const steps = new Set<string>();
   try {
     const { definition } = await readPipeline(file, "small");
     await runPipeline(definition, {
       file,
       data,
+      backbone: backbone === undefined ? undefined : { path: backbone },
       size: "small",
       device: "cpu",
       runs: join(folder, "runs"),
       cache: join(folder, "cache"),
-      reporter: { say: (line) => void said.push(line), warn: (line) => void said.push(line), progress: () => {} },
+      reporter: {
+        say: (line) => void said.push(line),
+        warn: (line) => void said.push(line),
+        progress: ({ step }) => void steps.add(step),
+      },
       signal: new AbortController().signal,
     });
   } catch (error) {
-    return { message: explain(error), said };
+    return { message: explain(error), said, steps: [...steps] };
   }
   throw new Error(`${file} was not refused`);
 }
@@ -177,5 +183,30 @@ Deno.test("pictures that cannot be used are refused with their paths", async (t)
         file,
       );
     });
+  });
+});
+
+Deno.test("segment maps and a backbone that cannot be used are told before a picture is hashed", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 8, 4);
+    const legend = JSON.stringify({ name: "one", labels: [{ value: 0, name: "all" }] });
+    await put(join(folder, "maps/legend.json"), legend);
+    await put(join(folder, "maps/000.png"), await drawPart(1, false));
+    const cases: [string, RegExp, string?][] = [
+      [pipelineText({ segments: join(folder, "gone.png") }), /^Cannot read the segment map ".*gone\.png" as/],
+      [pipelineText({ segments: join(folder, "maps") }), /^Cannot find the segment map of "(good|bad)\/001\.png" as/],
+      [pipelineText(), /^Cannot read .*none\.onnx/, join(folder, "none.onnx")],
+      [
+        pipelineText(),
+        /^Cannot read "broken" as ONNX as it is truncated or no ONNX file/,
+        await put(join(folder, "broken.onnx"), "no model"),
+      ],
+    ];
+    for (const [i, [text, message, backbone]] of cases.entries()) {
+      const refused = await refusal(folder, await put(join(folder, `${i}.ts`), text), data, backbone);
+      assert.match(refused.message, message);
+      assert.deepEqual(refused.steps, []);
+    }
   });
 });

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
+import type { Item } from "../../lib/data/dataset.ts";
+import { writeNpy } from "../../lib/io/npy.ts";
 import { openSegments } from "../../lib/pipeline/segments.ts";
+import { zeros } from "../../lib/tensor/tensor.ts";
 import { drawPart, put, withFolder } from "../cli/product.ts";
 
 const size = { height: 64, width: 64 };
 
 Deno.test("a segment map of another size is brought to the size of the pictures, other proportions are warned of", async () => {
   await withFolder(async (folder) => {
-    const picture = await put(join(folder, "part.png"), await drawPart(1, false));
+    const path = await put(join(folder, "part.png"), await drawPart(1, false));
+    const picture = [{ id: "part.png", path, split: "train", label: "good", unseen: false } as const];
     const legend = JSON.stringify({
       name: "halves",
       labels: [{ value: 0, name: "left" }, { value: 1, name: "right" }, { value: 2, name: "none" }],
@@ -49,11 +53,40 @@ Deno.test("of maps with one base name a picture takes that of its label, and wha
     });
     await write("apart/good/000.png", [0, 0, 0, 0]);
     await write("apart/bad/000.png", [0, 2, 2, 2]);
-    const apart = await openSegments(join(folder, "apart"), size);
+    const apart = await openSegments(join(folder, "apart"), size, []);
     const [good, bad] = [source("test/good/000.png", "good"), source("test/scratch/000.png", "bad")];
     assert.deepEqual([...new Set((await apart.mapOf(good)).labels.data)], [0]);
     assert.deepEqual([...new Set((await apart.mapOf(bad)).labels.data)], [0, 2]);
     assert.notEqual(await apart.hashOf(good), await apart.hashOf(bad));
     assert.match(apart.warnings.join(), /segment_1 has no pixel in any map/);
+  });
+});
+
+Deno.test("maps of other proportions than their pictures are warned of in a folder too; a missing one is told at once", async () => {
+  await withFolder(async (folder) => {
+    const maps = join(folder, "maps");
+    await put(join(maps, "legend.json"), JSON.stringify({ name: "one", labels: [{ value: 0, name: "all" }] }));
+    const items: Item[] = [];
+    const write = async (name: string, map: readonly [number, number], kind: "png" | "npy") => {
+      const path = await put(join(folder, `${name}.png`), await drawPart(items.length, false));
+      items.push({ id: `${name}.png`, path, split: "train", label: "good", unseen: false });
+      const [height, width] = map;
+      const bytes = kind === "npy" ? writeNpy(zeros("u8", [1, height, width])) : new Uint8Array(
+        await sharp(new Uint8Array(height * width), { raw: { height, width, channels: 1 } }).png().toBuffer(),
+      );
+      await put(join(maps, `${name}.${kind}`), bytes);
+    };
+    for (let i = 0; i < 20; i++) await write(`good${i}`, [32 + i, 32 + i], i % 2 ? "png" : "npy");
+    assert.deepEqual((await openSegments(maps, size, items)).warnings, []);
+    await write("flat", [40, 400], "npy");
+    assert.deepEqual((await openSegments(maps, size, items)).warnings, [
+      "1 of 21 segment maps have other proportions than their pictures (flat.png: 400 × 40 for 64 × 64): their segments " +
+      "may lie beside the parts",
+    ]);
+    await write("high", [400, 40], "png");
+    assert.match((await openSegments(maps, size, items)).warnings[0], /^2 of 22 segment maps/);
+    await assert.rejects(openSegments(maps, size, [...items, { ...items[0], id: "none.png" }]), {
+      message: /^Cannot find the segment map of "none.png" as/,
+    });
   });
 });

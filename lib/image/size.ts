@@ -1,0 +1,39 @@
+/** How large a picture is, by its header alone. @module */
+import { open } from "node:fs/promises";
+import sharp from "sharp";
+import { readBmpHeader } from "./bmp.ts";
+import { sniffFormat } from "./format.ts";
+
+// A file that was written again would have the size of the one before.
+sharp.cache(false);
+
+/** More than any bitmap's header has. */
+const HEAD = 4096;
+
+/**
+ * Reads height and width of a picture as it is shown, upright by EXIF orientation; pixels are not decoded.
+ *
+ * @throws {Error} where the file cannot be read, or is no picture
+ *
+ * ```ts ignore
+ * const { height, width } = await readSize("part.png");
+ * ```
+ */
+export async function readSize(path: string): Promise<{ readonly height: number; readonly width: number }> {
+  const head = await readHead(path, HEAD);
+  const { height, width } = sniffFormat(head) === "bmp"
+    ? readBmpHeader(head)
+    : (await sharp(path, { limitInputPixels: false }).metadata()).autoOrient;
+  return { height, width };
+}
+
+/** The first bytes of a file, as many as it has. */
+export async function readHead(path: string, length: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

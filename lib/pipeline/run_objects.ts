@@ -1,5 +1,6 @@
 /** One pipeline over all objects of a data set, an object at a time, and the mean over them. @module */
 import { join } from "node:path";
+import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
 import { sha256 } from "../io/hash.ts";
 import type { PipelineDefinition } from "./definition.ts";
@@ -79,6 +80,11 @@ export async function runObjects(
       )
     ),
   ];
+  const comparisons = found.flatMap(({ object, results }) =>
+    (results.comparisons ?? []).map((each) => ({ ...each, benchmark: named(object, each.benchmark) }))
+  );
+  // There are more of them than each object's run knew of.
+  const corrected = holm(comparisons.map(({ p }) => p));
   const counts: Record<string, number> = {};
   for (const { results } of found) {
     for (const [what, count] of Object.entries(results.data.counts)) counts[what] = (counts[what] ?? 0) + count;
@@ -92,6 +98,9 @@ export async function runObjects(
       sha256: sha256(found.map(({ results }) => results.data.sha256).join("\n")),
     },
     rows: [...rows, ...benchmarks.flatMap((benchmark) => means(definition, benchmark, found, objects.length))],
+    ...comparisons.length > 0 && {
+      comparisons: comparisons.map((each, i) => ({ ...each, corrected: corrected[i] })),
+    },
     ...failed.length > 0 && { failed },
   };
   await writeResults(folder, results);

@@ -74,6 +74,11 @@ Deno.test("each object is judged by itself, with a mean over all; a broken one i
     assert.equal(mean.n.bad, one.n.bad + two.n.bad);
     const origin = { name: "own pictures in MVTec AD's layout", objects: ["one_part", "two_part"] };
     assert.deepEqual(results.data.origin, origin);
+    // Corrected over both objects' comparisons.
+    assert.deepEqual(results.comparisons!.map(({ benchmark }) => benchmark), ["one_part", "two_part"]);
+    const [least, most] = results.comparisons!.toSorted((a, b) => a.p - b.p);
+    assert.equal(least.corrected, Math.min(1, 2 * least.p));
+    assert.equal(most.corrected, Math.max(least.corrected, most.p));
     assert.ok(existsSync(join(folder, "runs/small/it-one_part/models/model.json")));
     assert.equal(results.failed, undefined);
   });

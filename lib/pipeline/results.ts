@@ -45,10 +45,12 @@ export interface Summary {
   readonly values: readonly number[];
 }
 
-/** What a paper reports for a row: fractions 0 to 1. */
+/** What a paper reports for a row: fractions 0 to 1, with the deviation behind ± where it prints one. */
 export interface PaperFigures {
   readonly auroc?: number;
+  readonly aurocStd?: number;
   readonly fpr95?: number;
+  readonly fpr95Std?: number;
   readonly aupr?: number;
   readonly pixelAuroc?: number;
   readonly pixelAupr?: number;

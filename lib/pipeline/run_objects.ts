@@ -11,7 +11,10 @@ import type { ResultRow, Results, Summary } from "./results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
 import { freeFolder, writeResults } from "./run_folder.ts";
 
-/** The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. */
+/**
+ * The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. Where there
+ * are several benchmarks, theirs follows: "mean of all objects, 5-shot".
+ */
 export const OBJECTS_MEAN = "mean of all objects";
 
 /** What a run over objects found. */
@@ -130,7 +133,8 @@ function means(
     };
     const optional = (["aupr", "pixelAuroc", "pixelAupr"] as const).map((metric) => [metric, over(metric)] as const);
     const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
-    const figures = paper?.[OBJECTS_MEAN]?.[method];
+    // The paper's mean is over all objects: it stands beside no other.
+    const figures = whole ? paper?.[title]?.[method] : undefined;
     return [{
       benchmark: title,
       method,
@@ -138,8 +142,7 @@ function means(
       fpr95: over("fpr95")!,
       ...Object.fromEntries(optional.filter(([, summary]) => summary !== undefined)),
       n: { good: count("good"), bad: count("bad") },
-      // The paper's mean is over all objects: it stands beside no other.
-      ...whole && figures && { paper: figures },
+      ...figures && { paper: figures },
     }];
   });
 }

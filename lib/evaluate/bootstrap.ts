@@ -66,16 +66,30 @@ export function bootstrapInterval(
  * ```
  */
 export function percentileInterval(draw: (random: Random) => number, options: BootstrapOptions): Interval {
-  const { seed, resamples = 1000, level = 0.95 } = options;
+  const { seed, resamples, level } = checkBootstrap(options);
+  const random = seededRandom(seed);
+  return intervalOf(Float64Array.from({ length: resamples }, () => draw(random)), level);
+}
+
+/**
+ * The options with those that were left out.
+ *
+ * @throws {RangeError} where there are no resamples or the level is not between 0 and 1
+ */
+export function checkBootstrap({ seed, resamples = 1000, level = 0.95 }: BootstrapOptions): Required<BootstrapOptions> {
   if (!(Number.isInteger(resamples) && resamples >= 1)) {
     throw new RangeError(`Cannot bootstrap an interval as resamples must be a whole number from 1: it is ${resamples}`);
   }
   if (!(level > 0 && level < 1)) {
     throw new RangeError(`Cannot bootstrap an interval as its level must be between 0 and 1: it is ${level}`);
   }
-  const random = seededRandom(seed);
-  const values = Float64Array.from({ length: resamples }, () => draw(random)).sort();
-  return { low: linearQuantile(values, (1 - level) / 2), high: linearQuantile(values, (1 + level) / 2), level };
+  return { seed, resamples, level };
+}
+
+/** The interval that the share `level` of some values falls into. */
+export function intervalOf(values: Float64Array, level: number): Interval {
+  const sorted = values.toSorted();
+  return { low: linearQuantile(sorted, (1 - level) / 2), high: linearQuantile(sorted, (1 + level) / 2), level };
 }
 
 /** Fills `target` with values drawn from `source` with replacement. */

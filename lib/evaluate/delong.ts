@@ -54,8 +54,7 @@ export function compareMeanAuroc(
   const difference = a.auroc - b.auroc;
   const less = (x: readonly number[], y: readonly number[]) => x.map((value, i) => value - y[i]);
   const error = Math.sqrt(errorSquared(less(a.good, b.good)) + errorSquared(less(a.bad, b.bad)));
-  const p = difference === 0 ? 1 : error === 0 ? 0 : Math.min(1, 2 * normalTail(Math.abs(difference) / error));
-  return { difference, error, p };
+  return { difference, error, p: chanceOf(difference, error) };
 }
 
 /**
@@ -72,6 +71,76 @@ export function compareMeanAuroc(
 export function aurocError(seeds: readonly Scores[], labels: BinaryLabels): number {
   const { good, bad } = meanPlacements(seeds, labels);
   return Math.sqrt(errorSquared(good) + errorSquared(bad));
+}
+
+/** The AUROC of a method averaged over its seeds, and how much each part moves it. */
+export interface SeedsAuroc {
+  readonly auroc: number;
+  /** By part, of each class; each class adds up to 0. */
+  readonly good: ReadonlyMap<string, number>;
+  readonly bad: ReadonlyMap<string, number>;
+}
+
+/**
+ * The AUROC averaged over seeds that may judge different parts, for {@linkcode compareSeeds}. A part's weight is the sum over
+ * the seeds that judge it of how far its placement is from their mean, over the number of its class there.
+ *
+ * @throws {RangeError} where there is no seed, or one has fewer than 2 parts of a class
+ */
+export function aurocOverSeeds(
+  seeds: readonly { readonly ids: readonly string[]; readonly scores: Scores; readonly labels: BinaryLabels }[],
+): SeedsAuroc {
+  if (seeds.length === 0) throw new RangeError("Cannot compare AUROCs as a method has no scores");
+  const moves = [new Map<string, number>(), new Map<string, number>()];
+  let sum = 0;
+  for (const { ids, scores, labels } of seeds) {
+    const { good, bad } = placements(scores, labels);
+    const area = bad.reduce((all, value) => all + value, 0) / bad.length;
+    sum += area;
+    const next = [good.values(), bad.values()];
+    const counts = [good.length, bad.length];
+    for (const [i, id] of ids.entries()) {
+      const label = labels[i];
+      const move = (next[label].next().value! - area) / (counts[label] * seeds.length);
+      moves[label].set(id, (moves[label].get(id) ?? 0) + move);
+    }
+  }
+  return { auroc: sum / seeds.length, good: moves[0], bad: moves[1] };
+}
+
+/**
+ * {@linkcode compareMeanAuroc} for seeds that need not judge the same parts: both methods are judged on the same parts with
+ * each seed, parts differ by chance, and one that several seeds judge is one part. Where all seeds judge the same parts, it is
+ * the same test.
+ *
+ * It is DeLong's estimate with parts as clusters (Obuchowski, Biometrics 53, 1997, does so for several findings of one
+ * patient; here they are several seeds' scores of one part).
+ *
+ * @throws {RangeError} where the methods were judged on different parts
+ *
+ * ```ts
+ * import { aurocOverSeeds, compareSeeds } from "./delong.ts";
+ * const labels = [0, 0, 1, 1];
+ * const of = (...scores: number[]) => aurocOverSeeds([{ ids: ["a", "b", "c", "d"], scores, labels }]);
+ * console.assert(compareSeeds(of(1, 2, 3, 4), of(1, 3, 2, 4)).difference === 0.25);
+ * ```
+ */
+export function compareSeeds(first: SeedsAuroc, second: SeedsAuroc): PairedComparison {
+  const difference = first.auroc - second.auroc;
+  const squared = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>) => {
+    if (a.size !== b.size || ![...a.keys()].every((id) => b.has(id))) {
+      throw new RangeError(`Cannot compare methods as they are judged on different parts: ${a.size} and ${b.size}`);
+    }
+    let sum = 0;
+    for (const [id, move] of a) sum += (move - b.get(id)!) ** 2;
+    return sum * a.size / (a.size - 1);
+  };
+  const error = Math.sqrt(squared(first.good, second.good) + squared(first.bad, second.bad));
+  return { difference, error, p: chanceOf(difference, error) };
+}
+
+function chanceOf(difference: number, error: number): number {
+  return difference === 0 ? 1 : error === 0 ? 0 : Math.min(1, 2 * normalTail(Math.abs(difference) / error));
 }
 
 function meanPlacements(seeds: readonly Scores[], labels: BinaryLabels) {

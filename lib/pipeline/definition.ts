@@ -183,7 +183,9 @@ const definitionSchema: Type<PipelineDefinition> = type({
       "[string]": {
         "+": "reject",
         "auroc?": fraction,
+        "aurocStd?": fraction,
         "fpr95?": fraction,
+        "fpr95Std?": fraction,
         "aupr?": fraction,
         "pixelAuroc?": fraction,
         "pixelAupr?": fraction,

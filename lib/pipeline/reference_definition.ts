@@ -2,12 +2,7 @@
 import { type Type, type } from "arktype";
 import type { Preset } from "../forest/presets.ts";
 import { refuse } from "./refuse.ts";
-
-/** A figure of a paper: fractions 0 to 1. */
-export interface PaperFigure {
-  readonly auroc: number;
-  readonly fpr95?: number;
-}
+import type { PaperFigures } from "./results.ts";
 
 /** A run of SegAD's published code, as data. */
 export interface ReferenceDefinition {
@@ -27,11 +22,15 @@ export interface ReferenceDefinition {
   readonly forest: Preset;
   readonly seeds: readonly number[];
   /** By class, or {@linkcode MEAN}, and method. */
-  readonly paper?: Readonly<Record<string, Readonly<Record<string, PaperFigure>>>>;
+  readonly paper?: Readonly<
+    Record<string, Readonly<Record<string, Pick<PaperFigures, "auroc" | "aurocStd" | "fpr95" | "fpr95Std">>>>
+  >;
 }
 
 /** The benchmark that averages all classes. */
 export const MEAN = "mean of all classes";
+
+const fraction = type("0 <= number <= 1");
 
 const schema: Type<ReferenceDefinition> = type({
   "+": "reject",
@@ -46,7 +45,9 @@ const schema: Type<ReferenceDefinition> = type({
   forest: "'brf' | 'rf' | 'bt'",
   seeds: type("(0 <= number.integer <= 4294967295)[] >= 1"),
   "paper?": type({
-    "[string]": { "[string]": { "+": "reject", auroc: "0 <= number <= 1", "fpr95?": "0 <= number <= 1" } },
+    "[string]": {
+      "[string]": { "+": "reject", auroc: fraction, "aurocStd?": fraction, "fpr95?": fraction, "fpr95Std?": fraction },
+    },
   }),
 });
 

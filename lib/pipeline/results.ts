@@ -1,7 +1,14 @@
 /** The numbers of a run: from scores to the rows of the table. @module */
 import { auroc } from "../evaluate/auroc.ts";
 import { averagePrecision } from "../evaluate/average_precision.ts";
-import { aurocError, compareMeanAuroc, type PairedComparison } from "../evaluate/delong.ts";
+import { bootstrapSeeds } from "../evaluate/bootstrap_seeds.ts";
+import {
+  aurocError,
+  aurocOverSeeds,
+  compareMeanAuroc,
+  compareSeeds,
+  type PairedComparison,
+} from "../evaluate/delong.ts";
 import { fprAtTpr } from "../evaluate/fpr_at_tpr.ts";
 import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
@@ -38,13 +45,21 @@ export interface Summary {
   readonly values: readonly number[];
 }
 
-/** What a paper reports for a row: fractions 0 to 1. */
+/** What a paper reports for a row: fractions 0 to 1, with the deviation behind ± where it prints one. */
 export interface PaperFigures {
   readonly auroc?: number;
+  readonly aurocStd?: number;
   readonly fpr95?: number;
+  readonly fpr95Std?: number;
   readonly aupr?: number;
   readonly pixelAuroc?: number;
   readonly pixelAupr?: number;
+}
+
+/** From … to …, as fractions 0 to 1. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A row of the table. */
@@ -56,7 +71,12 @@ export interface ResultRow {
   readonly auroc: Summary;
   readonly fpr95: Summary;
   /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
-  readonly interval?: { readonly low: number; readonly high: number };
+  readonly interval?: Range;
+  /**
+   * 95 % intervals of the means of AUROC and FPR@95TPR over other test parts, by 1,000 resamples of the parts (see
+   * `bootstrapSeeds`). Left out where a class has a single part.
+   */
+  readonly bootstrap?: { readonly auroc: Range; readonly fpr95: Range };
   readonly aupr?: Summary;
   /** Over the pixels of all test parts, good ones too … */
   readonly pixelAuroc?: Summary;
@@ -71,7 +91,10 @@ export interface ResultRow {
   readonly paper?: PaperFigures;
 }
 
-/** Two methods of a benchmark over the same test parts. */
+/**
+ * Two methods of a benchmark over the same test parts, by their AUROC averaged over the seeds. Where the seeds judge different
+ * parts, the difference is over all of them, and its error counts a part that several seeds judge once.
+ */
 export interface MethodComparison extends PairedComparison {
   readonly benchmark: string;
   readonly first: string;
@@ -114,7 +137,8 @@ export function summarise(
     const name = JSON.stringify([set.benchmark, set.method]);
     groups.set(name, [...groups.get(name) ?? [], set]);
   }
-  return [...groups.values()].map((group) => {
+  const intervals = bootstrapIntervals(sets);
+  return [...groups].map(([name, group]) => {
     const { benchmark, method, parts } = group[0];
     const unseen = parts.filter((part) => part.unseen).length;
     const good = parts.filter((part) => part.label === "good").length;
@@ -125,6 +149,7 @@ export function summarise(
       auroc: over(group, (all) => auroc(scoresOf(all), labelsOf(all))),
       fpr95: over(group, (all) => fprAtTpr(scoresOf(all), labelsOf(all), 0.95)),
       ...interval(group),
+      ...intervals.get(name),
       aupr: over(group, (all) => averagePrecision(scoresOf(all), labelsOf(all))),
       ...overPixels(group),
       ...unseen > 0 && {
@@ -217,32 +242,71 @@ function labelsOf(parts: readonly ScoredPart[]): Uint8Array {
 }
 
 /**
- * Compares every two methods of a benchmark by DeLong's test over the test parts that they share, the AUROC averaged over
- * the seeds. Benchmarks whose test parts differ by seed, or have fewer than two of a class, are left out.
+ * Compares every two methods of a benchmark by DeLong's test, the AUROC averaged over the seeds. Where the test parts differ
+ * by seed, parts are clusters of the scores that the seeds give them ({@linkcode compareSeeds}). Benchmarks that have fewer
+ * than two parts of a class with some seed are left out, and methods that could not be judged with all seeds.
  */
 export function compareMethods(sets: readonly ScoreSet[]): MethodComparison[] {
   const found: Omit<MethodComparison, "corrected">[] = [];
   for (const benchmark of new Set(sets.map((set) => set.benchmark))) {
     const all = sets.filter((set) => set.benchmark === benchmark);
-    if (!comparable(all)) continue;
-    const labels = labelsOf(all[0].parts);
     const seeds = new Set(all.map((set) => set.seed)).size;
     // A method that failed with some seed has no mean over the same ones.
     const methods = [...new Set(all.map((set) => set.method))].filter((method) =>
       all.filter((set) => set.method === method).length === seeds
     );
-    const scores = methods.map((method) =>
-      all.filter((set) => set.method === method).map((set) => scoresOf(set.parts))
-    );
+    const own = methods.map((method) => all.filter((set) => set.method === method));
+    const compare = comparison(all, own);
+    if (!compare) continue;
     for (let a = 0; a < methods.length; a++) {
       for (let b = a + 1; b < methods.length; b++) {
-        const comparison = compareMeanAuroc(scores[a], scores[b], labels);
-        found.push({ benchmark, first: methods[a], second: methods[b], ...comparison });
+        found.push({ benchmark, first: methods[a], second: methods[b], ...compare(a, b) });
       }
     }
   }
   const corrected = holm(found.map(({ p }) => p));
   return found.map((comparison, i) => ({ ...comparison, corrected: corrected[i] }));
+}
+
+/** How two of the methods are compared, given the sets of each; undefined where they cannot be. */
+function comparison(
+  all: readonly ScoreSet[],
+  methods: readonly (readonly ScoreSet[])[],
+): ((a: number, b: number) => PairedComparison) | undefined {
+  if (comparable(all)) {
+    const labels = labelsOf(all[0].parts);
+    const scores = methods.map((sets) => sets.map(({ parts }) => scoresOf(parts)));
+    return (a, b) => compareMeanAuroc(scores[a], scores[b], labels);
+  }
+  if (![...Map.groupBy(all, ({ seed }) => seed).values()].every(comparable)) return undefined;
+  const areas = methods.map((sets) => aurocOverSeeds(sets.map(judgedParts)));
+  return (a, b) => compareSeeds(areas[a], areas[b]);
+}
+
+function judgedParts({ parts }: ScoreSet) {
+  return { ids: parts.map(({ id }) => id), labels: labelsOf(parts), scores: scoresOf(parts) };
+}
+
+/** The seed of the resamples. */
+const RESAMPLING_SEED = 0;
+
+/** The bootstrap intervals of the rows, by the benchmark and method as JSON. */
+export function bootstrapIntervals(sets: readonly ScoreSet[]): Map<string, Pick<ResultRow, "bootstrap">> {
+  const found = new Map<string, Pick<ResultRow, "bootstrap">>();
+  for (const [benchmark, all] of Map.groupBy(sets, (set) => set.benchmark)) {
+    const classes = Map.groupBy(all.flatMap(({ parts }) => parts), ({ label }) => label);
+    if ([...classes.values()].some((parts) => new Set(parts.map(({ id }) => id)).size < 2)) continue;
+    const methods = Map.groupBy(all, ({ method }) => method);
+    const intervals = bootstrapSeeds([...methods.values()].map((own) => own.map(judgedParts)), {
+      seed: RESAMPLING_SEED,
+    });
+    for (const [i, method] of [...methods.keys()].entries()) {
+      const { auroc, fpr95 } = intervals[i];
+      const range = ({ low, high }: Range) => ({ low, high });
+      found.set(JSON.stringify([benchmark, method]), { bootstrap: { auroc: range(auroc), fpr95: range(fpr95) } });
+    }
+  }
+  return found;
 }
 
 /** Whether all sets judge the same parts, at least two of a class. */

@@ -1,5 +1,6 @@
 /** One pipeline over all objects of a data set, an object at a time, and the mean over them. @module */
 import { join } from "node:path";
+import { holm } from "../evaluate/holm.ts";
 import { meanStd } from "../evaluate/mean_std.ts";
 import { sha256 } from "../io/hash.ts";
 import type { PipelineDefinition } from "./definition.ts";
@@ -10,7 +11,10 @@ import type { ResultRow, Results, Summary } from "./results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
 import { chooseFolder, writeResults } from "./run_folder.ts";
 
-/** The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. */
+/**
+ * The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. Where there
+ * are several benchmarks, theirs follows: "mean of all objects, 5-shot".
+ */
 export const OBJECTS_MEAN = "mean of all objects";
 
 /** What a run over objects found. */
@@ -89,6 +93,11 @@ export async function runObjects(
       )
     ),
   ];
+  const comparisons = found.flatMap(({ object, results }) =>
+    (results.comparisons ?? []).map((each) => ({ ...each, benchmark: named(object, each.benchmark) }))
+  );
+  // There are more of them than each object's run knew of.
+  const corrected = holm(comparisons.map(({ p }) => p));
   const counts: Record<string, number> = {};
   for (const { results } of found) {
     for (const [what, count] of Object.entries(results.data.counts)) counts[what] = (counts[what] ?? 0) + count;
@@ -102,6 +111,9 @@ export async function runObjects(
       sha256: sha256(found.map(({ results }) => results.data.sha256).join("\n")),
     },
     rows: [...rows, ...benchmarks.flatMap((benchmark) => means(definition, benchmark, found, objects.length))],
+    ...comparisons.length > 0 && {
+      comparisons: comparisons.map((each, i) => ({ ...each, corrected: corrected[i] })),
+    },
     ...failed.length > 0 && { failed },
   };
   await writeResults(folder, results);
@@ -136,7 +148,8 @@ function means(
     };
     const optional = (["aupr", "pixelAuroc", "pixelAupr"] as const).map((metric) => [metric, over(metric)] as const);
     const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
-    const figures = paper?.[OBJECTS_MEAN]?.[method];
+    // The paper's mean is over all objects: it stands beside no other.
+    const figures = whole ? paper?.[title]?.[method] : undefined;
     return [{
       benchmark: title,
       method,
@@ -144,8 +157,7 @@ function means(
       fpr95: over("fpr95")!,
       ...Object.fromEntries(optional.filter(([, summary]) => summary !== undefined)),
       n: { good: count("good"), bad: count("bad") },
-      // The paper's mean is over all objects: it stands beside no other.
-      ...whole && figures && { paper: figures },
+      ...figures && { paper: figures },
     }];
   });
 }

@@ -35,7 +35,7 @@ import { RELEASE } from "./open_workspace.ts";
 import type { Reporter } from "./progress.ts";
 import { MEAN, type ReferenceDefinition } from "./reference_definition.ts";
 import { idOf, type ReferenceRows, referenceRows } from "./reference_features.ts";
-import type { ResultRow, Results, ScoreSet } from "./results.ts";
+import { bootstrapIntervals, compareMethods, type ResultRow, type Results, type ScoreSet } from "./results.ts";
 import { checkRunName, chooseFolder, makeFolder, writeJson, writeResults, writeScores } from "./run_folder.ts";
 
 /** How to run it. */
@@ -137,6 +137,7 @@ export async function runReference(
   }
   if (sets.length === 0) throw lost[0].error;
   const rows = summariseReference(definition, sets);
+  const comparisons = compareMethods(sets);
   const failed = lost.flatMap(({ cells }) => cells);
   const counts = { classes: classes.length, parts: maps };
   const digest = sha256(JSON.stringify(classes));
@@ -145,6 +146,7 @@ export async function runReference(
     seeds: definition.seeds,
     data: { origin: { name: "maps in the layout of SegAD's published code" }, counts, sha256: digest },
     rows,
+    ...comparisons.length > 0 && { comparisons },
     ...failed.length > 0 && { failed },
   };
   const parent = join(options.runs, definition.name);
@@ -348,6 +350,7 @@ function summariseReference(
     return figure ? { paper: figure } : {};
   };
   const classes = [...new Set(sets.map((set) => set.benchmark))];
+  const intervals = bootstrapIntervals(sets);
   const rows = classes.flatMap((benchmark) =>
     Object.entries(methods).flatMap(([method, how]): ResultRow[] => {
       const group = sets.filter((set) => set.benchmark === benchmark && set.method === method);
@@ -364,6 +367,7 @@ function summariseReference(
         ...group.length < seeds.length && { seeds: group.map(({ seed }) => seed) },
         auroc: summary(figures.map(([auroc]) => auroc)),
         fpr95: summary(figures.map(([, fpr95]) => fpr95)),
+        ...intervals.get(JSON.stringify([benchmark, method])),
         n: { good, bad: group[0].parts.length - good },
         ...paper(benchmark, method),
       }];

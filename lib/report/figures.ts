@@ -2,7 +2,7 @@
  * Figures as the tables show them: percent with one decimal, as in the paper.
  * @module
  */
-import type { ResultRow, Summary } from "../pipeline/results.ts";
+import type { PaperFigures, ResultRow, Summary } from "../pipeline/results.ts";
 
 /** The metrics of a table, how they are headed (as in the paper) and which way is better. */
 export const METRICS = {
@@ -33,6 +33,24 @@ export function percent(fraction: number): string {
 export function spread(summary: Summary): string {
   const mean = percent(summary.mean);
   return summary.values.length > 1 && mean !== "n/a" ? `${mean} ± ${percent(summary.std)}` : mean;
+}
+
+/**
+ * What a paper gives for a metric, `88.3 ± 0.3` where it gives a deviation; undefined where it does not give the metric.
+ *
+ * ```ts
+ * import { paperFigure } from "./figures.ts";
+ * console.assert(paperFigure({ auroc: 0.883, aurocStd: 0.003 }, "auroc") === "88.3 ± 0.3");
+ * ```
+ */
+export function paperFigure(
+  paper: PaperFigures | undefined,
+  metric: Exclude<Metric, "aurocUnseen">,
+): string | undefined {
+  const mean = paper?.[metric];
+  if (mean === undefined) return undefined;
+  const std = metric === "auroc" ? paper?.aurocStd : metric === "fpr95" ? paper?.fpr95Std : undefined;
+  return percent(mean) + (std === undefined ? "" : ` ± ${percent(std)}`);
 }
 
 /** A score with four significant digits, whatever its unit. */

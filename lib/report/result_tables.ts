@@ -1,5 +1,5 @@
 /** The tables of the report, as the paper sets them. @module */
-import { bestRows, groupBy, type Metric, METRICS, partsInWords, percent, spread } from "./figures.ts";
+import { bestRows, groupBy, type Metric, METRICS, paperFigure, partsInWords, percent, spread } from "./figures.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ResultRow } from "../pipeline/results.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -44,9 +44,7 @@ function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: reado
     }${
       hasPaper &&
       markup`<td data-head="in the paper">${
-        row.paper
-          ? given.map((metric) => row.paper?.[metric] === undefined ? "–" : percent(row.paper[metric])).join(" / ")
-          : "–"
+        row.paper ? given.map((metric) => paperFigure(row.paper, metric) ?? "–").join(" / ") : "–"
       }</td>`
     }<td class="count" data-head="good">${row.n.good}</td><td class="count" data-head="bad">${row.n.bad}</td></tr>`
   );

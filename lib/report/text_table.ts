@@ -2,7 +2,7 @@
  * The table of a run for a terminal: plain text, no colour codes, never wider than asked.
  * @module
  */
-import { bestRows, groupBy, type Metric, METRICS, partsInWords, percent, spread } from "./figures.ts";
+import { bestRows, groupBy, type Metric, METRICS, paperFigure, partsInWords, percent, spread } from "./figures.ts";
 import type { PaperFigures, ResultRow } from "../pipeline/results.ts";
 
 interface Column {
@@ -46,8 +46,13 @@ function block(benchmark: string, rows: readonly ResultRow[], width: number): st
   const pixels = rows.some((row) => row.pixelAuroc);
   const columns = (pixels ? PIXEL_METRICS : ["auroc", "fpr95"] as const).map((metric) => metricColumn(rows, metric));
   if (!pixels && rows.some((row) => row.aurocUnseen)) columns.push(metricColumn(rows, "aurocUnseen"));
-  if (!pixels && rows.some((row) => row.paper)) columns.push(paperColumn(rows));
   const taken = () => columns.reduce((sum, column) => sum + columnWidth(column) + 2, 0);
+  if (!pixels && rows.some((row) => row.paper)) {
+    // The paper's deviations stand there if there is room.
+    const free = width - taken() - METHOD_WIDTH - 2;
+    const [whole, means] = [paperColumn(rows, true), paperColumn(rows, false)];
+    columns.push(columnWidth(whole) <= free ? whole : means);
+  }
   while (columns.length > 2 && width - taken() < (pixels ? PIXEL_METHOD_WIDTH : METHOD_WIDTH)) columns.pop();
 
   const names = rows.map((row) => wrap(row.method, width - taken(), "  "));
@@ -97,13 +102,27 @@ function paperCells(paper: PaperFigures, columns: readonly Column[]): string[] {
   });
 }
 
-function paperColumn(rows: readonly ResultRow[]): Column {
-  const cells = rows.map(({ paper }) =>
-    paper?.auroc !== undefined
-      ? percent(paper.auroc) + (paper.fpr95 === undefined ? "" : ` ${percent(paper.fpr95).padStart(5)}`)
-      : "-"
-  );
+function paperColumn(rows: readonly ResultRow[], deviations: boolean): Column {
+  const given = (metric: "auroc" | "fpr95", least: number) =>
+    aligned(rows.map(({ paper }) => paperFigure(deviations ? paper : { [metric]: paper?.[metric] }, metric)), least);
+  const [auroc, fpr95] = [given("auroc", 0), given("fpr95", 5)];
+  const behind = Math.max(...fpr95.map((text = "") => text.length));
+  const second = (text = "") => behind === 0 ? "" : ` ${text.padEnd(behind)}`;
+  const cells = auroc.map((text, i) => text === undefined ? "-" : text + second(fpr95[i]));
   return { head: "in the paper", cells, mean: 0 };
+}
+
+/** Figures with their decimal points below one another. */
+function aligned(figures: readonly (string | undefined)[], least: number): (string | undefined)[] {
+  const parts = figures.map((figure) => figure?.split(" ± "));
+  const width = Math.max(least, ...parts.map((part) => part?.[0].length ?? 0));
+  const behind = Math.max(0, ...parts.map((part) => part?.[1]?.length ?? 0));
+  return parts.map((part) => {
+    if (!part) return undefined;
+    const [mean, std] = part;
+    const deviation = behind === 0 ? "" : (std === undefined ? "" : ` ± ${std.padStart(behind)}`).padEnd(behind + 3);
+    return mean.padStart(width) + deviation;
+  });
 }
 
 function columnWidth(column: Column): number {

@@ -39,7 +39,7 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
       for (const line of (out + err).split("\n")) assert.ok(line.length <= 80 || line.includes(folder), line);
       unbroken = await read("first");
       const results = JSON.parse(unbroken);
-      assert.deepEqual(Object.keys(results), ["pipeline", "seeds", "data", "rows"]);
+      assert.deepEqual(Object.keys(results), ["pipeline", "seeds", "data", "rows", "comparisons"]);
       assert.deepEqual([results.pipeline, results.seeds], ["small", [1, 2]]);
       assert.deepEqual(Object.keys(results.data), ["origin", "counts", "sha256"]);
       assert.deepEqual(results.data.origin, { name: "own pictures" });

@@ -18,6 +18,13 @@ Deno.test("the pipelines that ship are accepted as they are", () => {
   }
 });
 
+Deno.test("the paper's figures may carry their deviations, as fractions", () => {
+  const withPaper = (figures: object) => ({ ...vad("small"), paper: { "high-shot": { "PatchCore": figures } } });
+  const figures = { auroc: 0.883, aurocStd: 0.003, fpr95: 0.604, fpr95Std: 0.019 };
+  assert.deepEqual(parseDefinition(withPaper(figures)).paper!["high-shot"].PatchCore, figures);
+  assert.throws(() => parseDefinition(withPaper({ auroc: 0.883, aurocStd: 1.9 })), /aurocStd must be/);
+});
+
 const refused: [string, (value: Record<string, never>) => void, RegExp][] = [
   ["an unknown key", (value) => Object.assign(value, { detecors: {} }), /detecors must be removed/],
   [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { aurocOverSeeds, compareSeeds } from "../../lib/evaluate/delong.ts";
 import { compareMethods, type ScoreSet, summarise } from "../../lib/pipeline/results.ts";
 
 function set(
@@ -51,4 +52,67 @@ Deno.test("methods are compared over the parts that all seeds judge; p is correc
   const other = { ...sets[3], parts: [...sets[3].parts].reverse() };
   assert.deepEqual(compareMethods([...sets.slice(0, 3), other]), []);
   assert.equal(summarise([sets[0], other])[0].interval, undefined);
+});
+
+Deno.test("seeds with other test parts are compared over all of them, and each row has its intervals", () => {
+  const sets = [1, 2].flatMap((seed) =>
+    [0, 9, 25].map((noise): ScoreSet => ({
+      ...set(
+        seed,
+        // Seed 2 judges the last thirty of the parts that seed 1 judges, and ten others.
+        Array.from({ length: 40 }, (_, i) => {
+          const part = i + 10 * (seed - 1);
+          return [
+            String(part),
+            part % 2 === 0 ? "good" : "bad",
+            false,
+            (part % 2) * 12 + (part * 7 * seed) % 40 +
+            (part * 13) % (noise + 1),
+          ];
+        }),
+      ),
+      method: `noise ${noise}`,
+    }))
+  );
+  const found = compareMethods(sets);
+  assert.deepEqual(found.map(({ first, second }) => [first, second]), [
+    ["noise 0", "noise 9"],
+    ["noise 0", "noise 25"],
+    ["noise 9", "noise 25"],
+  ]);
+  const area = (method: string) =>
+    aurocOverSeeds(
+      sets.filter((each) => each.method === method).map(({ parts }) => ({
+        ids: parts.map(({ id }) => id),
+        labels: parts.map(({ label }) => label === "bad" ? 1 : 0),
+        scores: parts.map(({ score }) => score),
+      })),
+    );
+  const { difference, error, p } = found[1];
+  assert.deepEqual({ difference, error, p }, compareSeeds(area("noise 0"), area("noise 25")));
+  for (const { auroc, fpr95, bootstrap, interval } of summarise(sets)) {
+    assert.equal(interval, undefined);
+    assert.ok(bootstrap!.auroc.low < auroc.mean && auroc.mean < bootstrap!.auroc.high);
+    assert.ok(bootstrap!.fpr95.low <= fpr95.mean && fpr95.mean <= bootstrap!.fpr95.high);
+  }
+  // A seed with a single bad part has no error; other methods than all must have judged the same parts.
+  const [first] = sets;
+  const single = { ...first, parts: first.parts.filter(({ label, id }) => label === "good" || id === "1") };
+  assert.deepEqual(compareMethods([single, { ...single, method: "B" }, ...sets.slice(3, 5)]), []);
+  assert.equal(summarise([single])[0].bootstrap, undefined);
+  assert.deepEqual(compareMethods([first, { ...sets[4], seed: 1 }]), []);
+});
+
+Deno.test("rows of the same parts have an interval by DeLong and one by drawing parts, and they agree", () => {
+  const scores = Array.from({ length: 200 }, (_, i): [string, "good" | "bad", boolean, number] => [
+    ...[String(i), i % 2 === 0 ? "good" : "bad", false] as const,
+    (i % 2) * 15 + (i * 31) % 47,
+  ]);
+  const [{ interval, bootstrap }] = summarise([set(1, scores), set(2, scores)]);
+  for (const end of ["low", "high"] as const) {
+    assert.ok(
+      Math.abs(interval![end] - bootstrap!.auroc[end]) < 0.01,
+      `${interval![end]} and ${bootstrap!.auroc[end]}`,
+    );
+  }
 });

@@ -16,7 +16,12 @@ Deno.test("the table of comparisons names both methods, the difference with its 
   ]);
   assert.match(html, /A&lt; less B<\/td><td>−1\.2<\/td><td>0\.034</);
   assert.match(html, /&lt; 0\.001/);
-  assert.match(html, /80\.1 to 89\.9/);
+  assert.match(html, /80\.1 to 89\.9<\/td><td>85\.0<\/td><td>–</);
+  const bootstrap = { auroc: { low: 0.8, high: 0.9 }, fpr95: { low: 0.123, high: 0.3456 } };
+  const drawn = comparisonTable([{ ...row("b", "A", 0.85), bootstrap }], []).html;
+  assert.match(drawn, /80\.0 to 90\.0<\/td><td>85\.0<\/td><td>12\.3 to 34\.6</);
+  assert.match(drawn, /drawing the test parts/);
+  assert.doesNotMatch(html, /drawing the test parts/);
   assert.equal(comparisonTable([], []).html, "");
 });
 

@@ -63,6 +63,8 @@ Deno.test("optional figures have a column only where they are given", async () =
   const { document } = await pageOf(input);
   assert.equal(document.querySelector('td[data-head="in the paper"]')!.textContent, "–");
   assert(document.body.textContent!.includes("90.0 / 25.1"));
+  input.rows[1].paper = { auroc: 0.9, aurocStd: 0.012, fpr95: 0.251 };
+  assert((await pageOf(input)).document.body.textContent!.includes("90.0 ± 1.2 / 25.1"));
 });
 
 Deno.test("names of files, methods and kinds are text, whatever they hold", async () => {

@@ -75,6 +75,17 @@ One-seed            50.0           50.0 ± 0.3               -
   );
 });
 
+Deno.test("the paper's deviations stand behind its figures where there is room, and only its means where not", () => {
+  const paper = { auroc: 0.883, aurocStd: 0.003, fpr95: 0.604, fpr95Std: 0.0194 };
+  const rows = [fixed("PatchCore", 0.9, { paper }), fixed("PaDiM", 0.8, { paper: { auroc: 0.5, fpr95: 0.05 } })];
+  const lines = (width: number) => textTable(rows, width).split("\n").filter((line) => /^Pa/.test(line));
+  assert.deepEqual(lines(90), [
+    "PatchCore   90.0 ± 0.3 *   10.0 ± 0.3 *  88.3 ± 0.3  60.4 ± 1.9",
+    "PaDiM       80.0 ± 0.3     20.0 ± 0.3    50.0         5.0",
+  ]);
+  assert.deepEqual(lines(65).map((line) => line.slice(40).trim()), ["88.3  60.4", "50.0   5.0"]);
+});
+
 Deno.test("figures that print alike are all the best, and one row alone is not", () => {
   const text = textTable([fixed("a", 0.90001), fixed("b", 0.90002), { ...fixed("c", 0.9), benchmark: "other" }]);
   assert.equal(text.match(/\*/g)?.length, 4);

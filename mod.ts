@@ -164,4 +164,5 @@ export {
   type SplitSettings,
 } from "./lib/pipeline/definition.ts";
 export { defineReference } from "./lib/pipeline/reference_definition.ts";
+export type { PaperFigures } from "./lib/pipeline/results.ts";
 export { openScorer, type Scorable, type Scorer, type ScorerOptions, type Verdict } from "./lib/pipeline/scorer.ts";

@@ -42,7 +42,7 @@ export async function fitFolder(
   const held = Math.max(1, Math.round(KEPT * items.length));
   const kept = Array.from(order.subarray(0, held), (i) => items[i]);
   const fitted = new Set(kept);
-  const [task] = planFits(work, { seed, detectors: items.filter((item) => !fitted.has(item)) });
+  const [task] = planFits(work, { seed, fitSeed: seed, detectors: items.filter((item) => !fitted.has(item)) });
   if (!await work.cache.has(task.key)) await runFit(work, task, pictures);
   const scores = await scoresOf(work, task, kept);
   const threshold = linearQuantile(Float64Array.from(scores).sort(), 1 - falseAlarms);

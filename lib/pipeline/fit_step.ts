@@ -10,17 +10,21 @@ import type { Workspace } from "./workspace.ts";
 
 /** One fit: what it depends on is in its key. */
 export interface FitTask extends NamedDetector {
+  /** Of the experiment. */
   readonly seed: number;
+  /** Of the fit, which several experiments may share. */
+  readonly fitSeed: number;
   readonly parts: readonly Item[];
   readonly key: string;
 }
 
 /** The fits that an experiment needs, in the order of the pipeline's detectors. */
-export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | "detectors">): FitTask[] {
+export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | "fitSeed" | "detectors">): FitTask[] {
   const { detectors, backbone, definition, runtime, hashes, code } = work;
   return detectors.map((named) => ({
     ...named,
     seed: experiment.seed,
+    fitSeed: experiment.fitSeed,
     parts: experiment.detectors,
     key: keyOf("fits", {
       detector: named.detector.name,
@@ -34,7 +38,7 @@ export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | 
       },
       picture: definition.picture,
       parts: experiment.detectors.map(({ id }) => hashes.get(id)),
-      seed: experiment.seed,
+      seed: experiment.fitSeed,
       // Devices differ in the last digits.
       device: runtime.device,
       code: code.maps,
@@ -45,7 +49,7 @@ export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | 
 /** Fits one detector and keeps it. */
 export async function runFit(work: Workspace, task: FitTask, pictures: FitPictures): Promise<void> {
   const { reporter, signal } = work;
-  const step = `Fit ${task.detector.title}, seed ${task.seed}`;
+  const step = `Fit ${task.detector.title}, seed ${task.fitSeed}`;
   const begun = performance.now();
   const sources: Source[] = task.parts.map((item) => ({ item, id: item.id }));
   const fitted = await task.detector.fit({
@@ -58,7 +62,7 @@ export async function runFit(work: Workspace, task: FitTask, pictures: FitPictur
     batches: () => pictures.batches(sources),
     take: (indices) => pictures.take(sources, indices),
     checkpoint: work.cache.checkpoint(task.key),
-    seed: task.seed,
+    seed: task.fitSeed,
     onProgress: (done, total, what, note) =>
       reporter.progress({ step: what ? `${step}: ${what}` : step, done, total, note }),
     signal,

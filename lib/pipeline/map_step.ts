@@ -76,10 +76,11 @@ export async function runMaps(
   missing: ReadonlySet<string>,
   onDone: (done: number, total: number) => void,
 ): Promise<Failure[]> {
-  const group = Math.max(1, Math.floor(MOST_LOADED / Math.max(1, seeds[0]?.fits.length ?? 1)));
+  const once = withoutShared(seeds, missing);
+  const group = Math.max(1, Math.floor(MOST_LOADED / Math.max(1, once[0]?.fits.length ?? 1)));
   const groups = Array.from(
-    { length: Math.ceil(seeds.length / group) },
-    (_, i) => seeds.slice(i * group, (i + 1) * group),
+    { length: Math.ceil(once.length / group) },
+    (_, i) => once.slice(i * group, (i + 1) * group),
   );
   const totals = groups.map((some) => queuesOf(some, missing).reduce((sum, { sources }) => sum + sources.length, 0));
   const total = totals.reduce((sum, each) => sum + each, 0);
@@ -88,7 +89,21 @@ export async function runMaps(
     const before = totals.slice(0, i).reduce((sum, each) => sum + each, 0);
     failures.push(...await runGroup(work, some, missing, (done) => onDone(before + done, total)));
   }
-  return failures;
+  const fits = seeds.flatMap((each) => each.fits);
+  return failures.flatMap((failure) => {
+    const failed = fits.find(({ name, seed }) => name === failure.part && seed === failure.seed);
+    return fits.filter(({ key }) => key === failed?.key).map(({ seed }) => ({ ...failure, seed }));
+  });
+}
+
+/** What an earlier seed makes too, with the same fit of the same pictures, is left out. */
+function withoutShared(seeds: readonly SeedMaps[], missing: ReadonlySet<string>): SeedMaps[] {
+  const known = new Set<string>();
+  return seeds.map(({ fits, maps }) => {
+    const own = maps.filter(({ keys }) => keys.some((key) => missing.has(key) && !known.has(key)));
+    own.flatMap(({ keys }) => keys).forEach((key) => known.add(key));
+    return { fits, maps: own };
+  });
 }
 
 interface Queue {

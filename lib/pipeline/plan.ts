@@ -76,7 +76,8 @@ export function describePlan(
   const forests = plans.flatMap(({ experiment }) => experiment.benchmarks)
     .filter(({ bad }) => bad.length > 0).length *
     Object.values(definition.methods).filter((how) => "forest" in how).length;
-  const fits = plans.flatMap((plan) => plan.fits);
+  // Seeds may share a fit.
+  const fits = [...new Set(plans.flatMap((plan) => plan.fits.map(({ key }) => key)))];
   const sources = plans.reduce((sum, { experiment }) => sum + experiment.sources.length, 0);
   const chunks = plans.flatMap(({ maps }) => maps);
   const kept = chunks.filter(({ keys }) => !keys.some((key) => missing.has(key)))
@@ -90,7 +91,7 @@ export function describePlan(
     `  detectors   ${
       Object.keys(definition.detectors).join(", ")
     } on ${first.experiment.detectors.length} good parts, ` +
-    `${plans.length} seeds: ${fits.length} fits, ${fits.filter(({ key }) => !missing.has(key)).length} kept`,
+    `${plans.length} seeds: ${fits.length} fits, ${fits.filter((key) => !missing.has(key)).length} kept`,
     ...classifierLines(plans, missing),
     `  maps        ${sources} pictures, ${kept} kept`,
     `  forests     ${forests} of the kind "${definition.forest.preset}"`,

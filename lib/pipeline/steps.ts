@@ -62,11 +62,14 @@ export async function fitAndMap(
   const missing = await countMissing(cache, whole);
   const failures: Failure[] = [];
   const add = (failure: Failure | undefined) => failure && failures.push(failure);
-  for (const fit of whole.flatMap(({ fits }) => fits)) {
+  // What is shared by several seeds is fitted once, and lost to all of them where it fails.
+  for (const fits of Map.groupBy(whole.flatMap(({ fits }) => fits), ({ key }) => key).values()) {
+    const [fit] = fits;
     if (!missing.has(fit.key)) continue;
     signal.throwIfAborted();
-    const step = `Fit ${fit.detector.title}, seed ${fit.seed}`;
-    add(await attempt(work, { step, seed: fit.seed, part: fit.name }, () => runFit(work, fit, pictures)));
+    const step = `Fit ${fit.detector.title}, seed ${fit.fitSeed}`;
+    const failure = await attempt(work, { step, seed: fit.seed, part: fit.name }, () => runFit(work, fit, pictures));
+    for (const { seed } of fits) add(failure && { ...failure, seed });
   }
   for (const task of whole.flatMap(({ classifiers }) => classifiers)) {
     if (!missing.has(task.scoresKey)) continue;

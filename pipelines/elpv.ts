@@ -14,7 +14,7 @@ export default definePipeline({
   data: { layout: "elpv" },
   picture: { height: 256, width: 256 },
   detectors: {
-    patchcore: { layers: ["stride4", "stride8", "stride16"], coreset: 0.01, neighbours: 1 },
+    patchcore: { strides: [4, 8, 16], coreset: 0.01, neighbours: 1 },
     padim: {},
   },
   smoothing: 4,

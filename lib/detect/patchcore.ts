@@ -21,8 +21,10 @@ import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "./rand
 
 /** Settings of PatchCore. */
 export interface PatchCoreConfig {
-  /** Names of the backbone's layers; those of strides 8 and 16 where left out. */
+  /** Names of the backbone's layers; those with one of the strides where left out. */
   readonly layers?: readonly string[];
+  /** Strides of the layers in pixels, for any backbone; 8 and 16 where left out. */
+  readonly strides?: readonly number[];
   /** The layer on whose grid patches lie; the finest of stride 8 or more where left out. */
   readonly grid?: string;
   /** Side of the window that features are averaged over; 3 where left out. */
@@ -41,6 +43,7 @@ export interface PatchCoreConfig {
 const schema: ConfigSchema<PatchCoreConfig> = type({
   "+": "reject",
   "layers?": layerNames,
+  "strides?": whole.array().atLeastLength(1),
   "grid?": "string",
   pool: odd.default(3),
   coreset: type("number > 0").narrow((value, context) =>
@@ -118,7 +121,8 @@ export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
 };
 
 function choose(config: PatchCoreConfig, available: FitContext["layers"]) {
-  return chooseLayers("PatchCore", available, { layers: config.layers, grid: config.grid, strides: [8, 16] });
+  const { layers, grid, strides = [8, 16] } = config;
+  return chooseLayers("PatchCore", available, { layers, grid, strides });
 }
 
 async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchCoreFitted> {

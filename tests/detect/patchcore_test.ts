@@ -140,6 +140,11 @@ Deno.test("settings are checked and filled in", () => {
   const defaults = { pool: 3, coreset: 0.01, neighbours: 9, projection: "auto" };
   assert.deepEqual(patchCore.parse({}), defaults);
   assert.deepEqual(patchCore.parse({ coreset: 2560, layers: ["a"] }), { ...defaults, coreset: 2560, layers: ["a"] });
+  const available = [4, 8, 16, 32].map((stride, i) => ({ name: `layer${i + 1}`, channels: 8, stride }));
+  const chosen = (config: object) => patchCore.layers(patchCore.parse(config), available).join();
+  assert.equal(chosen({}), "layer2,layer3");
+  assert.equal(chosen({ strides: [4, 8, 16] }), "layer1,layer2,layer3");
+  assert.equal(chosen({ strides: [4], layers: ["layer3"] }), "layer3");
   const wrong: [unknown, RegExp][] = [
     [{ corset: 0.1 }, /^Cannot configure PatchCore as corset must be removed/],
     [{ coreset: 0 }, /coreset must be positive/],

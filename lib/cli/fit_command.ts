@@ -1,4 +1,4 @@
-/** `deno task fit DETECTOR --data DIR`: one detector on good pictures, to score with. @module */
+/** `deno task fit NAME --data DIR`: one detector on good pictures, or a classifier on good and bad ones, to score with. @module */
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { multiple, withDefault } from "@optique/core/modifiers";
@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { CLASSIFIERS } from "../classify/classifiers.ts";
 import { DETECTORS } from "../detect/detectors.ts";
 import { fitFolder } from "../pipeline/fit_folder.ts";
 import { openGoodFolder } from "../pipeline/good_folder.ts";
@@ -15,18 +16,21 @@ import { EXIT } from "./exit.ts";
 import { goodOptions, toGoodOptions } from "./good_options.ts";
 import { quote } from "./quote.ts";
 
+/** Classifiers that need no masks. */
+const LEARNING_FROM_LABELS = Object.keys(CLASSIFIERS).filter((name) => !CLASSIFIERS[name].masks);
+
 /** What the command does, in a line. */
-export const fitBrief = message`Fit one detector on a folder of good pictures`;
+export const fitBrief = message`Fit one detector on good pictures, or a classifier on good and bad ones`;
 
 /** The options of `deno task fit`. */
 export const fitParser = merge(
   object({
     command: constant("fit" as const),
-    detector: argument(choice(Object.keys(DETECTORS), { metavar: "DETECTOR" }), {
-      description: message`Which detector`,
+    what: argument(choice([...Object.keys(DETECTORS), ...LEARNING_FROM_LABELS], { metavar: "NAME" }), {
+      description: message`Which detector, or a classifier, which learns from the pictures in bad/ too`,
     }),
     set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
-      description: message`A setting of the detector, such as preset=paper; more than one may be given`,
+      description: message`A setting of it, such as preset=paper; more than one may be given`,
     })),
     falseAlarms: withDefault(
       option("--false-alarms", float({ metavar: "SHARE", min: 0, max: 1 }), {
@@ -50,7 +54,9 @@ export async function runFitCommand(
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...toGoodOptions(options),
-    detectors: { [options.detector]: settings },
+    ...LEARNING_FROM_LABELS.includes(options.what)
+      ? { detectors: {}, classifiers: { [options.what]: settings } }
+      : { detectors: { [options.what]: settings } },
     reporter,
     signal,
   });

@@ -52,7 +52,7 @@ export interface ClassifyTask extends NamedClassifier {
 
 /** The trainings of one seed; a benchmark without real bad training parts has none. */
 export function planClassifiers(work: Workspace, experiment: Experiment): ClassifyTask[] {
-  const { classifiers, definition, backbone, runtime, hashes, code } = work;
+  const { classifiers, definition } = work;
   const { seed } = experiment;
   return experiment.benchmarks.filter(hasRealBad).flatMap((benchmark) =>
     classifiers.map((named): ClassifyTask => {
@@ -61,42 +61,43 @@ export function planClassifiers(work: Workspace, experiment: Experiment): Classi
       const [good, bad] = [every, allBad].map((items) =>
         leavesParts(definition, named.name) ? drawn(items, seed) : items
       );
-      const parts = [...good, ...bad].map((item): Source => ({ item, id: item.id }));
       const sources = [...benchmark.good, ...benchmark.bad, ...benchmark.test];
-      const fitKey = keyOf("classifiers", {
-        classifier: named.classifier.name,
-        config: named.config,
-        backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std },
-        picture: definition.picture,
-        parts: parts.map(({ id }) => hashes.get(id)),
-        bad: bad.length,
-        ...named.classifier.masks && { masks: parts.map(({ id }) => work.masks.get(id)) },
-        seed,
-        device: runtime.device,
-        code: code.classifiers,
-      });
-      const scoresKey = keyOf("classified", { fitKey, pictures: sources.map(({ id }) => hashes.get(id)) });
-      const labels = parts.map((_, i) => i < good.length ? 0 : 1);
-      const { test } = benchmark;
-      const pixelsKey = definition.pixel && named.classifier.masks && keyOf("pixels", {
-        scoresKey,
-        test: test.map(({ id }) => [hashes.get(id), work.masks.get(id)]),
-        code: code.pixels,
-      });
-      return {
-        ...named,
-        seed,
-        benchmark: benchmark.name,
-        parts,
-        labels,
-        sources,
-        test,
-        fitKey,
-        scoresKey,
-        ...pixelsKey && { pixelsKey },
-      };
+      return classifyTask(work, named, { seed, benchmark: benchmark.name, good, bad, sources, test: benchmark.test });
     })
   );
+}
+
+/** A training on some good and bad parts and the scores of some pictures: what they depend on is in their keys. */
+export function classifyTask(
+  work: Workspace,
+  named: NamedClassifier,
+  { good, bad, ...task }: Pick<ClassifyTask, "seed" | "benchmark" | "sources" | "test"> & {
+    readonly good: readonly Item[];
+    readonly bad: readonly Item[];
+  },
+): ClassifyTask {
+  const { definition, backbone, runtime, hashes, code } = work;
+  const parts = [...good, ...bad].map((item): Source => ({ item, id: item.id }));
+  const fitKey = keyOf("classifiers", {
+    classifier: named.classifier.name,
+    config: named.config,
+    backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std },
+    picture: definition.picture,
+    parts: parts.map(({ id }) => hashes.get(id)),
+    bad: bad.length,
+    ...named.classifier.masks && { masks: parts.map(({ id }) => work.masks.get(id)) },
+    seed: task.seed,
+    device: runtime.device,
+    code: code.classifiers,
+  });
+  const scoresKey = keyOf("classified", { fitKey, pictures: task.sources.map(({ id }) => hashes.get(id)) });
+  const pixelsKey = definition.pixel && named.classifier.masks && keyOf("pixels", {
+    scoresKey,
+    test: task.test.map(({ id }) => [hashes.get(id), work.masks.get(id)]),
+    code: code.pixels,
+  });
+  const labels = parts.map((_, i) => i < good.length ? 0 : 1);
+  return { ...named, ...task, parts, labels, fitKey, scoresKey, ...pixelsKey && { pixelsKey } };
 }
 
 /** Whether a classifier must leave some training parts to the forest or the threshold. */
@@ -199,6 +200,24 @@ function rememberMasks(parts: readonly Source[], size: Size): NonNullable<Classi
 }
 
 /**
+ * The scores of a training's pictures by their ids.
+ *
+ * @throws {Error} where they are not kept
+ */
+export async function classifierScores(
+  work: Pick<Workspace, "cache">,
+  { classifier, scoresKey, sources }: ClassifyTask,
+): Promise<ReadonlyMap<string, number>> {
+  const data = await work.cache.load(scoresKey, (bytes) => {
+    const { scores } = readSafetensors(bytes, scoresKey).tensors;
+    if (scores?.dtype === "f32" && scores.data.length === sources.length) return scores.data;
+    throw new SyntaxError(`Cannot read "${scoresKey}" as scores`);
+  });
+  if (!data) throw new Error(`Cannot find the scores of ${classifier.title} "${scoresKey}": run again`);
+  return new Map(sources.map(({ id }, i) => [id, data[i]]));
+}
+
+/**
  * The table of a benchmark with the classifiers' scores: a column each (`wrn.score`), and behind the detectors' own
  * scores. Pictures of other benchmarks have none and are left out.
  */
@@ -208,15 +227,7 @@ export async function withClassifiers(
   tasks: readonly ClassifyTask[],
 ): Promise<FeatureTable> {
   if (tasks.length === 0) return table;
-  const found = await Promise.all(tasks.map(async (task) => {
-    const data = await work.cache.load(task.scoresKey, (bytes) => {
-      const { scores } = readSafetensors(bytes, task.scoresKey).tensors;
-      if (scores?.dtype === "f32" && scores.data.length === task.sources.length) return scores.data;
-      throw new SyntaxError(`Cannot read "${task.scoresKey}" as scores`);
-    });
-    if (!data) throw new Error(`Cannot find the scores of ${task.classifier.title} "${task.scoresKey}": run again`);
-    return new Map(task.sources.map(({ id }, i) => [id, data[i]]));
-  }));
+  const found = await Promise.all(tasks.map((task) => classifierScores(work, task)));
   const widened = (rows: ReadonlyMap<string, Float32Array>, none: number) =>
     new Map(tasks[0].sources.map(({ id }) => [
       id,

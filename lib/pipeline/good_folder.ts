@@ -23,6 +23,8 @@ export interface GoodFolderOptions {
   readonly data: string;
   readonly picture: PipelineDefinition["picture"];
   readonly detectors: PipelineDefinition["detectors"];
+  /** With one, the bad pictures in `train/bad/` or `bad/` are opened too. */
+  readonly classifiers?: PipelineDefinition["classifiers"];
   readonly seed: number;
   /** In place of the embedded one. */
   readonly backbone?: { readonly path: string } & LoadOptions;
@@ -50,13 +52,16 @@ export interface GoodFolder {
  */
 export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFolder> {
   const { data, reporter, signal } = options;
-  const items = (await listGood(data)).map(({ name, path }): Item => ({
-    id: name,
-    path,
-    split: "train",
-    label: "good",
-    unseen: false,
-  }));
+  const found = { good: await listGood(data), bad: options.classifiers ? await listBad(data) : [] };
+  const items = (["good", "bad"] as const).flatMap((label) =>
+    found[label].map(({ name, path }): Item => ({
+      id: options.classifiers ? `${label}/${name}` : name,
+      path,
+      split: "train",
+      label,
+      unseen: false,
+    }))
+  );
   if (items.length === 0) {
     throw new Error(`Cannot fit on "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
@@ -88,14 +93,24 @@ export async function listGood(data: string): Promise<Found[]> {
   return [];
 }
 
+/** The pictures in `train/bad/` or `bad/` of a folder. */
+async function listBad(data: string): Promise<Found[]> {
+  for (const place of [join(data, "train", "bad"), join(data, "bad")]) {
+    const found = await listPictures(place);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 /** The pipeline that does nothing but fit. */
-function definitionOf({ picture, detectors, seed }: GoodFolderOptions): PipelineDefinition {
+function definitionOf({ picture, detectors, classifiers, seed }: GoodFolderOptions): PipelineDefinition {
   return {
     name: "fit",
     about: "good pictures of a folder",
     data: { layout: "folder" },
     picture,
     detectors,
+    ...classifiers && { classifiers },
     segments: "none",
     features: "paper",
     forest: { preset: "brf" },

@@ -115,8 +115,9 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     throw error;
   }
   const threshold = options.threshold ?? model.decision.threshold;
+  // A classifier that judges alone has no maps to make features of.
   const columns = [
-    ...features.columns({ detectors: names, segments: model.segments.names }),
+    ...names.length > 0 ? features.columns({ detectors: names, segments: model.segments.names }) : [],
     ...model.classifier ? [`${model.classifier.name}.score`] : [],
   ];
   // A method may see some of its features alone.

@@ -62,6 +62,20 @@ Deno.test("a classifier's score is a column of the forest where there are bad tr
   });
 });
 
+Deno.test("a run whose deciding method is a classifier alone leaves a model that scores", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data);
+    const definition = parseDefinition({ ...learned, decision: { ...learned.decision, method: "Linear" } });
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data };
+    const run = await runPipeline(definition, { ...options, ...at });
+    const scorer = await openScorer(run!.folder, { threads: 1 });
+    const [verdict] = await scorer.score([{ id: "0", photo: await scorer.read(join(data, "bad/000.png")) }]);
+    assert.match(verdict.reason, /score (at or above|below) the threshold/);
+    await scorer.close();
+  });
+});
+
 Deno.test("a method with an unknown classifier, or one named as a detector is, is refused", () => {
   const unknown = structuredClone(learned);
   unknown.methods["PaDiM + Linear + Ours"].classifier = "wrn";

@@ -130,3 +130,62 @@ Deno.test("on the border of its rectangle SmoothBlend changes a picture by the b
   }
   assert.ok(Array.from({ length: 20 }, (_, seed) => largest(cutPaste, seed).most).every((most) => most > 0.4));
 });
+
+/** What a local change does to a picture of one colour: all that is seen then is the seam. */
+function seamOf(change: typeof cutPaste, size: { height: number; width: number }, colour: number[], seed: number) {
+  const { height, width } = size;
+  const area = height * width;
+  const pixels = Float32Array.from({ length: 3 * area }, (_, i) => colour[Math.floor(i / area)]);
+  const { pixels: made, region } = change(pixels, size, seededRandom(seed));
+  const { top, left, rows, columns } = region;
+  let [across, down, most, outside] = [0, 0, 0, 0];
+  made.forEach((value, i) => {
+    const [y, x] = [Math.floor(i / width) % height, i % width];
+    most = Math.max(most, Math.abs(value - pixels[i]));
+    if (y < top || y >= top + rows || x < left || x >= left + columns) outside += Number(value !== pixels[i]);
+    // Over the whole picture: within the rectangle, beyond it and across each of its four sides.
+    if (x + 1 < width) across = Math.max(across, Math.abs(made[i + 1] - value));
+    if (y + 1 < height) down = Math.max(down, Math.abs(made[i + width] - value));
+  });
+  return { across, down, most, outside, region };
+}
+
+/** The largest step of a raised cosine that rises over 0.35 of a side: its slope in the middle, π/2 over its length. */
+function largestStep(length: number): number {
+  return Math.min(1, Math.PI / 2 / Math.max(1, 0.35 * length));
+}
+
+const flat = fc.tuple(
+  fc.record({ height: fc.integer({ min: 32, max: 80 }), width: fc.integer({ min: 32, max: 80 }) }),
+  fc.array(fc.double({ min: 0.2, max: 0.8, noNaN: true }), { minLength: 3, maxLength: 3 }),
+  seed,
+);
+
+Deno.test("on a flat picture no neighbours differ by more than the blend's largest step of SmoothBlend's colour change", () => {
+  fc.assert(
+    fc.property(flat, ([size, colour, seed]) => {
+      const { across, down, most, outside, region: { rows, columns } } = seamOf(smoothBlend, size, colour, seed);
+      // In the middle of a small rectangle the blend does not reach 1: there the colours differ by more than is seen.
+      const middle = blendAt((rows - 1) >> 1, rows) * blendAt((columns - 1) >> 1, columns);
+      const changed = most / middle;
+      assert.ok(across <= largestStep(columns) * changed + 1e-6, `${across} across, ${changed} in all`);
+      assert.ok(down <= largestStep(rows) * changed + 1e-6, `${down} down, ${changed} in all`);
+      assert.equal(outside, 0);
+      assert.ok(rows * columns <= 0.1 * size.height * size.width + rows + columns + 1);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("on a flat picture CutPaste's seam is its whole colour change, beyond any such bound", () => {
+  fc.assert(
+    fc.property(flat, ([size, colour, seed]) => {
+      const { across, down, most, outside, region: { rows, columns } } = seamOf(cutPaste, size, colour, seed);
+      fc.pre(most > 1e-3 && rows > 5 && columns > 5 && rows < size.height && columns < size.width);
+      assert.ok(across > largestStep(columns) * most && across > most - 1e-5);
+      assert.ok(down > largestStep(rows) * most && down > most - 1e-5);
+      assert.equal(outside, 0);
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -6,6 +6,7 @@ import { type FeatureTask, planFeatures, readFeatureTable, runFeatures } from ".
 import type { FeatureTable } from "./feature_table.ts";
 import { rememberPictures } from "./fit_pictures.ts";
 import { type FitTask, planFits, runFit } from "./fit_step.ts";
+import { gridClock } from "./grid_clock.ts";
 import { loadMaps } from "./map_file.ts";
 import { planMaps, runMaps } from "./map_step.ts";
 import { planPixels, runPixels } from "./pixel_step.ts";
@@ -63,19 +64,28 @@ export async function fitAndMap(
   const failures: Failure[] = [];
   const add = (failure: Failure | undefined) => failure && failures.push(failure);
   // What is shared by several seeds is fitted once, and lost to all of them where it fails.
-  for (const fits of Map.groupBy(whole.flatMap(({ fits }) => fits), ({ key }) => key).values()) {
-    const [fit] = fits;
-    if (!missing.has(fit.key)) continue;
+  const fits = [...Map.groupBy(whole.flatMap((plan) => plan.fits), ({ key }) => key).values()]
+    .filter(([{ key }]) => missing.has(key));
+  const trainings = whole.flatMap(({ classifiers }) => classifiers).filter(({ scoresKey }) => missing.has(scoresKey));
+  const clock = gridClock([...fits.map(([{ name }]) => name), ...trainings.map(({ name }) => name)]);
+  async function cell(step: Omit<Failure, "error">, name: string, run: () => Promise<void>) {
     signal.throwIfAborted();
-    const step = `Fit ${fit.detector.title}, seed ${fit.fitSeed}`;
-    const failure = await attempt(work, { step, seed: fit.seed, part: fit.name }, () => runFit(work, fit, pictures));
-    for (const { seed } of fits) add(failure && { ...failure, seed });
+    const begun = performance.now();
+    const failure = await attempt(work, step, run);
+    const line = clock.done(name, (performance.now() - begun) / 1000);
+    if (line) reporter.say(line);
+    return failure;
   }
-  for (const task of whole.flatMap(({ classifiers }) => classifiers)) {
-    if (!missing.has(task.scoresKey)) continue;
+  for (const shared of fits) {
+    const [fit] = shared;
+    const step = { step: `Fit ${fit.detector.title}, seed ${fit.fitSeed}`, seed: fit.seed, part: fit.name };
+    const failure = await cell(step, fit.name, () => runFit(work, fit, pictures));
+    for (const { seed } of shared) add(failure && { ...failure, seed });
+  }
+  for (const task of trainings) {
     const { name, classifier, seed, benchmark } = task;
-    const step = `Train ${classifier.title} for ${benchmark}, seed ${seed}`;
-    add(await attempt(work, { step, seed, part: name, benchmark }, () => runClassifier(work, task, pictures)));
+    const step = { step: `Train ${classifier.title} for ${benchmark}, seed ${seed}`, seed, part: name, benchmark };
+    add(await cell(step, name, () => runClassifier(work, task, pictures)));
   }
   const plans = await withoutFailed(work, whole, failures);
   const unmapped = await runMaps(

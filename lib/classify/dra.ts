@@ -41,6 +41,8 @@ export interface DraConfig {
   readonly rate: number;
   readonly lowerAfter: number;
   readonly weightDecay: number;
+  /** Gradients are scaled down together where their norm is larger; they stay as they are where left out. */
+  readonly clipNorm?: number;
   /** Share of the places that make a score. */
   readonly top: number;
 }
@@ -58,6 +60,7 @@ export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
     rate: 2e-4,
     lowerAfter: 10,
     weightDecay: 1e-5,
+    clipNorm: 1,
     top: 0.1,
   },
   small: {
@@ -82,6 +85,7 @@ const schema: ConfigSchema<DraConfig> = type({
   rate: "number > 0",
   lowerAfter: whole,
   weightDecay: "number >= 0",
+  "clipNorm?": "number > 0",
   top: "0 < number <= 1",
 });
 
@@ -142,6 +146,7 @@ async function fit(context: ClassifyContext, config: DraConfig): Promise<Network
       weights: [...weightsBehind([loss]).values()].filter((weight) => !updates.has(weight)),
       updates,
       optimiser: adam({ weightDecay: config.weightDecay }),
+      clipNorm: config.clipNorm,
     }),
     steps,
     batch: count,

@@ -1,6 +1,18 @@
 /**
  * The heads and the loss of DRA (Ding, Pang and Shen, "Catching Both Gray and Black Swans: Open-set Supervised Anomaly
  * Detection", CVPR 2022, Sec. 3).
+ *
+ * With f the backbone's features of picture x, fᵢ those of place i, top(·) the mean of the largest tenth of the absolute
+ * scores of places, and r̄ the mean features of the good reference pictures:
+ *
+ *     seen(x) = top(w_s · fᵢ + b_s)                          Sec. 3.1, trained on good and seen bad pictures
+ *     pseudo(x) = top(w_p · fᵢ + b_p)                        Sec. 3.2, trained on good pictures and pseudo anomalies
+ *     residual(x) = top(w_r · gᵢ + b_r),                     Sec. 3.3, trained on all
+ *         g = relu(bn(conv3×3(r̄ − f)))
+ *     normality(x) = |W₂ relu(W₁ mean_i fᵢ + c₁) + c₂|       Sec. 3.4, trained on all, good pictures as the positive ones
+ *
+ * Each head has DevNet's deviation loss L(s, y) = (1 − y) |dev(s)| + y max(0, 5 − dev(s)) over its own pictures; the loss is
+ * the sum over the heads. A picture's score is seen + pseudo + residual − normality (Sec. 3.5).
  * @module
  */
 import { normOf } from "../backbone/resnet.ts";

@@ -37,6 +37,8 @@ export interface NetworkTraining {
   readonly steps: number;
   readonly batch: number;
   readonly optimiser: Optimiser;
+  /** Gradients are scaled down together where their norm is larger. */
+  readonly clipNorm?: number;
   readonly rate: Schedule;
   readonly order?: (step: number) => readonly number[];
   readonly identity: unknown;
@@ -86,7 +88,7 @@ export function withTrained(values: readonly Value[], trained: TrainedWeights): 
  */
 export async function trainNetwork(context: ClassifyContext, training: NetworkTraining): Promise<NetworkFitted> {
   const { backbone, size, labels, pictures, seed } = context;
-  const { title, identity, steps, optimiser, rate, order, frozen = false, output = "logit" } = training;
+  const { title, identity, steps, optimiser, clipNorm, rate, order, frozen = false, output = "logit" } = training;
   const layers = (training.layers ?? [undefined]).map((wanted) => headLayer(context, title, wanted).name);
   if (output === "map" && !context.masks) {
     throw new TypeError(`Cannot train ${title} as it learns from masks and there are none`);
@@ -117,6 +119,7 @@ export async function trainNetwork(context: ClassifyContext, training: NetworkTr
     weights: trained,
     updates,
     optimiser,
+    clipNorm,
   });
   const found = await trainOnPictures(context, {
     step,

@@ -1,6 +1,11 @@
 /**
  * Teachers for EfficientAD: a patch description network learns to give the features of a larger backbone (Batzner et al.,
  * WACV 2024, Sec. 3.1 and appendix A.2), on any pictures.
+ *
+ * With Ψ(x) the backbone's layers on the teacher's grid, joined and in neighbouring groups averaged to C channels, μ and σ
+ * their mean and deviation by channel over the pictures, and T the teacher:
+ *
+ *     L(x) = 1/(CWH) Σ_{c,w,h} ((Ψ(x) − μ) / σ − T(x))²
  * @module
  */
 import { trainableBackbone } from "../backbone/trainable.ts";

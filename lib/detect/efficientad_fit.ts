@@ -11,7 +11,6 @@ import type { Value } from "../graph/value.ts";
 import { drawWeights, scoped, weightsBehind } from "../graph/weights.ts";
 import { changeLight, LIGHTS } from "../image/light.ts";
 import type { AnyTensor } from "../session/port.ts";
-import { linearQuantile } from "../tensor/linear_quantile.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { Random } from "../tensor/random.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -23,7 +22,7 @@ import { buildStep } from "../train/step.ts";
 import type { FitContext } from "./contract.ts";
 import { distil } from "./distil.ts";
 import type { Distillation } from "./distil.ts";
-import { dropoutShapes, LEAST_SIDE, losses, rawMaps } from "./efficientad_network.ts";
+import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles, rawMaps } from "./efficientad_network.ts";
 import type { MapQuantiles } from "./efficientad_network.ts";
 import { batchFor, trainedWeights, trainOnPictures } from "./learned.ts";
 import type { TrainedWeights } from "./learned.ts";
@@ -280,9 +279,8 @@ async function quantilesOf(
     await session.release();
   }
   const [student, autoencoder] = found.map((values) => {
-    const sorted = Float64Array.from(values).sort();
-    const [low, high] = [linearQuantile(sorted, 0.9), linearQuantile(sorted, 0.995)];
-    if (high > low) return { low, high };
+    const quantiles = mapQuantiles(values);
+    if (quantiles.high > quantiles.low) return quantiles;
     throw new RangeError("Cannot fit EfficientAD as its maps of the good pictures are the same everywhere");
   });
   return [student, autoencoder];

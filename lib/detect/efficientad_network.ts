@@ -1,6 +1,20 @@
 /**
  * The networks, losses and maps of EfficientAD (Batzner et al., "EfficientAD: Accurate Visual Anomaly Detection at
  * Millisecond-Level Latencies", WACV 2024, Sec. 3 and appendix A.1), with anomalib's names of weights.
+ *
+ * With T̂ = (T − μ) / σ the teacher, its channels at mean 0 and deviation 1 over the good pictures, S and S′ the halves of the
+ * student, A the autoencoder, x a good picture, x̃ the same in another light, p a picture of something else; over channels c
+ * and places w, h of C · W · H:
+ *
+ *     D = (T̂(x) − S(x))²                                                  squared differences, by channel and place
+ *     L_hard = mean of those of D that are at least their quantile p_hard   (Eq. 1)
+ *     L_ST = L_hard + 1/(CWH) Σ S(p)²                                       (Eq. 2)
+ *     L_AE = 1/(CWH) Σ (T̂(x̃) − A(x̃))²                                     (Eq. 3)
+ *     L_STAE = 1/(CWH) Σ (A(x̃) − S′(x̃))²                                   (Eq. 4)
+ *     L = L_ST + L_AE + L_STAE
+ *     M_ST = 1/C Σ_c (T̂(x) − S(x))²,  M_AE = 1/C Σ_c (A(x) − S′(x))²        the local and the global map
+ *     M̂ = 0.1 (M − q_a) / (q_b − q_a)                                       q_a, q_b: 90 % and 99.5 % of good pictures' M
+ *     joint map = ½ M̂_ST + ½ M̂_AE                                           (Sec. 3.4)
  * @module
  */
 import { convolution, imagenetNormalised, pdn } from "../backbone/pdn.ts";
@@ -10,6 +24,7 @@ import { add, concat, mul, pad, reduceMean, relu, reshape, resizeBilinear, slice
 import type { Value } from "../graph/value.ts";
 import { ones, scoped, shared, zeros } from "../graph/weights.ts";
 import type { Weights } from "../graph/weights.ts";
+import { linearQuantile } from "../tensor/linear_quantile.ts";
 
 /** Places that a network without padding leaves out on each side. */
 const MARGIN = 4;
@@ -177,6 +192,12 @@ export interface MapQuantiles {
   readonly low: number;
   /** 99.5 %. */
   readonly high: number;
+}
+
+/** The quantiles of all values of a map over some pictures; equal ones where the map is the same everywhere. */
+export function mapQuantiles(values: readonly number[]): MapQuantiles {
+  const sorted = Float64Array.from(values).sort();
+  return { low: linearQuantile(sorted, 0.9), high: linearQuantile(sorted, 0.995) };
 }
 
 /** The mean of both maps, each as 0.1 · (map − low) / (high − low). */

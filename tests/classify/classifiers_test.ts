@@ -105,6 +105,22 @@ const settings: Record<string, object> = {
   dra: { epochs: 6, stepsPerEpoch: 20, batch: 8, rate: 0.01 },
 };
 
+for (const name of ["devnet", "dra"]) {
+  Deno.test(`${name} cuts its gradients where it is told to, as its paper preset is`, async () => {
+    const classifier = CLASSIFIERS[name];
+    const clipOf = (config: unknown) => (classifier.parse(config) as { clipNorm?: number }).clipNorm;
+    assert.deepEqual([clipOf({ preset: "paper" }), clipOf({}), clipOf({ clipNorm: 2 })], [1, undefined, 2]);
+    assert.throws(() => clipOf({ clipNorm: 0 }), /clipNorm must be/);
+    const few = { ...settings[name], epochs: 1, stepsPerEpoch: 3 };
+    const fit = async (more: object) =>
+      sha256(classifier.pack(await classifier.fit(contextOf(1), classifier.parse({ ...few, ...more }))));
+    const plain = await fit({});
+    // Beside Adam's ε such gradients are nothing; a limit that none reaches changes nothing.
+    assert.notEqual(await fit({ clipNorm: 1e-12 }), plain);
+    assert.equal(await fit({ clipNorm: 1e9 }), plain);
+  });
+}
+
 for (const [name, classifier] of Object.entries(CLASSIFIERS)) {
   Deno.test(`${classifier.title} learns to tell bad pictures, keeps its bytes, and scores each picture by itself`, async () => {
     const config = classifier.parse(settings[name]);

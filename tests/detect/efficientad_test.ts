@@ -13,7 +13,7 @@ import { writePdn } from "../../lib/backbone/pdn_file.ts";
 import type { FitContext } from "../../lib/detect/contract.ts";
 import { distil } from "../../lib/detect/distil.ts";
 import { efficientAd } from "../../lib/detect/efficientad.ts";
-import { dropoutShapes, losses, rawMaps } from "../../lib/detect/efficientad_network.ts";
+import { dropoutShapes, jointMap, losses, mapQuantiles, rawMaps } from "../../lib/detect/efficientad_network.ts";
 import { negatives } from "../../lib/detect/penalty.ts";
 import { gradients } from "../../lib/graph/differentiate.ts";
 import { buildModel } from "../../lib/graph/model.ts";
@@ -105,6 +105,29 @@ for (const [size, padding, count] of [["small", true, 2], ["small", false, 2], [
     });
   });
 }
+
+Deno.test("quantiles of maps and the joint map are anomalib's", async () => {
+  const shape: PdnShape = { size: "small", width: 1, channels: CHANNELS, padding: true };
+  const image = input("image", "f32", [1, 3, 256, 256]);
+  const [st, ae] = rawMaps(image, formula, shape);
+  const session = await runtime.open(buildModel({ inputs: [image], outputs: { st, ae } }), "maps");
+  const some = [await session.run({ image: pictures(1, 1) }), await session.run({ image: pictures(1, 2) })];
+  await session.release();
+  const quantiles = (["st", "ae"] as const).map((kind) => {
+    const found = mapQuantiles(some.flatMap((maps) => [...maps[kind].data]));
+    const { low, high } = oracle.joint[kind];
+    assert.ok(relativeError([found.low, found.high], [low, high]) < 1e-4, `${kind}: ${found.low} and ${found.high}`);
+    return found;
+  });
+  const joint = await runtime.open(
+    buildModel({ inputs: [image], outputs: { map: jointMap([st, ae], quantiles) } }),
+    "joint map",
+  );
+  const { map } = await joint.run({ image: pictures(1, 0) });
+  await joint.release();
+  const kept = map.data.filter((_: number, at: number) => at % 7 === 0);
+  assert.ok(relativeError(kept, oracle.joint.map) < 1e-4, `${relativeError(kept, oracle.joint.map)}`);
+});
 
 /** Pictures of smooth random waves, 256 × 256, and what a backbone sees in them. */
 async function context(count: number, backbone: Backbone): Promise<FitContext> {

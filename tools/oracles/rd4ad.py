@@ -2,8 +2,9 @@
 
     python -P tools/oracles/rd4ad.py > tests/detect/fixtures/rd4ad.json
 
-The student for ResNet-18's channels (64, 128, 256), which anomalib has as its own classes. Weights and features are sin of
-their index and a phase from the length of the weight's name.
+The student for ResNet-18's channels (64, 128, 256) and that of the paper for Wide ResNet-50-2's (256, 512, 1024), which
+anomalib has as its own classes. Weights and features are sin of their index and a phase from the length of the weight's name;
+the wide one's weights are mixed, as in networks.py. Of its many gradients some are kept.
 """
 
 import json
@@ -15,32 +16,34 @@ from anomalib.models.image.reverse_distillation.anomaly_map import AnomalyMapGen
 from anomalib.models.image.reverse_distillation.components.bottleneck import get_bottleneck_layer
 from anomalib.models.image.reverse_distillation.loss import ReverseDistillationLoss
 
-SHAPES = [(2, 64, 16, 16), (2, 128, 8, 8), (2, 256, 4, 4)]
 
 
-def wave(shape, phase, scale=1.0, offset=0.0):
-    values = torch.arange(math.prod(shape), dtype=torch.float64)
+def wave(shape, phase, scale=1.0, offset=0.0, mixed=False):
+    values = torch.arange(math.prod(shape))
+    values = (values * values % 9973 if mixed else values).double()
     return (scale * torch.sin(0.7 * values + phase) + offset).reshape(shape).float()
 
 
-def fill(module, prefix):
+def fill(module, prefix, mixed):
     for name, tensor in module.state_dict().items():
         full = f"{prefix}.{name}"
         if name.endswith("num_batches_tracked"):
             continue
         if tensor.dim() == 4:
-            tensor.copy_(wave(tensor.shape, len(full), math.sqrt(2 / (tensor.shape[1] * tensor.shape[2] * tensor.shape[3]))))
+            scale = math.sqrt(2 / (tensor.shape[1] * tensor.shape[2] * tensor.shape[3]))
+            tensor.copy_(wave(tensor.shape, len(full), scale, mixed=mixed))
         elif name.endswith(("running_var", "weight")):
             tensor.copy_(wave(tensor.shape, len(full), 0.1, 1.0))
         else:
             tensor.copy_(wave(tensor.shape, len(full), 0.1))
 
 
-def main():
-    bottleneck, decoder = get_bottleneck_layer("resnet18"), get_decoder("resnet18")
-    fill(bottleneck, "bottleneck")
-    fill(decoder, "decoder")
-    features = [wave(shape, 3 * i, 1.0, 0.3) for i, shape in enumerate(SHAPES)]
+def case(backbone, channels, mixed, every):
+    bottleneck, decoder = get_bottleneck_layer(backbone), get_decoder(backbone)
+    fill(bottleneck, "bottleneck", mixed)
+    fill(decoder, "decoder", mixed)
+    shapes = [(2, channels << i, 16 >> i, 16 >> i) for i in range(3)]
+    features = [wave(shape, 3 * i, 1.0, 0.3, mixed) for i, shape in enumerate(shapes)]
     report = {}
     bottleneck.eval(), decoder.eval()
     with torch.no_grad():
@@ -59,16 +62,19 @@ def main():
     report["gradients"] = {
         f"{prefix}.{name}": {"norm": p.grad.double().norm().item(), "first": p.grad.flatten()[:3].tolist()}
         for prefix, module in (("bottleneck", bottleneck), ("decoder", decoder))
-        for name, p in module.named_parameters()
+        for name, p in list(module.named_parameters())[::every]
         if p.grad is not None
     }
     report["running"] = {
         f"{prefix}.{name}": b.flatten()[:3].tolist()
         for prefix, module in (("bottleneck", bottleneck), ("decoder", decoder))
-        for name, b in module.named_buffers()
+        for name, b in list(module.named_buffers())[::every]
         if "running" in name and not name.startswith("bn4")
     }
-    print(json.dumps(report))
+    return report
 
 
-main()
+print(json.dumps({
+    "basic": case("resnet18", 64, False, 1),
+    "bottleneck": case("wide_resnet50_2", 256, True, 7),
+}))

@@ -6,6 +6,8 @@ import type { InferValue } from "@optique/core/parser";
 import { command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import type { Backbone } from "../backbone/backbone.ts";
+import { loadBackbone } from "../backbone/load.ts";
 import { exists } from "../data/files.ts";
 import { writeFileAtomic } from "../io/atomic.ts";
 import { pretrainFolder } from "../pipeline/pretrain_folder.ts";
@@ -16,7 +18,7 @@ import { PRETRAINING_METHODS } from "../pretrain/settings.ts";
 import type { PretrainingMethod } from "../pretrain/settings.ts";
 import { startingBackbone } from "../pretrain/start.ts";
 import { type Negative, NEGATIVES } from "../pretrain/views.ts";
-import { distanceMeans, renderPretraining } from "../report/pretrain_page.ts";
+import { type DistanceMeans, distanceMeans, renderPretraining } from "../report/pretrain_page.ts";
 import { openRuntime } from "../session/runtime.ts";
 import { deviceOptions } from "./device_options.ts";
 import { EXIT } from "./exit.ts";
@@ -87,6 +89,9 @@ export const pretrainParser = merge(
       }),
       256,
     ),
+    compare: optional(option("--compare", string({ metavar: "ONNX,ONNX" }), {
+      description: message`Backbones to show in the plot too, with commas, such as one that was trained without --spd`,
+    })),
     seed: withDefault(
       option("--seed", integer({ metavar: "N", min: 0, max: 0xffffffff }), { description: message`Seed` }),
       0,
@@ -115,8 +120,13 @@ export async function runPretrainCommand(
     layers: layers?.split(",").map((name) => name.trim()).filter((name) => name !== ""),
     runtime,
   });
+  const compare: Backbone[] = [];
+  for (const path of options.compare?.split(",").map((name) => name.trim()) ?? []) {
+    // Files of different folders may have the same name.
+    compare.push({ ...await loadBackbone(path, { runtime }), name: path.replace(/\.onnx$/i, "") });
+  }
   const found = await pretrainFolder({
-    ...{ ...options, backbone, settings, runtime, reporter, signal },
+    ...{ ...options, backbone, compare, settings, runtime, reporter, signal },
     size: { height: side, width: side },
   });
   const page = `${out.replace(/\.onnx$/i, "")}.sensitivity.html`;
@@ -162,15 +172,17 @@ async function check({ method, out, spd, spdLoss }: InferValue<typeof pretrainCo
   }
 }
 
-/** The two numbers before and after. */
+/** The numbers before and after. */
 function describe({ before, after }: PretrainedFolder): string[] {
   const [old, now] = [distanceMeans(before), distanceMeans(after)];
-  const row = (name: string, key: "whole" | "local" | "ratio") =>
+  const row = (name: string, key: keyof DistanceMeans) =>
     `  ${name.padEnd(22)} ${old[key].toPrecision(3).padStart(9)} → ${now[key].toPrecision(3)}`;
   return [
     `Distance of features over ${after.whole.length} pictures, before → after:`,
-    row("whole changed slightly", "whole"),
+    row("whole changed weakly", "whole"),
+    row("whole changed slightly", "slight"),
     row("local defect", "local"),
-    row("local ÷ whole", "ratio"),
+    row("local ÷ weakly", "ratio"),
+    row("local ÷ slightly", "slightRatio"),
   ];
 }

@@ -36,6 +36,8 @@ export interface PretrainFolderOptions {
   readonly negative: Negative;
   readonly size: Size;
   readonly seed: number;
+  /** Backbones whose distances are measured beside those before and after. */
+  readonly compare?: readonly Backbone[];
   /** File to write; a stopped run leaves its state beside it. */
   readonly out: string;
   readonly runtime: Runtime;
@@ -52,6 +54,8 @@ export interface PretrainedFolder {
   /** Of the same pictures by the backbone as it was and as it has become. */
   readonly before: Distances;
   readonly after: Distances;
+  /** Of the backbones to compare with, by name. */
+  readonly others: readonly (readonly [string, Distances])[];
 }
 
 /** Pictures whose features are compared before and after, at most. */
@@ -65,7 +69,7 @@ const COMPARED = 48;
  * @throws {RangeError} where supervised training finds fewer than two classes, or the loss is no finite number
  */
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
-  const { data, method, size, seed, negative, out, backbone, runtime, reporter, signal } = options;
+  const { data, method, size, seed, negative, out, backbone, compare = [], runtime, reporter, signal } = options;
   const { files, labels, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
   for (const note of notes) reporter.warn(note);
   if (method === "supervised") countClasses(labels);
@@ -101,12 +105,15 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
     const changed = changePictures(await take([...some]), negative, seed);
     const before = await featureDistances(runtime, backbone, changed);
     const trained = await toBackbone(made, backbone.name, { runtime });
+    const others: [string, Distances][] = [];
+    for (const each of compare) others.push([each.name, await featureDistances(runtime, each, changed)]);
     return {
       losses,
       metrics,
       pictures: files.length,
       before,
       after: await featureDistances(runtime, trained, changed),
+      others,
     };
   } finally {
     await loader.close();

@@ -1,11 +1,14 @@
-/** How far features move by a slight change of the whole picture, and by a slight local defect. @module */
+/** How far features move by changes of the whole picture, and by a slight local defect. @module */
 import type { Backbone } from "../backbone/backbone.ts";
 import type { Image } from "../domain.ts";
 import { buildModel } from "../graph/model.ts";
 import { input } from "../graph/value.ts";
 import type { Value } from "../graph/value.ts";
+import { changeLight } from "../image/light.ts";
+import type { Size } from "../image/resize.ts";
 import type { Runtime } from "../session/runtime.ts";
 import { seededRandom } from "../tensor/random.ts";
+import type { Random } from "../tensor/random.ts";
 import { concat, rows, tensor } from "../tensor/tensor.ts";
 import { augment, AUGMENTATIONS } from "./augment.ts";
 import { encoderOf } from "./encoder.ts";
@@ -14,21 +17,58 @@ import type { Negative } from "./views.ts";
 
 /** Cosine distances (1 − cos, 0 to 2) from each picture to its changed version, in the order of the pictures. */
 export interface Distances {
-  /** After a weak change of the whole. */
+  /** After a weak change of the whole, as training has them: crop, mirror, colours. */
   readonly whole: readonly number[];
+  /** After a really slight one, as between two photographs of the same part: see {@linkcode changeSlightly}. */
+  readonly slight: readonly number[];
   /** With a local defect. */
   readonly local: readonly number[];
 }
 
-/** A picture and its two changed versions. */
+/** A picture and its changed versions. */
 export interface ChangedPictures {
   readonly picture: Image;
   readonly whole: Image;
+  readonly slight: Image;
   readonly local: Image;
 }
 
+/** How many pixels a picture is shifted at most, and how much its light changes. */
+const [SHIFT, LIGHT] = [2, 0.03];
+
 /**
- * Changes pictures in both ways: the whole by a weak augmentation, and one place by SmoothBlend or CutPaste.
+ * A picture that is shifted by one or two pixels along each side, its border repeated, in a light that is up to 3 % darker or
+ * brighter.
+ *
+ * @param pixels three planes, 0 to 1; not changed
+ * @returns new planes, 0 to 1
+ *
+ * ```ts
+ * import { seededRandom } from "../tensor/random.ts";
+ * import { changeSlightly } from "./sensitivity.ts";
+ * const [first] = changeSlightly(new Float32Array(768).fill(0.5), { height: 16, width: 16 }, seededRandom(0));
+ * console.assert(Math.abs(first - 0.5) <= 0.015 + 1e-6);
+ * ```
+ */
+export function changeSlightly(
+  pixels: Float32Array,
+  { height, width }: Size,
+  random: Random,
+): Float32Array<ArrayBuffer> {
+  const draw = () => (random.uniform() < 0.5 ? -1 : 1) * (1 + random.below(SHIFT));
+  const [down, across] = [draw(), draw()];
+  const within = (at: number, length: number) => Math.min(length - 1, Math.max(0, at));
+  const out = new Float32Array(pixels.length);
+  for (let row = 0; row < 3 * height; row++) {
+    const from = (Math.floor(row / height) * height + within(row % height - down, height)) * width;
+    for (let x = 0; x < width; x++) out[row * width + x] = pixels[from + within(x - across, width)];
+  }
+  return changeLight(out, "brightness", 1 + LIGHT * (2 * random.uniform() - 1));
+}
+
+/**
+ * Changes pictures: the whole by a weak augmentation and by {@linkcode changeSlightly}, and one place by SmoothBlend or
+ * CutPaste.
  *
  * @param image f32[N,3,H,W] of 0 to 1
  */
@@ -45,6 +85,7 @@ export function changePictures(image: Image, negative: Negative, seed: number): 
     picture: image,
     whole: changed((pixels) => augment(pixels, size, AUGMENTATIONS.weak, random)),
     local: changed((pixels) => NEGATIVES[negative](pixels, size, random).pixels),
+    slight: changed((pixels) => changeSlightly(pixels, size, random)),
   };
 }
 
@@ -71,25 +112,24 @@ export function changePictures(image: Image, negative: Negative, seed: number): 
 export async function featureDistances(
   runtime: Runtime,
   backbone: Backbone,
-  { picture, whole, local }: ChangedPictures,
+  { picture, whole, slight, local }: ChangedPictures,
 ): Promise<Distances> {
   const [count, , height, width] = picture.shape as readonly number[];
   const shape = ["N", 3, height, width] as const;
   const image = input("image", "f32", shape) as Value<"f32">;
   const pooled = encoderOf(backbone, shape)(image);
   const session = await runtime.open(buildModel({ inputs: [image], outputs: { pooled } }), backbone.name);
-  const distances: { whole: number[]; local: number[] } = { whole: [], local: [] };
+  const distances: { [Kind in keyof Distances]: number[] } = { whole: [], slight: [], local: [] };
   try {
     for (let n = 0; n < count; n++) {
-      // Three at a time: the memory does not grow with the pictures.
-      const some = concat([picture, whole, local].map((each) => rows(each, n, n + 1)));
+      // Four at a time: the memory does not grow with the pictures.
+      const some = concat([picture, whole, slight, local].map((each) => rows(each, n, n + 1)));
       const { data } = (await session.run({ image: some })).pooled;
-      const width = data.length / 3;
-      const [x, y, z] = [0, 1, 2].map((i) =>
+      const width = data.length / 4;
+      const [x, ...others] = [0, 1, 2, 3].map((i) =>
         Float64Array.from(data.subarray(i * width, (i + 1) * width) as Float32Array)
       );
-      distances.whole.push(cosineDistance(x, y));
-      distances.local.push(cosineDistance(x, z));
+      (["whole", "slight", "local"] as const).forEach((kind, i) => distances[kind].push(cosineDistance(x, others[i])));
     }
   } finally {
     await session.release();

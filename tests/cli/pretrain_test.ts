@@ -24,7 +24,10 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     );
     assert.equal(made.code, 0, made.err);
     assert.match(made.err, /Pre-train by MoCo: 2\/2, loss \d/, "the pictures in good/ alone");
-    assert.match(made.err, /whole changed slightly +\d.* → \d.*\n +local defect +\d.* → \d/);
+    assert.match(
+      made.err,
+      /whole changed weakly +\d.* → \d.*\n +whole changed slightly +\d.* → \d.*\n +local defect +\d.* → \d/,
+    );
     assert.match(
       readFileSync(join(folder, "made.sensitivity.html"), "utf8"),
       /MoCo with the SPD term as a classifier, weight 0.1/,
@@ -35,7 +38,10 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     const moco = ["pretrain", "--method", "moco", ...common] as const;
     const [fit, classes, one, weightless, empty, ...refused] = await Promise.all([
       run("fit", "padim", "--data", data, "--side", "64", "--backbone", out, "--out", join(folder, "m"), ...cache),
-      run("pretrain", "--method", "supervised", ...common, "--out", join(folder, "classes.onnx")),
+      run(
+        ...["pretrain", "--method", "supervised", ...common, "--compare", out] as const,
+        ...["--out", join(folder, "classes.onnx")],
+      ),
       run("pretrain", "--method", "supervised", "--data", join(data, "good"), ...small, "--out", nothing),
       run("pretrain", "--method", "simclr", ...common, "--backbone", "resnet50", "--out", nothing),
       run("pretrain", "--method", "simclr", "--data", join(folder, "none"), "--out", nothing),
@@ -46,6 +52,10 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     assert.equal(fit.code, 0, fit.err);
     assert.equal(classes.code, 0, classes.err);
     assert.match(classes.err, /Pre-train by supervised pre-training: 3\/3/, "good/ and bad/ as classes");
+    assert.match(
+      readFileSync(join(folder, "classes.sensitivity.html"), "utf8"),
+      /<th>after<.*made<\/th>.*local, .*made</s,
+    );
     for (const { code } of [one, weightless, empty]) assert.equal(code, 1);
     assert.match(one.err, /put the pictures of each class into a folder of its own/);
     assert.match(weightless.err, /Cannot start from resnet50 without weights: give --random/);

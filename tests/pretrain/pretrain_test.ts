@@ -7,11 +7,12 @@ import { toBackbone } from "../../lib/backbone/load.ts";
 import type { Image } from "../../lib/domain.ts";
 import { pretrain } from "../../lib/pretrain/pretrain.ts";
 import type { PretrainOptions } from "../../lib/pretrain/pretrain.ts";
-import { changePictures, featureDistances } from "../../lib/pretrain/sensitivity.ts";
+import { changePictures, changeSlightly, featureDistances } from "../../lib/pretrain/sensitivity.ts";
 import { PRETRAINING_METHODS } from "../../lib/pretrain/settings.ts";
 import { startingBackbone } from "../../lib/pretrain/start.ts";
 import { distanceMeans, renderPretraining } from "../../lib/report/pretrain_page.ts";
 import { openRuntime } from "../../lib/session/runtime.ts";
+import { seededRandom } from "../../lib/tensor/random.ts";
 import { concat, tensor } from "../../lib/tensor/tensor.ts";
 import { smallBackbone } from "./small_backbone.ts";
 
@@ -100,8 +101,11 @@ Deno.test("distances are those of the averaged features, 0 for pictures that are
   const image = concat(pictures.slice(0, 3));
   const changed = changePictures(image, "cutpaste", 3);
   assert.deepEqual(changePictures(image, "cutpaste", 3), changed);
-  const same = await featureDistances(runtime, backbone, { picture: image, whole: image, local: changed.local });
+  const same = await featureDistances(runtime, backbone, {
+    ...{ picture: image, whole: image, slight: changed.slight, local: changed.local },
+  });
   assert.ok(same.whole.every((distance) => Math.abs(distance) < 1e-12));
+  assert.ok(same.slight.every((distance) => distance > 1e-9));
   const extractor = await openBackbone(runtime, backbone, ["high"]);
   const average = async (picture: Image) => {
     const { data } = (await extractor.extract(picture)).high;
@@ -120,12 +124,43 @@ Deno.test("distances are those of the averaged features, 0 for pictures that are
 });
 
 Deno.test("the page has the means, a dot a picture, and escapes what it is told", () => {
-  const [before, after] = [{ whole: [0.1, 0.3], local: [0.05, 0.15] }, { whole: [0.2, 0.2], local: [0.6, 0.2] }];
-  assert.deepEqual(distanceMeans(after), { whole: 0.2, local: 0.4, ratio: 2 });
-  const page = renderPretraining({ title: "<b>", facts: [["a", "b & c"]], before, after, losses: [3, 2, 1] });
-  assert.match(page, /<tr><th>before<\/th><td>0.200<\/td>\s*<td>0.100<\/td>\s*<td>0.50<\/td><\/tr>/);
+  const before = { whole: [0.1, 0.3], slight: [0.01, 0.03], local: [0.05, 0.15] };
+  const after = { whole: [0.2, 0.2], slight: [0.1, 0.1], local: [0.6, 0.2] };
+  assert.deepEqual(distanceMeans(after), { whole: 0.2, slight: 0.1, local: 0.4, ratio: 2, slightRatio: 4 });
+  const input = { title: "<b>", facts: [["a", "b & c"]] as const, before, after, losses: [3, 2, 1] };
+  const page = renderPretraining(input);
+  const cells = ["0.200", "0.100", "0.50", "0.0200", "5.00"].map((cell) => `<td>${cell}</td>`).join("\\s*");
+  assert.match(page, new RegExp(`<tr><th>before</th>${cells}</tr>`));
   assert.match(page, /&lt;b&gt;.*b &amp; c/s);
-  assert.equal(page.match(/<circle/g)?.length, 8);
+  assert.equal(page.match(/<circle/g)?.length, 12);
+  const more = renderPretraining({ ...input, others: [["plain & small", before]] });
+  assert.match(more, /<th>plain &amp; small<\/th>/);
+  assert.equal(more.match(/<circle/g)?.length, 18);
+});
+
+Deno.test("a slight change shifts a picture by one or two pixels and its light by 3 % at most", () => {
+  const size = { height: 12, width: 16 };
+  // No two pixels are alike, and light is told from the share of one of them.
+  const pixels = Float32Array.from({ length: 3 * 192 }, (_, i) => 0.2 + i / 1000);
+  const before = pixels.slice();
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 60; seed++) {
+    const made = changeSlightly(pixels, size, seededRandom(seed));
+    const place = (c: number, y: number, x: number) => (c * 12 + y) * 16 + x;
+    const found = [-2, -1, 1, 2].flatMap((down) =>
+      [-2, -1, 1, 2].flatMap((across) => {
+        const factors = [0, 1, 2].flatMap((c) =>
+          [[4, 5], [7, 9]].map(([y, x]) => made[place(c, y, x)] / pixels[place(c, y - down, x - across)])
+        );
+        const alike = factors.every((factor) => Math.abs(factor - factors[0]) < 1e-5);
+        return alike && Math.abs(factors[0] - 1) <= 0.03 + 1e-6 ? [`${down},${across}`] : [];
+      })
+    );
+    assert.equal(found.length, 1, `seed ${seed}: ${found}`);
+    seen.add(found[0]);
+  }
+  assert.ok(seen.size > 10, [...seen].join(" "));
+  assert.deepEqual(pixels, before);
 });
 
 Deno.test("where training begins: by name, drawn, or from a file; else what to do next is told", async () => {

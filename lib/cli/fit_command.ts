@@ -6,7 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import { DETECTORS } from "../detect/detectors.ts";
+import { detectorNamed, DETECTORS } from "../detect/detectors.ts";
 import { fitFolder } from "../pipeline/fit_folder.ts";
 import { openGoodFolder } from "../pipeline/good_folder.ts";
 import { checkModelsFolder } from "../pipeline/models_folder.ts";
@@ -47,6 +47,8 @@ export async function runFitCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = Object.fromEntries(options.set.map(readSetting));
+  // Here and not as a part of a pipeline, which the user does not have.
+  detectorNamed(options.detector).parse(settings);
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...toGoodOptions(options),

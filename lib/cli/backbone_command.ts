@@ -19,7 +19,7 @@ export const backboneBrief = message`Make a backbone file of a known network and
 export const backboneParser = object({
   command: constant("backbone" as const),
   architecture: argument(choice(ARCHITECTURES, { metavar: "NETWORK" }), { description: message`Which network` }),
-  weights: optional(option("--weights", path({ metavar: "FILE" }), {
+  weights: optional(option("--weights", path({ metavar: "FILE", mustExist: true }), {
     description: message`Its weights: safetensors with torchvision's, timm's or anomalib's names`,
   })),
   random: optional(option("--random", integer({ metavar: "SEED", min: 0, max: 0xffffffff }), {

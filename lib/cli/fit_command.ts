@@ -6,8 +6,8 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import { CLASSIFIERS } from "../classify/classifiers.ts";
-import { DETECTORS } from "../detect/detectors.ts";
+import { classifierNamed, CLASSIFIERS } from "../classify/classifiers.ts";
+import { detectorNamed, DETECTORS } from "../detect/detectors.ts";
 import { fitFolder } from "../pipeline/fit_folder.ts";
 import { openGoodFolder } from "../pipeline/good_folder.ts";
 import { checkModelsFolder } from "../pipeline/models_folder.ts";
@@ -51,10 +51,13 @@ export async function runFitCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = Object.fromEntries(options.set.map(readSetting));
+  const learnsFromLabels = LEARNING_FROM_LABELS.includes(options.what);
+  // Here and not as a part of a pipeline, which the user does not have.
+  (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...toGoodOptions(options),
-    ...LEARNING_FROM_LABELS.includes(options.what)
+    ...learnsFromLabels
       ? { detectors: {}, classifiers: { [options.what]: settings } }
       : { detectors: { [options.what]: settings } },
     reporter,

@@ -1,9 +1,21 @@
 /** A file of lines that grows while work goes on, and takes its place when it is whole. @module */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /** Lines on their way to a file. */
 export interface LinesFile {
+  /** Throws where the file cannot be written, so that it is known before the work; changes nothing. */
+  check(): void;
   /** Appends text; it is on its way to the disk when this returns, whatever happens to the process. */
   line(text: string): void;
   /** Puts the file in its place. */
@@ -32,6 +44,18 @@ export function openLines(path: string): LinesFile {
     return openSync(beside, "w");
   };
   return {
+    check() {
+      try {
+        if (existsSync(path) && statSync(path).isDirectory()) throw new Error("it is a folder");
+        mkdirSync(dirname(path), { recursive: true });
+        const there = existsSync(beside);
+        closeSync(openSync(beside, "a"));
+        if (!there) rmSync(beside);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`Cannot write "${path}" as ${reason}: name another file with --out`, { cause });
+      }
+    },
     line: (text) =>
       attempt(() => {
         const bytes = new TextEncoder().encode(text);

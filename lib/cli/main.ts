@@ -1,4 +1,5 @@
 /** The command line: a command a task. @module */
+import { writeSync } from "node:fs";
 import process from "node:process";
 import { or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
@@ -8,6 +9,7 @@ import { distilBrief, distilCommand, distilParser, runDistilCommand } from "./di
 import { EXIT, runCommand } from "./exit.ts";
 import { fitBrief, fitCommand, fitParser, runFitCommand } from "./fit_command.ts";
 import { openReporter } from "./terminal.ts";
+import { tidyUsage } from "./usage.ts";
 import { pipelineBrief, pipelineCommand, pipelineParser, runPipelineCommand } from "./pipeline_command.ts";
 import { pretrainBrief, pretrainCommand, pretrainParser, runPretrainCommand } from "./pretrain_command.ts";
 import { runScoreCommand, scoreBrief, scoreCommand, scoreParser } from "./score_command.ts";
@@ -18,19 +20,28 @@ import { runStandInCommand, standInBrief, standInCommand, standInParser } from "
 const WIDTH = 80;
 
 function parse(args: readonly string[]) {
+  const maxWidth = Math.min(WIDTH, process.stdout.columns || WIDTH);
+  const writer = (file: number, program: string) => (text: string) =>
+    writeAll(file, `${tidyUsage(text, program, maxWidth)}\n`);
   const options = {
     args,
     help: "option",
     showDefault: true,
     showChoices: true,
-    maxWidth: Math.min(WIDTH, process.stdout.columns || WIDTH),
+    maxWidth,
     termWidth: 24,
     colors: process.stdout.isTTY === true && !process.env.NO_COLOR,
     errorExitCode: EXIT.usage,
     aboveError: "usage",
   } as const;
   // Each task is a command of its own, whose usage is its own as well.
-  const own = { programName: `deno task ${args[0]}`, args: args.slice(1) };
+  const programName = `deno task ${args[0]}`;
+  const own = {
+    programName,
+    args: args.slice(1),
+    stdout: writer(1, programName),
+    stderr: writer(2, programName),
+  };
   switch (args[0]) {
     case "pipeline":
       return run(pipelineParser, { ...options, ...own, brief: pipelineBrief });
@@ -65,10 +76,18 @@ function parse(args: readonly string[]) {
     {
       ...options,
       programName: completing ? "segad" : "deno task segad",
+      stdout: writer(1, "deno task segad"),
+      stderr: writer(2, "deno task segad"),
       completion: "option",
       brief: message`Visual inspection: pictures in, scores out.`,
     },
   );
+}
+
+/** The process ends as soon as the library for options has written. */
+function writeAll(file: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }
 
 /** What is left of a command that was stopped. */

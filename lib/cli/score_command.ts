@@ -18,11 +18,16 @@ import { print } from "./print.ts";
 /** What the command does, in a line. */
 export const scoreBrief = message`Score new pictures with the models of a run`;
 
+const noRun = (run: string) =>
+  message`There is no folder ${run}. Name the folder of a finished run, such as runs/vad/NAME, or what "deno task fit" wrote to --out.`;
+
 /** The options of `deno task score`. */
 export const scoreParser = merge(
   object({
     command: constant("score" as const),
-    run: option("--run", path({ metavar: "RUNDIR", mustExist: true }), { description: message`Folder of a run` }),
+    run: option("--run", path({ metavar: "RUNDIR", mustExist: true, errors: { pathNotFound: noRun } }), {
+      description: message`Folder of a run`,
+    }),
     paths: multiple(
       argument(path({ metavar: "PATH" }), { description: message`Pictures, or folders of pictures` }),
       { min: 1 },
@@ -55,6 +60,7 @@ export async function runScoreCommand(
   const line = options.format === "csv" ? csvLine : jsonLine;
   const header = options.format === "csv" ? `${csvHeader}\n` : "";
   const write = options.out ? openLines(options.out) : undefined;
+  write?.check();
   let told = 0;
   let unread = 0;
   const take = (result: PictureScore): void => {

@@ -1,5 +1,6 @@
 /** Checking a detector's settings. @module */
 import { type Type, type } from "arktype";
+import { describeErrors } from "./unknown_key.ts";
 
 /** Checks settings and fills in what is left out. */
 export type ConfigSchema<T> = (value: unknown) => T | type.errors;
@@ -23,5 +24,5 @@ export const layerNames: Type<string[]> = type("string[] >= 1").narrow((names, c
 export function parseConfig<T>(title: string, schema: ConfigSchema<T>, value: unknown): T {
   const parsed = schema(value);
   if (!(parsed instanceof type.errors)) return parsed;
-  throw new TypeError(`Cannot configure ${title} as ${parsed.map((error) => error.message).join("; ")}`);
+  throw new TypeError(`Cannot configure ${title} as ${describeErrors(schema, parsed).join("; ")}`);
 }

@@ -107,7 +107,7 @@ export function nearest(wanted: string, names: readonly string[], count: number)
 }
 
 /** Levenshtein's distance. */
-function edits(a: string, b: string): number {
+export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -208,7 +208,7 @@ export function definePipeline(definition: PipelineDefinition): PipelineDefiniti
 /** {@linkcode definePipeline} for a value of unknown type. */
 export function parseDefinition(value: unknown): PipelineDefinition {
   const parsed = definitionSchema(value);
-  if (parsed instanceof type.errors) return refuse("use this pipeline", parsed);
+  if (parsed instanceof type.errors) return refuse("use this pipeline", parsed, definitionSchema);
   const problems: string[] = [];
   const classifiers = Object.keys(parsed.classifiers ?? {});
   for (const kind of ["detectors", "classifiers"] as const) {

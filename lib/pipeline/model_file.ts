@@ -109,5 +109,5 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     throw new SyntaxError(`Cannot read the model "${path}" as ${(cause as Error).message}`, { cause });
   }
   const model = schema(value);
-  return model instanceof type.errors ? refuse(`use the model "${path}"`, model) : model;
+  return model instanceof type.errors ? refuse(`use the model "${path}"`, model, schema) : model;
 }

@@ -72,7 +72,7 @@ export function defineReference(definition: ReferenceDefinition): ReferenceDefin
 /** {@linkcode defineReference} for a value of unknown type. */
 export function parseReference(value: unknown): ReferenceDefinition {
   const parsed = schema(value);
-  if (parsed instanceof type.errors) return refuse("use these maps", parsed);
+  if (parsed instanceof type.errors) return refuse("use these maps", parsed, schema);
   const problems: string[] = [];
   for (const [name, method] of Object.entries(parsed.methods)) {
     for (const detector of detectorsOf(method)) {

@@ -53,7 +53,7 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     assert.equal(unknown.code, 2);
     assert.match(unknown.err.replace(/\s+/g, " "), /Expected one of "patchcore", "padim", "fastflow"/);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.err, /detectors\.patchcore\.bank must be removed/);
+    assert.match(wrong.err, /^Error: Cannot configure PatchCore as bank must be removed\n$/);
     assert.match(empty.err, /Cannot fit on ".*" as it has no pictures/);
   });
 });
@@ -63,7 +63,7 @@ Deno.test("a teacher is distilled from a folder, and networks are made by name",
     const data = join(folder, "parts");
     await writeParts(data, 4, 1);
     const teacher = join(folder, "teacher.onnx");
-    const [distil, backbone, none] = await Promise.all([
+    const [distil, backbone, none, gone] = await Promise.all([
       run(
         ...["distil", "--data", data, "--side", "64", "--steps", "3", "--batch", "2", "--width", "0.1"] as const,
         ...["--out", teacher, "--cache", join(folder, "cache")],
@@ -72,12 +72,15 @@ Deno.test("a teacher is distilled from a folder, and networks are made by name",
       put(join(folder, "cut.safetensors"), new Uint8Array(20)).then((cut) =>
         run("backbone", "resnet18", "--weights", cut, "--out", join(folder, "none.onnx"))
       ),
+      run("backbone", "resnet18", "--weights", join(folder, "gone.pth"), "--out", join(folder, "none.onnx")),
     ]);
     assert.equal(distil.code, 0, distil.err);
     assert.match(distil.err, /efficientad: \{ size: "small", width: 0.1, teacher: /);
     assert.ok(existsSync(teacher) && !existsSync(`${teacher}.unfinished`));
     assert.equal(backbone.code, 0, backbone.err);
     assert.equal(none.code, 1);
+    assert.equal(gone.code, 2);
+    assert.match(gone.err, /`--weights`: Path .*gone\.pth does not exist/);
     assert.match(none.err, /Cannot read ".*cut.safetensors" as safetensors as/);
     assert.ok(!existsSync(join(folder, "none.onnx")));
   });

@@ -22,6 +22,10 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     assert.match(out, /Usage: deno task /);
     assert.equal(stripVTControlCharacters(out), out);
     for (const line of out.split("\n")) assert.ok(line.trimEnd().length <= 80, line);
+    for (const line of out.slice(out.indexOf("Usage:")).split("\n\n")[0].split("\n")) {
+      assert.equal(line.split("[").length, line.split("]").length, line);
+      assert.doesNotMatch(line, /\| --help/);
+    }
   }
   const [pipeline, score, standIn, all, again] = texts.map(({ out }) => out);
   for (const option of ["--data DIR", "--size SIZE", "--backbone ONNX", "--plan", "--device DEVICE", "FILE"]) {

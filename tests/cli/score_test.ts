@@ -155,7 +155,11 @@ Deno.test("scoring new pictures with a run", async (t) => {
           1,
           /^Error: Cannot score with ".*empty" as it has no models\/model\.json: name the fol/,
         ],
-        [["--run", join(folder, "nowhere"), good], 2, /`--run`: Path .*nowhere does not exist/],
+        [
+          ["--run", join(folder, "nowhere"), good],
+          2,
+          /`--run`: There is no folder .*nowhere.*Name the folder of a finished run, such as/s,
+        ],
         [["--run", models], 2, /Expected at least 1 values/],
         [["--run", models, good, "--threads", "0"], 2, /`--threads`: Expected a value greater than or equal to 1/],
         [["--run", models, good, "--threshold", "high"], 2, /`--threshold`: Expected a valid number/],
@@ -182,11 +186,8 @@ Deno.test("scoring new pictures with a run", async (t) => {
         const lines = linesOf(await readFile(out, "utf8"));
         assert.ok(lines.length === 18 && lines.every(({ decision }) => decision === "bad"));
         const folderThere = await run("score", "--run", models, good, "--out", fresh);
+        assert.match(folderThere.err, /^Error: Cannot write ".*" as it is a folder: name another file with --out\n$/);
         assert.equal(folderThere.code, 1);
-        assert.match(
-          folderThere.err,
-          /Error: Cannot write ".*fresh" as .*; lines that were written are in ".*fresh\.part"\n/,
-        );
         const many = Array.from({ length: 30 }, () => fresh);
         const reading = commandOf("score", ["--run", models, ...many]).spawn();
         const errors = new Response(reading.stderr).text();

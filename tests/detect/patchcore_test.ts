@@ -146,7 +146,7 @@ Deno.test("settings are checked and filled in", () => {
   assert.equal(chosen({ strides: [4, 8, 16] }), "layer1,layer2,layer3");
   assert.equal(chosen({ strides: [4], layers: ["layer3"] }), "layer3");
   const wrong: [unknown, RegExp][] = [
-    [{ corset: 0.1 }, /^Cannot configure PatchCore as corset must be removed/],
+    [{ corset: 0.1 }, /^Cannot configure PatchCore as corset must be removed \(did you mean "coreset"\?\)/],
     [{ coreset: 0 }, /coreset must be positive/],
     [{ coreset: 2.5 }, /coreset must be a share below 1 or a whole number/],
     [{ neighbours: "9" }, /neighbours must be a whole number from 1 \(was a string\)/],

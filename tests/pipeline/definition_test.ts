@@ -26,11 +26,15 @@ Deno.test("the paper's figures may carry their deviations, as fractions", () => 
 });
 
 const refused: [string, (value: Record<string, never>) => void, RegExp][] = [
-  ["an unknown key", (value) => Object.assign(value, { detecors: {} }), /detecors must be removed/],
+  [
+    "an unknown key",
+    (value) => Object.assign(value, { detecors: {} }),
+    /detecors must be removed \(did you mean "detectors"\?\)/,
+  ],
   [
     "an unknown key further in",
     (value) => Object.assign(value.picture, { hight: 1 }),
-    /picture\.hight must be removed/,
+    /picture\.hight must be removed \(did you mean "height"\?\)/,
   ],
   ["a wrong type", (value) => Object.assign(value.picture, { height: "256" }), /picture\.height must be a number/],
   [

@@ -55,7 +55,7 @@ Deno.test("a pipeline file that is wrong is refused with its path, what was foun
       [
         "an unknown key",
         pipelineText({ data: { layout: "folder" }, ...{ picure: 1 } }),
-        /because Cannot use this pipeline as picure must be removed$/,
+        /because Cannot use this pipeline as picure must be removed \(did you mean "picture"\?\)$/,
       ],
       [
         "a wrong type",
@@ -71,7 +71,7 @@ Deno.test("a pipeline file that is wrong is refused with its path, what was foun
       [
         "settings of a detector",
         pipelineText({ detectors: { patchcore: { coreset: -1, neigbours: 2 }, padim: {} } }),
-        /^Cannot use this pipeline as detectors\.patchcore\.coreset must be .*; detectors\.patchcore\.neigbours must be removed$/,
+        /^Cannot use this pipeline as detectors\.patchcore\.coreset must be .*; detectors\.patchcore\.neigbours must be removed \(did you mean "neighbours"\?\)$/,
       ],
       [
         "an unknown layer",

@@ -39,10 +39,15 @@ export interface Summary {
 
 /** What a paper reports for a row: fractions 0 to 1. */
 export interface PaperFigures {
+  /** AUROC over parts. */
   readonly auroc?: number;
+  /** Share of good parts called bad where 95 % of the bad ones are found. */
   readonly fpr95?: number;
+  /** AU-PR over parts. */
   readonly aupr?: number;
+  /** AUROC over pixels. */
   readonly pixelAuroc?: number;
+  /** AU-PR over pixels. */
   readonly pixelAupr?: number;
 }
 

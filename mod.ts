@@ -164,5 +164,38 @@ export {
   type SplitSettings,
 } from "./lib/pipeline/definition.ts";
 export { defineReference } from "./lib/pipeline/reference_definition.ts";
-export type { PaperFigures } from "./lib/pipeline/results.ts";
 export { openScorer, type Scorable, type Scorer, type ScorerOptions, type Verdict } from "./lib/pipeline/scorer.ts";
+
+// What the types above are made of
+export type { NetworkFitted } from "./lib/classify/model_file.ts";
+export type { Shots } from "./lib/data/split.ts";
+export type { MaskedCounts, MaskedLayout } from "./lib/data/stand_in/masked_plan.ts";
+export type { StandInCounts } from "./lib/data/stand_in/plan.ts";
+export type { WriteMaskedOptions, WriteStandInOptions } from "./lib/data/stand_in/write.ts";
+export type { VisaSplit } from "./lib/data/visa.ts";
+export type { MapQuantiles } from "./lib/detect/efficientad_network.ts";
+export type { FlowSettings } from "./lib/detect/fastflow_flow.ts";
+export type { Gaussians } from "./lib/detect/gaussian.ts";
+export type { TrainedWeights } from "./lib/detect/learned.ts";
+export type { PatchGrid } from "./lib/detect/patch_features.ts";
+export type { StudentSettings } from "./lib/detect/rd4ad_network.ts";
+export type { Grid } from "./lib/detect/standards.ts";
+export type { PairedComparison } from "./lib/evaluate/delong.ts";
+export type { Bounded } from "./lib/evaluate/pixel_counts.ts";
+export type { BinaryLabels, Scores } from "./lib/evaluate/split_scores.ts";
+export type { FeatureOptions } from "./lib/features/define_feature.ts";
+export type { Training } from "./lib/forest/model.ts";
+export type { ReferenceTable } from "./lib/forest/reference.ts";
+export type { BatchStatistics } from "./lib/graph/batch_statistics.ts";
+export type { ImportOptions } from "./lib/graph/import.ts";
+export type { Element, ElementData, Literal, Shaped } from "./lib/graph/value.ts";
+export type { Init, StoredWeights } from "./lib/graph/weights.ts";
+export type { Place } from "./lib/image/cut.ts";
+export type { NpyTensor } from "./lib/io/npy.ts";
+export type { PaperFigures } from "./lib/pipeline/results.ts";
+export type { ChangedPictures } from "./lib/pretrain/sensitivity.ts";
+export type { Negative } from "./lib/pretrain/views.ts";
+export type { SegmentOptions, Size as SegmentMapSize } from "./lib/segment/read.ts";
+export type { AnyTensor, Port, PortType } from "./lib/session/port.ts";
+export type { AdamOptions } from "./lib/train/optimiser.ts";
+export type { Feeds } from "./lib/train/train.ts";

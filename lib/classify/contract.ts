@@ -22,6 +22,7 @@ export interface AppliedClassifier {
   readonly classify: AsyncStage<Observed, Tensor<"f32", readonly ["N"], "logit">>;
   /** Those that learn from masks: how likely each pixel is bad, at the network's own grid. Its maximum is the score. */
   readonly segment?: AsyncStage<Observed, AnomalyMap<"N", 1, "h", "w">>;
+  /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
 
@@ -39,7 +40,9 @@ export interface Classifier<Config = unknown, Fitted = unknown> {
   layers(config: Config, available: readonly BackboneLayer[]): readonly string[];
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: ClassifyContext, config: Config): Promise<Fitted>;
+  /** Loads what was trained into the runtime. */
   apply(context: ApplyContext, fitted: Fitted): Promise<AppliedClassifier>;
+  /** The bytes of what was trained, for a file. */
   pack(fitted: Fitted): Uint8Array<ArrayBuffer>;
   /** Throws a SyntaxError where the bytes are not what `pack` gives. */
   unpack(bytes: Uint8Array): Fitted;

@@ -14,6 +14,7 @@ export interface NetworkFitted {
   readonly model: Uint8Array;
   /** Of the pictures that it was trained on, in pixels. */
   readonly height: number;
+  /** As the height. */
   readonly width: number;
 }
 

@@ -8,6 +8,7 @@ export interface Item {
   readonly path: string;
   /** `test` where the data set keeps the part for judging; `train` where it does not, or has no split of its own. */
   readonly split: "train" | "test";
+  /** Whether the part is as it shall be. */
   readonly label: "good" | "bad";
   /** The type of the defect, where the data set names it. */
   readonly kind?: string;
@@ -22,7 +23,9 @@ export type Layout = "vad" | "visa" | "mvtec" | "folder" | "elpv";
 
 /** Labelled pictures. */
 export interface Dataset {
+  /** As people call it. */
   readonly name: string;
+  /** The folder that ids are relative to. */
   readonly root: string;
   /** Sorted by id, unless the layout gives an order of its own (rows of a table). */
   readonly items: readonly Item[];

@@ -12,7 +12,9 @@ export const GENERATED_KINDS = ["blur", "small_rectangle", "thin_rectangle"] as 
 
 /** A disturbed photograph, and what was done to it. */
 export interface GeneratedDefect {
+  /** The picture with the defect in it. */
   readonly photo: Photo;
+  /** What was drawn. */
   readonly kind: typeof GENERATED_KINDS[number];
   /** The name of the segment in which all changed pixels lie. */
   readonly segment: string;

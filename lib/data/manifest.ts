@@ -8,8 +8,11 @@ import type { Split } from "./split.ts";
 
 /** One file of a manifest. */
 export interface ManifestEntry {
+  /** As the item has it. */
   readonly id: string;
+  /** As the item has it. */
   readonly split: Item["split"];
+  /** As the item has it. */
   readonly label: Item["label"];
   /** Bytes of the file. */
   readonly bytes: number;

@@ -14,6 +14,7 @@ export interface Split {
   readonly detectors: readonly Item[];
   /** Good parts, then bad ones, that train the forest. */
   readonly forest: readonly Item[];
+  /** What is judged on, seen by nothing that was fitted or trained. */
   readonly test: readonly Item[];
 }
 

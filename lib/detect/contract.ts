@@ -14,7 +14,9 @@ import type { Dim, Tensor } from "../tensor/tensor.ts";
 export interface Observed<N extends Dim = "N"> {
   /** What the pictures are called in their data set, for those that look something up; absent in training. */
   readonly ids?: readonly string[];
+  /** The pictures. */
   readonly image: Image<N>;
+  /** The backbone's layers by name. */
   readonly features: FeatureMaps<N>;
 }
 
@@ -38,27 +40,33 @@ export interface FitContext {
   batches(): AsyncIterable<Observed>;
   /** Some of them by number, in this order: for training in random order. They are kept in memory as far as they fit. */
   take(indices: readonly number[]): Promise<Observed>;
+  /** What graphs are opened with. */
   readonly runtime: Runtime;
   /** How many good pictures there are. */
   readonly pictures: number;
   /** What they are called in their data set, for errors; their numbers stand for it where left out. */
   readonly ids?: readonly string[];
+  /** For all that is drawn. */
   readonly seed: number;
   /** A file for the state of a training, from which a fit that was stopped goes on. */
   readonly checkpoint?: string;
   /** Told of steps done, of how many, of what ("pictures", "coreset"), and how it goes ("loss 0.012"). */
   onProgress?(done: number, total: number, what?: string, note?: string): void;
+  /** Stops the fit between two steps. */
   readonly signal?: AbortSignal;
 }
 
 /** What applying is given. */
 export interface ApplyContext {
+  /** What graphs are opened with. */
   readonly runtime: Runtime;
 }
 
 /** A fitted detector that is loaded into the runtime. */
 export interface AppliedDetector {
+  /** Pictures to maps and scores; a batch of N equals N batches of one. */
   readonly detect: AsyncStage<Observed, Detection>;
+  /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
 
@@ -76,7 +84,9 @@ export interface Detector<Config = unknown, Fitted = unknown> {
   files?(config: Config): readonly string[];
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: FitContext, config: Config): Promise<Fitted>;
+  /** Loads what was fitted into the runtime. */
   apply(context: ApplyContext, fitted: Fitted): Promise<AppliedDetector>;
+  /** The bytes of what was fitted, for a file. */
   pack(fitted: Fitted): Uint8Array<ArrayBuffer>;
   /** Throws a SyntaxError where the bytes are not what `pack` gives. */
   unpack(bytes: Uint8Array): Fitted;

@@ -14,8 +14,11 @@ import { type ConfigSchema, parseConfig } from "./parse_config.ts";
 
 /** The mean of the good pictures, f32[3,H,W], 0 to 1. */
 export interface MeanDifferenceFitted {
+  /** Of the pictures, in pixels. */
   readonly height: number;
+  /** As the height. */
   readonly width: number;
+  /** The mean picture, [3,H,W]. */
   readonly mean: Float32Array;
 }
 

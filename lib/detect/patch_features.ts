@@ -17,8 +17,11 @@ export type PatchFeatures = Tensor<"f32", readonly ["N", "P", "C"], "activation"
 
 /** The size of the grid and of a vector. */
 export interface PatchGrid {
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Numbers a patch. */
   readonly channels: number;
 }
 

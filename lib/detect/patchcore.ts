@@ -65,8 +65,11 @@ const settingsSchema = type({
 
 /** A fitted PatchCore: plain data. */
 export interface PatchCoreFitted extends PatchGrid {
+  /** Whose features are joined, in this order. */
   readonly layers: readonly string[];
+  /** The layer whose grid the map has. */
   readonly grid: string;
+  /** Side of the window that features are averaged over. */
   readonly pool: number;
   /** The memory bank, f32[M, channels], in the order of choice. */
   readonly bank: Float32Array;

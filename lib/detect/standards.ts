@@ -5,9 +5,13 @@ import type { TrainedWeights } from "./learned.ts";
 
 /** A layer and its grid. */
 export interface Grid {
+  /** Of the backbone's layer. */
   readonly name: string;
+  /** Numbers a place. */
   readonly channels: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
 }
 

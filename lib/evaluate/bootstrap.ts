@@ -15,8 +15,11 @@ export interface BootstrapOptions {
 
 /** A percentile interval. */
 export interface Interval {
+  /** Its lower end. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
+  /** The share of the draws that lie between. */
   readonly level: number;
 }
 

@@ -2,6 +2,7 @@
 
 /** A figure over several seeds. */
 export interface MeanStd {
+  /** The arithmetic mean. */
   readonly mean: number;
   /** Population standard deviation. */
   readonly std: number;

@@ -13,7 +13,9 @@ const BINS = 2 ** BITS;
 
 /** How many good and bad pixels have a score in each bin, bins in the order of their scores. */
 export interface PixelCounts {
+  /** Good pixels in each bin. */
   readonly good: Float64Array<ArrayBuffer>;
+  /** Bad pixels in each bin. */
   readonly bad: Float64Array<ArrayBuffer>;
 }
 
@@ -21,13 +23,17 @@ export interface PixelCounts {
 export interface Bounded {
   /** Scores of one bin as ties: equal to scikit-learn's figure of them. */
   readonly value: number;
+  /** The least that it can be. */
   readonly low: number;
+  /** The most that it can be. */
   readonly high: number;
 }
 
 /** AU-ROC and AU-PR, fractions 0 to 1. */
 export interface PixelFigures {
+  /** Area under the ROC curve over all pixels. */
   readonly auroc: Bounded;
+  /** Area under precision over recall, likewise. */
   readonly aupr: Bounded;
 }
 

@@ -5,6 +5,7 @@ import { type Scores, sortScores } from "./split_scores.ts";
 
 /** A threshold, what it does to the parts it was chosen on, and how sure that is. */
 export interface Threshold {
+  /** A part whose score is at least this is bad. */
   readonly threshold: number;
   /** Share of the given parts whose score is at least the threshold. */
   readonly rate: number;

@@ -16,6 +16,7 @@ export interface FeatureInputs {
 
 /** Named columns. */
 export interface FeatureSet {
+  /** As reports and errors call it. */
   readonly name: string;
   /** Changes where the columns' values would: part of a cache's key. */
   readonly identity: string;

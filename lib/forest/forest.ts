@@ -13,6 +13,7 @@ export type Contributions<N extends Dim = "N"> = Tensor<"f32", readonly [N, "F+1
 export interface ForestOptions<F extends Dim> {
   /** The number of columns, checked against the model's. */
   readonly features: F;
+  /** What was trained. */
   readonly model: ForestModel;
   /** The names of the columns that it will be fed, checked against the model's where given. */
   readonly columns?: readonly string[];

@@ -5,8 +5,11 @@ import type { ReferenceTable } from "./reference.ts";
 
 /** How a forest was trained; unknown for a model that came from elsewhere. */
 export interface Training {
+  /** What it was trained with. */
   readonly settings: ForestSettings;
+  /** Of its draws of rows and columns. */
   readonly seed: number;
+  /** The weight of a bad part; of a good one it is 1. */
   readonly scalePosWeight: number;
 }
 
@@ -18,6 +21,7 @@ export interface ForestModel {
   readonly columns: readonly string[];
   /** XGBoost's own JSON; a Python XGBoost reads it as it is. */
   readonly json: Uint8Array<ArrayBuffer>;
+  /** Absent where the model is of another program. */
   readonly training?: Training;
   /** What good parts look like, for reasons in words. */
   readonly reference?: ReferenceTable;

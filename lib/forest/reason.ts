@@ -16,6 +16,7 @@ export interface ExplainedPart {
   readonly contributions: ArrayLike<number>;
   /** The decision. */
   readonly bad: boolean;
+  /** Features of good parts to compare with. */
   readonly reference?: ReferenceTable;
   /** How to call detectors, statistics, or whole columns: `{ patchcore: "PatchCore" }`. */
   readonly names?: Readonly<Record<string, string>>;

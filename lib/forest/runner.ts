@@ -7,9 +7,13 @@ import type { ForestRequest, ForestResponse } from "./serve_forest.ts";
 
 /** XGBoost's functions, run elsewhere. Several tasks at once run side by side, one a worker. */
 export interface ForestRunner {
+  /** Trains a forest and gives its bytes as XGBoost stores them. */
   train(task: TrainTask): Promise<Uint8Array<ArrayBuffer>>;
+  /** Scores of a model for a table, or its contributions. */
   predict(task: PredictTask): Promise<Float32Array<ArrayBuffer>>;
+  /** What a model says of itself. */
   inspect(model: StoredModel): Promise<ModelInfo>;
+  /** A model in another of XGBoost's forms. */
   convert(task: ConvertTask): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the workers. Tasks under way and later ones reject. */
   close(): Promise<void>;

@@ -15,6 +15,7 @@ export interface ForestTraining<F extends Dim = "F"> {
   readonly columns: readonly string[];
   /** N labels: 0 is good, 1 is bad. */
   readonly labels: ArrayLike<number>;
+  /** A preset, or one's own. */
   readonly settings: ForestSettings;
   /** A whole number from 0 to 2³²−1. */
   readonly seed: number;

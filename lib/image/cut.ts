@@ -19,7 +19,9 @@ export interface Cut {
 
 /** The pixel at the upper left. */
 export interface Place {
+  /** The first row. */
   readonly top: number;
+  /** The first column. */
   readonly left: number;
 }
 

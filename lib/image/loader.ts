@@ -14,8 +14,11 @@ export type Loaded =
 
 /** What comes out of a loader has this size. */
 export interface LoaderOptions extends Size {
+  /** How pictures are resized; bilinear where left out. */
   readonly filter?: Filter;
+  /** What is done with 16 bits; they are refused where it is left out. */
   readonly depth?: DepthPolicy;
+  /** The most pixels of a picture that are decoded. */
   readonly maxPixels?: number;
   /** Threads that decode; by default one less than there are cores, from 1 to 4. */
   readonly workers?: number;

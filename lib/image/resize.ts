@@ -12,7 +12,9 @@ export type Filter = "bilinear" | "bicubic";
 
 /** Height and width in pixels. */
 export interface Size {
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
 }
 

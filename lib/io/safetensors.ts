@@ -26,6 +26,7 @@ export type Stored = {
 
 /** The contents of a file. */
 export interface Safetensors {
+  /** By name. */
   readonly tensors: Readonly<Record<string, Stored>>;
   /** Texts by name. */
   readonly metadata: Readonly<Record<string, string>>;

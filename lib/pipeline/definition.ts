@@ -17,6 +17,7 @@ import type { PaperFigures } from "./results.ts";
 export interface PictureSettings {
   /** Pixels, 32 to 2048; a multiple of the largest stride among the backbone's layers that detectors use. */
   readonly height: number;
+  /** As the height. */
   readonly width: number;
   /** Bilinear where left out. */
   readonly filter?: Filter;
@@ -58,7 +59,9 @@ export type MethodSettings =
 
 /** A forest over detectors and at most one classifier. */
 export interface ForestMethod {
+  /** The detectors whose features the forest sees. */
   readonly forest: readonly string[];
+  /** The classifier whose score it sees as well. */
   readonly classifier?: string;
   /** In place of the pipeline's. */
   readonly preset?: Preset;
@@ -72,6 +75,7 @@ export interface PipelineDefinition {
   readonly name: string;
   /** What is inspected, for the report. */
   readonly about: string;
+  /** Which pictures. */
   readonly data: {
     readonly layout: Layout | "auto";
     /** Object of a data set that has several (VisA, MVTec AD). */
@@ -81,6 +85,7 @@ export interface PipelineDefinition {
     /** With no data named, use VAD where it lies, or else the procedural stand-in. */
     readonly standIn?: boolean;
   };
+  /** How they are brought to one size. */
   readonly picture: PictureSettings;
   /** Each detector by the name that columns carry: its settings, with `type` where the name is one of your own. */
   readonly detectors: Readonly<Record<string, object>>;
@@ -97,13 +102,17 @@ export interface PipelineDefinition {
   readonly segments: string;
   /** A feature set by its name, or one of your own. */
   readonly features: "paper" | "reference" | FeatureSet;
+  /** How forests are trained. */
   readonly forest: {
     readonly preset: Preset;
     /** Number of columns that each forest must see; checked against the feature set before anything is fitted. */
     readonly features?: number;
   };
+  /** Which part does what. */
   readonly split: SplitSettings;
+  /** What is judged, by a name of your own. */
   readonly benchmarks: Readonly<Record<string, BenchmarkKind>>;
+  /** The rows of the table, by a name of your own. */
   readonly methods: Readonly<Record<string, MethodSettings>>;
   /** Figures of a paper to stand beside ours, by benchmark and method: fractions 0 to 1. */
   readonly paper?: Readonly<Record<string, Readonly<Record<string, PaperFigures>>>>;

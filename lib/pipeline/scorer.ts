@@ -29,7 +29,9 @@ import { readPipeline } from "./read_pipeline.ts";
 
 /** A picture to score: a photo of the model's size, and what its segment map is found by. */
 export interface Scorable {
+  /** What the picture is called; its segment map is found by it. */
   readonly id: string;
+  /** The picture at the size of the model, as `read` gives it. */
   readonly photo: Photo;
 }
 
@@ -37,6 +39,7 @@ export interface Scorable {
 export interface Verdict {
   /** Log-odds of the forest, or a distance where the method is a detector alone; higher is more likely bad. */
   readonly score: number;
+  /** Bad where the score is at least the threshold. */
   readonly decision: "good" | "bad";
   /** What pushed the score, in words. */
   readonly reason: string;
@@ -44,18 +47,23 @@ export interface Verdict {
 
 /** A loaded model. */
 export interface Scorer {
+  /** What `model.json` says. */
   readonly model: ModelFile;
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
+  /** Scores pictures, in their order. Throws a RangeError where a map is not finite. */
   score(batch: readonly Scorable[]): Promise<Verdict[]>;
   /** Decodes and resizes a picture, a file or the bytes of one, the way that the model was fitted with. */
   read(source: string | Uint8Array): Promise<Photo>;
+  /** Frees the models and ends the workers. */
   close(): Promise<void>;
 }
 
 /** How to open a model. */
 export interface ScorerOptions {
+  /** Where networks run; the CPU where left out. */
   readonly device?: Device | "auto";
+  /** Threads of the CPU; all cores where left out. */
   readonly threads?: number;
   /** How the forest is run; the embedded XGBoost where left out. */
   readonly forest?: RunnerOptions;

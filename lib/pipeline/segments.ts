@@ -72,8 +72,8 @@ async function checkFolder(maps: SegmentMaps, items: readonly Item[]): Promise<s
   const odd: string[] = [];
   for (let from = 0; from < items.length; from += AT_ONCE) {
     const some = items.slice(from, from + AT_ONCE);
-    for (const { id } of some) if (maps.fileOf(id) === undefined) await maps.mapOf(id);
-    const sizes = await Promise.all(some.map(({ id, path }) => sizesOnDisk(path, maps.fileOf(id))));
+    for (const { id, label } of some) if (maps.fileOf(id, label) === undefined) await maps.mapOf(id, label);
+    const sizes = await Promise.all(some.map(({ id, label, path }) => sizesOnDisk(path, maps.fileOf(id, label))));
     for (const [i, found] of sizes.entries()) {
       if (!found || sameProportions(found.picture, found.map)) continue;
       const { picture, map } = found;

@@ -14,6 +14,7 @@ export const DEVICES: readonly Device[] = ["cuda", "webgpu", "cpu"];
 
 /** A device that was asked for by name and cannot be used. */
 export class DeviceError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "DeviceError";
   constructor(readonly device: string, reason: string) {
     super(`Cannot use device "${device}" as ${reason}; use --device cpu`);

@@ -11,7 +11,9 @@ export type PortType = DType | "i64" | "bool";
 
 /** An input or output of a model. */
 export interface Port {
+  /** As the model calls it. */
   readonly name: string;
+  /** Of its elements. */
   readonly dtype: PortType;
   /** Literal sizes, and names for those that are free. */
   readonly shape: readonly Dim[];

@@ -12,7 +12,9 @@ export const RUNTIME_VERSION: string = `onnxruntime-node ${ort.env.versions.node
 
 /** A device and the threads that it may use. */
 export interface Runtime {
+  /** Where its models run. */
   readonly device: Device;
+  /** Threads of the CPU that a model uses. */
   readonly threads: number;
   /**
    * Loads an ONNX model.

@@ -5,8 +5,11 @@ import type { AnyTensor, Port } from "./port.ts";
 
 /** A loaded model. */
 export interface Session {
+  /** What errors call the model. */
   readonly name: string;
+  /** What it takes, in its order. */
   readonly inputs: readonly Port[];
+  /** What it gives, in its order. */
   readonly outputs: readonly Port[];
   /**
    * Runs the model. The runtime computes on its own threads, but this call holds the JavaScript thread until they are

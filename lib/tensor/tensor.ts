@@ -10,9 +10,13 @@ export type Dim = number | string;
 
 /** The typed array behind each dtype. */
 export interface DataOf {
+  /** Single precision. */
   f32: Float32Array;
+  /** Double precision. */
   f64: Float64Array;
+  /** Bytes. */
   u8: Uint8Array;
+  /** Whole numbers with a sign. */
   i32: Int32Array;
 }
 
@@ -27,8 +31,11 @@ declare const unit: unique symbol;
  * `S` and `U` exist for the compiler alone.
  */
 export interface Tensor<D extends DType, S extends readonly Dim[], U extends string> {
+  /** Of its elements. */
   readonly dtype: D;
+  /** The sizes of its axes. */
   readonly shape: { readonly [I in keyof S]: number };
+  /** Its elements, the last axis fastest. */
   readonly data: DataOf[D];
   readonly [dims]: S;
   readonly [unit]: U;

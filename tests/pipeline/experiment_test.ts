@@ -43,7 +43,8 @@ for (const [what, definition] of definitions) {
   Deno.test(`with ${what}, no part that was fitted or trained on is judged, whatever the counts and the seed`, () => {
     fc.assert(fc.property(counts, fc.nat(1000), (numbers, seed) => {
       const data = dataset(numbers);
-      const { detectors, benchmarks, sources } = planExperiment(data, definition, seed);
+      const { detectors, benchmarks, sources, fitSeed } = planExperiment(data, definition, seed);
+      assert.equal(fitSeed, definition.split.kind === "test-bad" ? 0 : seed);
       for (const { good, bad, test } of benchmarks) {
         const fitted = new Set([...detectors, ...[...good, ...bad].map(({ item }) => item)].map(({ id }) => id));
         assert.equal(fitted.size, detectors.length + new Set([...good, ...bad].map(({ item }) => item.id)).size);
@@ -53,7 +54,7 @@ for (const [what, definition] of definitions) {
         for (const { id } of [...good, ...bad, ...test]) assert.ok(sources.some((source) => source.id === id));
       }
       assert.equal(new Set(sources.map(({ id }) => id)).size, sources.length);
-      assert.deepEqual(planExperiment(data, definition, seed), { seed, detectors, benchmarks, sources });
+      assert.deepEqual(planExperiment(data, definition, seed), { seed, fitSeed, detectors, benchmarks, sources });
     }));
   });
 }

@@ -12,7 +12,9 @@ export type MaskedLayout = "visa" | "mvtec";
 
 /** How many pictures of each sort. */
 export interface MaskedCounts {
+  /** Good pictures. */
   readonly good: number;
+  /** Pictures with a defect. */
   readonly bad: number;
 }
 

@@ -7,10 +7,15 @@ import { STAND_IN_VERSION } from "./version.ts";
 
 /** How many pictures of each sort. */
 export interface StandInCounts {
+  /** In `train/good`. */
   readonly trainGood: number;
+  /** In `train/bad`. */
   readonly trainBad: number;
+  /** In `test/good`. */
   readonly testGood: number;
+  /** In `test/bad`. */
   readonly testBad: number;
+  /** In `test/bad_unseen_defects`. */
   readonly testUnseen: number;
   /** How many of the bad training pictures the low-shot benchmark sees. */
   readonly lowShot: number;

@@ -25,6 +25,7 @@ export type WriteStandInOptions = WriteOptions<StandInCounts>;
 
 /** How to write one with masks. */
 export interface WriteMaskedOptions extends WriteOptions<MaskedCounts> {
+  /** Whose layout: that of VisA or MVTec AD. */
   readonly layout: MaskedLayout;
 }
 

@@ -15,28 +15,23 @@ import {
   type MappedPart,
   readMappedClass,
 } from "../data/reference_maps.ts";
-import { meanStd } from "../evaluate/mean_std.ts";
-import { referenceAuroc, referenceFpr95 } from "../evaluate/reference_metrics.ts";
-import { reference } from "../features/paper.ts";
-import { forest } from "../forest/forest.ts";
 import { presets } from "../forest/presets.ts";
-import { type ForestRunner, openForestRunner, type RunnerOptions } from "../forest/runner.ts";
-import { trainForest } from "../forest/train.ts";
+import { openForestRunner, type RunnerOptions } from "../forest/runner.ts";
 import { XGBOOST_VERSION } from "../forest/version.ts";
 import { sha256 } from "../io/hash.ts";
-import { seededRandom } from "../tensor/random.ts";
-import { tensor } from "../tensor/tensor.ts";
-import { type Cache, keyOf, openCache } from "./cache.ts";
+import { openCache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import { explain } from "./explain.ts";
 import { attempt, type FailedCell } from "./failures.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { RELEASE } from "./open_workspace.ts";
 import type { Reporter } from "./progress.ts";
-import { MEAN, type ReferenceDefinition } from "./reference_definition.ts";
-import { idOf, type ReferenceRows, referenceRows } from "./reference_features.ts";
-import { bootstrapIntervals, compareMethods, type ResultRow, type Results, type ScoreSet } from "./results.ts";
+import type { ReferenceDefinition } from "./reference_definition.ts";
+import { referenceRows } from "./reference_features.ts";
+import { compareMethods, type Results, type ScoreSet } from "./results.ts";
 import { checkRunName, chooseFolder, makeFolder, writeJson, writeResults, writeScores } from "./run_folder.ts";
+import { judgeClass } from "./reference_judge.ts";
+import { summariseReference } from "./reference_results.ts";
 
 /** How to run it. */
 export interface ReferenceOptions {
@@ -93,7 +88,9 @@ export async function runReference(
     "data/reference_maps.ts",
     "io/npy.ts",
     "pipeline/reference_features.ts",
+    "pipeline/reference_judge.ts",
     "pipeline/run_reference.ts",
+    "tensor",
     "stats",
     "forest",
   ], RELEASE);
@@ -217,185 +214,4 @@ function checkCounts({ name, training, test }: MappedClass, bad: number): void {
       `${count(training, "good")} good and ${count(training, "bad")} bad training parts, ${count(test, "good")} good ` +
       `and ${count(test, "bad")} bad test parts`,
   );
-}
-
-interface ClassWork {
-  readonly definition: ReferenceDefinition;
-  readonly parts: MappedClass;
-  readonly rows: ReferenceRows;
-  readonly segments: number;
-  readonly runner: ForestRunner;
-  readonly cache: Cache;
-  readonly code: string;
-  readonly onForest: () => void;
-  readonly signal: AbortSignal;
-  readonly reporter: Reporter;
-}
-
-/** All methods and seeds of a class, in the order of methods and then of seeds; a forest that fails leaves the others be. */
-async function judgeClass(work: ClassWork) {
-  const { definition, parts } = work;
-  const sets: ScoreSet[] = [];
-  const lost: { readonly error: unknown; readonly cells: readonly FailedCell[] }[] = [];
-  const grid = Object.keys(definition.methods).flatMap((method) => definition.seeds.map((seed) => ({ method, seed })));
-  const ends = await Promise.all(grid.map(async ({ method, seed }) => {
-    const found: { set?: ScoreSet } = {};
-    const step = `The forest of ${method} for ${parts.name}, seed ${seed}`;
-    const failure = await attempt(work, { step, seed, benchmark: parts.name }, async () => {
-      found.set = await judgeSeed(work, method, seed);
-    });
-    return { method, seed, failure, ...found };
-  }));
-  for (const { method, seed, failure, set } of ends) {
-    if (set) sets.push(set);
-    if (!failure) continue;
-    const reason = `${failure.step}: ${explain(failure.error)}`;
-    lost.push({ error: failure.error, cells: [{ benchmark: parts.name, method, seed, reason }] });
-  }
-  return { sets, lost };
-}
-
-async function judgeSeed(work: ClassWork, method: string, seed: number): Promise<ScoreSet> {
-  const { definition, parts } = work;
-  const { training, test } = dealParts(parts, definition.bad, seed);
-  const how = definition.methods[method];
-  const scores = "alone" in how
-    ? test.map((part) => part.scores[definition.detectors.indexOf(how.alone)])
-    : await forestScores(work, how.forest, seed, training, test);
-  return {
-    benchmark: parts.name,
-    method,
-    seed,
-    parts: test.map((part, i) => ({ id: idOf(part), label: part.label, unseen: false, score: scores[i] })),
-  };
-}
-
-/** `train_test_split` over the bad test parts in the order of the table: the first n − `bad` of the permutation stay. */
-function dealParts({ training, test }: MappedClass, bad: number, seed: number) {
-  const all = test.filter((part) => part.label === "bad");
-  const order = Array.from(seededRandom(seed).permutation(all.length), (i) => all[i]);
-  const judged = all.length - bad;
-  return {
-    training: [...training, ...order.slice(judged)],
-    test: [...test.filter((part) => part.label === "good"), ...order.slice(0, judged)],
-  };
-}
-
-async function forestScores(
-  work: ClassWork,
-  detectors: readonly string[],
-  seed: number,
-  training: readonly MappedPart[],
-  test: readonly MappedPart[],
-): Promise<Float32Array> {
-  const { definition, runner, cache, code, onForest, signal } = work;
-  const segments = Array.from({ length: work.segments }, (_, i) => `segment_${i}`);
-  const columns = reference.columns({ detectors, segments });
-  const table = (parts: readonly MappedPart[]) => {
-    const data = Float32Array.from(parts.flatMap((part) => featuresOf(work, detectors, part)));
-    return tensor<"f32", ["N", "F"], "feature">("f32", [parts.length, columns.length], data);
-  };
-  const [features, judged] = [table(training), table(test)];
-  const labels = Uint8Array.from(training, ({ label }) => label === "bad" ? 1 : 0);
-  const settings = presets[definition.forest];
-  const bytes = ({ data }: { data: Float32Array }) => sha256(new Uint8Array(data.buffer));
-  const key = keyOf("reference-scores", {
-    features: bytes(features),
-    test: bytes(judged),
-    labels: labels.join(""),
-    columns,
-    settings,
-    seed,
-    code,
-  });
-  const kept = await cache.load(key, (bytes) => {
-    if (bytes.length !== 4 * test.length) throw new SyntaxError(`Cannot read ${bytes.length} bytes as scores`);
-    return new Float32Array(bytes.slice().buffer);
-  });
-  if (kept) {
-    onForest();
-    return kept;
-  }
-  const name = `${work.parts.name}/${detectors.join("+")}/${seed}`;
-  // All rows of df_training.csv by the bad parts that join them.
-  const scalePosWeight = work.parts.training.length / definition.bad;
-  signal.throwIfAborted();
-  const model = await trainForest({ features, columns, labels, settings, seed, scalePosWeight, name }, runner);
-  const { data } = await forest({ features: "F", model, runner })(judged);
-  await cache.write(key, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  onForest();
-  return data;
-}
-
-/** For segment, for detector: four statistics; then the maximum of each detector. */
-function featuresOf({ rows, segments }: ClassWork, detectors: readonly string[], part: MappedPart): number[] {
-  const own = detectors.map((detector) => rows.get(detector)!.get(idOf(part))!);
-  return [
-    ...Array.from({ length: segments }, (_, s) => own.flatMap((row) => [...row.subarray(4 * s, 4 * s + 4)])).flat(),
-    ...own.map((row) => row[4 * segments]),
-  ];
-}
-
-/**
- * A row a class and method, over the seeds that could be judged, and where there are several classes the mean, seed by
- * seed, of methods of which nothing failed.
- */
-function summariseReference(
-  definition: ReferenceDefinition,
-  sets: readonly ScoreSet[],
-): ResultRow[] {
-  const { methods, seeds } = definition;
-  const paper = (benchmark: string, method: string) => {
-    const figure = definition.paper?.[benchmark]?.[method];
-    return figure ? { paper: figure } : {};
-  };
-  const classes = [...new Set(sets.map((set) => set.benchmark))];
-  const intervals = bootstrapIntervals(sets);
-  const rows = classes.flatMap((benchmark) =>
-    Object.entries(methods).flatMap(([method, how]): ResultRow[] => {
-      const group = sets.filter((set) => set.benchmark === benchmark && set.method === method);
-      if (group.length === 0) return [];
-      const figures = group.map(({ parts }) => {
-        const scores = Float64Array.from(parts, (part) => part.score);
-        const labels = Uint8Array.from(parts, (part) => part.label === "bad" ? 1 : 0);
-        return [referenceAuroc(scores, labels), referenceFpr95(scores, labels, "forest" in how)] as const;
-      });
-      const good = group[0].parts.filter((part) => part.label === "good").length;
-      return [{
-        benchmark,
-        method,
-        ...group.length < seeds.length && { seeds: group.map(({ seed }) => seed) },
-        auroc: summary(figures.map(([auroc]) => auroc)),
-        fpr95: summary(figures.map(([, fpr95]) => fpr95)),
-        ...intervals.get(JSON.stringify([benchmark, method])),
-        n: { good, bad: group[0].parts.length - good },
-        ...paper(benchmark, method),
-      }];
-    })
-  );
-  if (classes.length < 2) return rows;
-  // The paper's mean is over all classes: it stands beside no other.
-  const whole = classes.length === Object.keys(definition.classes).length;
-  return [
-    ...rows,
-    ...Object.keys(methods).flatMap((method): ResultRow[] => {
-      const own = rows.filter((row) => row.method === method);
-      if (own.length < classes.length || own.some((row) => row.seeds)) return [];
-      const over = (metric: "auroc" | "fpr95") =>
-        summary(seeds.map((_, i) => meanStd(own.map((row) => row[metric].values[i])).mean));
-      const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
-      return [{
-        benchmark: whole ? MEAN : `mean of ${classes.length} classes`,
-        method,
-        auroc: over("auroc"),
-        fpr95: over("fpr95"),
-        n: { good: count("good"), bad: count("bad") },
-        ...whole && paper(MEAN, method),
-      }];
-    }),
-  ];
-}
-
-function summary(values: readonly number[]): ResultRow["auroc"] {
-  return { ...meanStd(values), values };
 }

@@ -96,6 +96,7 @@ export default (size: "small" | "paper") =>
       "PatchCore + Ours": { forest: ["patchcore"] },
       "EfficientAD + Ours": { forest: ["efficientad"] },
       "Three AD + Ours": { forest: ["patchcore", "fastflow", "rd4ad"] },
+      "Three AD + WRN + Ours": { forest: ["patchcore", "fastflow", "rd4ad"], classifier: "wrn" },
       "All AD + Ours": { forest: learned },
       "EfficientAD + WRN + Ours": { forest: ["efficientad"], classifier: "wrn" },
       "All AD + WRN + Ours": { forest: learned, classifier: "wrn" },

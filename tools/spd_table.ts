@@ -99,7 +99,7 @@ async function localShare(backbone: string): Promise<number> {
 
 function spread(values: readonly number[], factor: number, digits: number): string {
   const { mean, std } = meanStd(values);
-  return `${(factor * mean).toFixed(digits)} ± ${(factor * std).toFixed(digits)}`;
+  return (factor * mean).toFixed(digits) + (values.length > 1 ? ` ± ${(factor * std).toFixed(digits)}` : "");
 }
 
 const columns = [

@@ -10,7 +10,8 @@
  */
 import { definePipeline } from "../mod.ts";
 
-const detectors = ["patchcore", "padim", "fastflow", "rd4ad", "efficientad"];
+/** EfficientAD finds little after the few steps of its small preset, and stands in the table by itself. */
+const four = ["patchcore", "padim", "fastflow", "rd4ad"];
 
 export default definePipeline({
   name: "elpv-learned",
@@ -46,10 +47,10 @@ export default definePipeline({
     "FastFlow + Ours": { forest: ["fastflow"] },
     "RD4AD + Ours": { forest: ["rd4ad"] },
     "EfficientAD + Ours": { forest: ["efficientad"] },
-    "All AD + Ours": { forest: detectors },
-    "All AD + WRN + Ours": { forest: detectors, classifier: "wrn" },
-    "All AD + DRA + Ours": { forest: detectors, classifier: "dra" },
+    "Four AD + Ours": { forest: four },
+    "Four AD + WRN + Ours": { forest: four, classifier: "wrn" },
+    "Four AD + DRA + Ours": { forest: four, classifier: "dra" },
   },
   seeds: [333, 576, 725],
-  decision: { benchmark: "supervised", method: "All AD + Ours", recall: 0.95 },
+  decision: { benchmark: "supervised", method: "Four AD + Ours", recall: 0.95 },
 });

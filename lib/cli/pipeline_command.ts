@@ -157,12 +157,7 @@ async function runAll(
     throw new TypeError("Cannot run all objects as --data must name a folder that holds several: VisA's or MVTec AD's");
   }
   const summary = await runObjects(definition, objects, settings, report);
-  if (!summary) return EXIT.ok;
-  printTable(summary.results);
-  const failed = describeFailed(summary.results.failed ?? []);
-  if (failed) reporter.warn(failed);
-  reporter.say(`Results: ${summary.folder}/results.json`);
-  return failed ? EXIT.partly : EXIT.ok;
+  return tell(summary, reporter);
 }
 
 /** Judges maps that others have made. */
@@ -193,6 +188,14 @@ async function runMaps(
     reporter,
     signal,
   });
+  return tell(summary, reporter);
+}
+
+/** Shows what a run without a report has found; nothing where only the plan was wanted. */
+function tell(
+  summary: { readonly results: Results; readonly folder: string } | undefined,
+  reporter: Reporter,
+): number {
   if (!summary) return EXIT.ok;
   printTable(summary.results);
   const failed = describeFailed(summary.results.failed ?? []);

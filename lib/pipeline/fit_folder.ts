@@ -44,9 +44,10 @@ export async function fitFolder(
   const good = items.filter(({ label }) => label === "good");
   if (good.length < 2) throw new Error(`Cannot fit on ${good.length} picture as at least 2 are needed`);
   const order = seededRandom(seed).permutation(good.length);
-  const held = Math.max(1, Math.round(KEPT * good.length));
-  const kept = Array.from(order.subarray(0, held), (i) => good[i]);
-  const seen = good.filter((item) => !kept.includes(item));
+  const count = Math.max(1, Math.round(KEPT * good.length));
+  const kept = Array.from(order.subarray(0, count), (i) => good[i]);
+  const held = new Set(kept);
+  const seen = good.filter((item) => !held.has(item));
   const judge = work.classifiers.length > 0
     ? await trainClassifier(work, pictures, {
       seed,

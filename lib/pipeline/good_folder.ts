@@ -85,17 +85,18 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
 }
 
 /** The pictures in `train/good/` or `good/` of a folder, or else all in it; none where there is no such folder. */
-export async function listGood(data: string): Promise<Found[]> {
-  for (const place of [join(data, "train", "good"), join(data, "good"), data]) {
-    const found = await listPictures(place);
-    if (found.length > 0) return found;
-  }
-  return [];
+export function listGood(data: string): Promise<Found[]> {
+  return firstPictures([join(data, "train", "good"), join(data, "good"), data]);
 }
 
 /** The pictures in `train/bad/` or `bad/` of a folder. */
-async function listBad(data: string): Promise<Found[]> {
-  for (const place of [join(data, "train", "bad"), join(data, "bad")]) {
+function listBad(data: string): Promise<Found[]> {
+  return firstPictures([join(data, "train", "bad"), join(data, "bad")]);
+}
+
+/** The pictures of the first of some folders that has any. */
+async function firstPictures(places: readonly string[]): Promise<Found[]> {
+  for (const place of places) {
     const found = await listPictures(place);
     if (found.length > 0) return found;
   }

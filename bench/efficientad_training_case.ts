@@ -25,7 +25,7 @@ export function efficientAdTrainingCase(size: "small" | "medium"): PeerCase {
       const shape = { size, width: 1, channels: CHANNELS, padding: false } as const;
       const pictures = [1, 3, SIDE, SIDE] as const;
       const [image, augmented, penalty] = ["image", "augmented", "penalty"].map((name) => input(name, "f32", pictures));
-      const masks = dropoutShapes(1, { height: SIDE, width: SIDE }, shape)
+      const masks = dropoutShapes(1, { height: SIDE, width: SIDE })
         .map((each, i) => input(`dropout${i + 1}`, "f32", each));
       const parts = losses({ image, augmented, penalty, masks }, drawWeights(seededRandom(0)), shape);
       const loss = add(add(parts.student, parts.autoencoder), parts.studentAutoencoder);

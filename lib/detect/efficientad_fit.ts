@@ -191,7 +191,7 @@ async function trainStudent(
   const { seed, size } = context;
   const batch = batchFor(config.batch, order.length);
   const pictures = [batch, 3, size.height, size.width] as const;
-  const masks = dropoutShapes(batch, size, shape).map((each, i) => input(`dropout${i + 1}`, "f32", each));
+  const masks = dropoutShapes(batch, size).map((each, i) => input(`dropout${i + 1}`, "f32", each));
   const [image, augmented, penalty] = ["image", "augmented", "penalty"].map((name) => input(name, "f32", pictures));
   const drawn = drawWeights(seededRandom(seed));
   const parts = losses(

@@ -42,26 +42,20 @@ function decoderSides(side: number): number[] {
   return [floor(64, 1), floor(32, 0), floor(16, 1), floor(8, 0), floor(4, 1), floor(2, 1)];
 }
 
-/** Shapes f32[N,C,h,w] of what the decoder's six hidden layers give, which dropout masks in training. */
+/** Shapes f32[N,64,h,w] of what the decoder's six hidden layers give, which dropout masks in training. */
 export function dropoutShapes(
   batch: number,
   { height, width }: { readonly height: number; readonly width: number },
-  shape: PdnShape,
 ): (readonly [number, number, number, number])[] {
-  const channels = inside(CODE, shape);
   // A 4 × 4 convolution with two zeros around grows the grid by one.
   const rows = decoderSides(height);
   const columns = decoderSides(width);
-  return rows.map((row, i) => [batch, channels, row + 1, columns[i] + 1] as const);
-}
-
-function inside(channels: number, { width }: PdnShape): number {
-  return Math.max(1, Math.round(channels * width));
+  return rows.map((row, i) => [batch, CODE, row + 1, columns[i] + 1] as const);
 }
 
 /**
  * The autoencoder: the whole picture through a narrow code, and from there to the teacher's grid. What it cannot rebuild
- * is logically odd.
+ * is logically odd. Its width is the authors' whatever the patch description networks' is.
  *
  * @param image f32[N,3,H,W], 0 to 1; H and W at least 256
  * @param masks of {@linkcode dropoutShapes}, 0 or 1/(1 − p) each; none outside training
@@ -76,26 +70,20 @@ export function autoencoder(
   const encoder = scoped(weights, "encoder");
   let x = imagenetNormalised(image);
   ENCODER.forEach((channels, i) => {
-    x = relu(convolution(x, encoder, `enconv${i + 1}`, {
-      channels: inside(channels, shape),
-      kernel: 4,
-      stride: 2,
-      pads: 1,
-    }));
+    x = relu(convolution(x, encoder, `enconv${i + 1}`, { channels, kernel: 4, stride: 2, pads: 1 }));
   });
-  x = convolution(x, encoder, "enconv6", { channels: inside(CODE, shape), kernel: 8 });
+  x = convolution(x, encoder, "enconv6", { channels: CODE, kernel: 8 });
   const decoder = scoped(weights, "decoder");
   const rows = decoderSides(height);
   const columns = decoderSides(width);
-  const hidden = inside(CODE, shape);
   rows.forEach((row, i) => {
     const grown = resizeBilinear(x, { size: [row, columns[i]] });
-    const made = relu(convolution(grown, decoder, `deconv${i + 1}`, { channels: hidden, kernel: 4, pads: 2 }));
+    const made = relu(convolution(grown, decoder, `deconv${i + 1}`, { channels: CODE, kernel: 4, pads: 2 }));
     x = masks ? mul(made, masks[i]) : made;
   });
   const last = [height, width].map((side) => Math.ceil(side / 4) - (shape.padding ? 0 : 2 * MARGIN));
   x = resizeBilinear(x, { size: [last[0], last[1]] });
-  x = relu(convolution(x, decoder, "deconv7", { channels: hidden, kernel: 3, pads: 1 }));
+  x = relu(convolution(x, decoder, "deconv7", { channels: CODE, kernel: 3, pads: 1 }));
   return convolution(x, decoder, "deconv8", { channels: shape.channels, kernel: 3, pads: 1 });
 }
 

@@ -13,13 +13,20 @@ import { writePdn } from "../../lib/backbone/pdn_file.ts";
 import type { FitContext } from "../../lib/detect/contract.ts";
 import { distil } from "../../lib/detect/distil.ts";
 import { efficientAd } from "../../lib/detect/efficientad.ts";
-import { dropoutShapes, jointMap, losses, mapQuantiles, rawMaps } from "../../lib/detect/efficientad_network.ts";
+import {
+  autoencoder,
+  dropoutShapes,
+  jointMap,
+  losses,
+  mapQuantiles,
+  rawMaps,
+} from "../../lib/detect/efficientad_network.ts";
 import { negatives } from "../../lib/detect/penalty.ts";
 import { gradients } from "../../lib/graph/differentiate.ts";
 import { buildModel } from "../../lib/graph/model.ts";
 import { add } from "../../lib/graph/ops.ts";
 import { input, literal } from "../../lib/graph/value.ts";
-import { weightsBehind } from "../../lib/graph/weights.ts";
+import { drawWeights, weightsBehind } from "../../lib/graph/weights.ts";
 import type { Weights } from "../../lib/graph/weights.ts";
 import { changeLight } from "../../lib/image/light.ts";
 import { seededRandom } from "../../lib/tensor/random.ts";
@@ -241,4 +248,18 @@ Deno.test("masks fit the decoder's layers; other pictures and other light stay w
     assert.ok(values.every((value) => value >= 0 && value <= 1));
   }
   assert.deepEqual(await negatives({ height: 256, width: 256 })(seededRandom(1), data), other);
+});
+
+Deno.test("a drawn autoencoder tells pictures apart: the signal is not lost in its layers", async () => {
+  const image = input("image", "f32", [2, 3, 256, 256]);
+  const shape: PdnShape = { size: "small", width: 0.25, channels: 8, padding: true };
+  const rebuilt = autoencoder(image, drawWeights(seededRandom(1)), shape);
+  const session = await runtime.open(buildModel({ inputs: [image], outputs: { rebuilt }, name: "x" }), "x");
+  const random = seededRandom(2);
+  const data = Float32Array.from({ length: 6 * 256 * 256 }, (_, i) => (i < 3 * 256 * 256 ? 0.5 : 1) * random.uniform());
+  const values = (await session.run({ image: tensor("f32", [2, 3, 256, 256], data) })).rebuilt.data as Float32Array;
+  await session.release();
+  const half = values.length / 2;
+  const apart = Math.sqrt(values.subarray(0, half).reduce((sum, x, i) => sum + (x - values[half + i]) ** 2, 0) / half);
+  assert.ok(apart > 0.1 && apart < 10, `${apart}`);
 });

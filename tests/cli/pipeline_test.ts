@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { readdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -107,19 +108,19 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
         ["maps", async () => await finished(killed, "maps") > 0],
         ["features", async () => await finished(killed, "features") > 0],
         ["forests", async () => await finished(killed, "forests") > 0],
-        ["models", async () => (await timesOf(join(folder, "runs/small/killed/models"))).size > 0],
-        ["report", async () => (await timesOf(join(folder, "runs/small/killed/models"))).has("model.json")],
+        ["models", () => Promise.resolve(existsSync(join(folder, "runs/small/killed/models")))],
+        ["report", () => Promise.resolve(existsSync(join(folder, "runs/small/killed/models/model.json")))],
       ];
       for (const [step, reached] of steps) {
         let before = await timesOf(killed);
         let end = await interrupt("SIGKILL", reached, "pipeline", ...args("killed", killed));
         // The last steps take a moment, in which a busy machine may not get to the kill.
-        for (let more = 0; end.code === 0 && more < 5; more++) {
+        for (let more = 0; end.code === 0 && more < 20; more++) {
           await rm(join(folder, "runs/small/killed"), { recursive: true });
           before = await timesOf(killed);
           end = await interrupt("SIGKILL", reached, "pipeline", ...args("killed", killed));
         }
-        assert.ok(end.signalled && end.code !== 0, `it ended before it was killed in ${step}`);
+        assert.ok(end.signalled && end.code !== 0, `it ended before it was killed in ${step}: ${end.code} ${end.err}`);
         await assertUntouched(killed, before);
         assert.ok(!(await timesOf(join(folder, "runs/small/killed"))).has("report.html"));
       }

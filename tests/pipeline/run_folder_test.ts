@@ -71,6 +71,11 @@ Deno.test("models/ is emptied where it is of a run, and left alone where it is s
     await emptyModelsFolder(folder);
     assert.deepEqual(await readdir(models), [".segad"], "the marker outlives what it marks");
 
+    const begun = join(folder, "begun");
+    await put(join(begun, "models/.segad.4711.0.part"), "");
+    await emptyModelsFolder(begun);
+    assert.deepEqual(await readdir(join(begun, "models")), [".segad"], "killed while the marker was written");
+
     const old = join(folder, "old");
     await put(join(old, "models/model.json"), JSON.stringify({ format: 1, pipeline: "vad" }));
     await put(join(old, "models/forest/model.json"), "{}");

@@ -46,7 +46,7 @@ export default definePipeline({
     "FastFlow + Ours": { forest: ["fastflow"] },
     "RD4AD + Ours": { forest: ["rd4ad"] },
     "EfficientAD + Ours": { forest: ["efficientad"] },
-    "All but EfficientAD + Ours": { forest: detectors.slice(0, 4) },
+    "All but EfficientAD + Ours": { forest: detectors.filter((name) => name !== "efficientad") },
     "All AD + Ours": { forest: detectors },
     "All AD + WRN + Ours": { forest: detectors, classifier: "wrn" },
     "All AD + DRA + Ours": { forest: detectors, classifier: "dra" },

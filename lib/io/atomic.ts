@@ -3,6 +3,9 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 
+/** How the name of a file ends while {@linkcode writeFileAtomic} writes it: what a kill leaves behind has it still. */
+export const HALF_WRITTEN = /\.\d+\.\d+\.part$/;
+
 let counter = 0;
 
 /**

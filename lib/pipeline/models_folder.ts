@@ -1,12 +1,10 @@
 /** `models/` of a run folder: emptied before new models are written, and never where it is somebody else's. @module */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../io/atomic.ts";
+import { HALF_WRITTEN, writeFileAtomic } from "../io/atomic.ts";
 
 /** The file that says whose folder it is. It is written first and stays until the end, so that a kill changes nothing. */
 const MARKER = ".segad";
-/** The marker, or what a kill left of it while it was written. */
-const OURS = /^\.segad(\.\d+\.\d+\.part)?$/;
 
 /**
  * Checks that `models/` of a folder may be written: it is not there, empty, or holds models of an earlier run.
@@ -16,9 +14,9 @@ const OURS = /^\.segad(\.\d+\.\d+\.part)?$/;
 export async function checkModelsFolder(folder: string): Promise<void> {
   const models = join(folder, "models");
   const entries = await listEntries(models);
-  if (
-    entries.length === 0 || entries.some((name) => OURS.test(name)) || await isModelFile(join(models, "model.json"))
-  ) return;
+  // A kill while the marker is written leaves half of it, by another name.
+  const marked = entries.some((name) => name.replace(HALF_WRITTEN, "") === MARKER);
+  if (entries.length === 0 || marked || await isModelFile(join(models, "model.json"))) return;
   throw new Error(
     `Cannot write models into "${models}" as it holds files that are not of a run (${entries.sort()[0]}): ` +
       "name another folder, or move them away",

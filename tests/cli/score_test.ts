@@ -158,7 +158,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
         [
           ["--run", join(folder, "nowhere"), good],
           2,
-          /`--run`: There is no folder .*nowhere.*Name\s+the\s+folder\s+of\s+a\s+finished\s+run/s,
+          /`--run`: There is no folder .*nowhere.*Name\s+the\s+folder\s+of\s+a\s+finished\s+run,\s+such\s+as/s,
         ],
         [["--run", models], 2, /Expected at least 1 values/],
         [["--run", models, good, "--threads", "0"], 2, /`--threads`: Expected a value greater than or equal to 1/],

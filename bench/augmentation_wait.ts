@@ -5,16 +5,16 @@
  *     deno run --allow-read --allow-env --allow-ffi --allow-sys bench/augmentation_wait.ts
  */
 import { availableParallelism } from "node:os";
-import { embeddedBackbone } from "../lib/backbone/embedded.ts";
-import { partSpec } from "../lib/data/stand_in/part.ts";
-import { renderPart } from "../lib/data/stand_in/render.ts";
-import { toImage } from "../lib/image/image.ts";
-import { resizePhoto } from "../lib/image/resize.ts";
-import { pretrain } from "../lib/pretrain/pretrain.ts";
-import { PRETRAINING_METHODS } from "../lib/pretrain/settings.ts";
-import { openViewPool } from "../lib/pretrain/view_pool.ts";
-import type { ViewRules } from "../lib/pretrain/views.ts";
-import { openRuntime } from "../lib/session/runtime.ts";
+import { embeddedBackbone } from "../lib/method/backbone/embedded.ts";
+import { partSpec } from "../lib/picture/stand_in/part.ts";
+import { renderPart } from "../lib/picture/stand_in/render.ts";
+import { toImage } from "../lib/picture/image/image.ts";
+import { resizePhoto } from "../lib/picture/image/resize.ts";
+import { pretrain } from "../lib/method/pretrain/pretrain.ts";
+import { PRETRAINING_METHODS } from "../lib/method/pretrain/settings.ts";
+import { openViewPool } from "../lib/method/pretrain/view_pool.ts";
+import type { ViewRules } from "../lib/method/pretrain/views.ts";
+import { openRuntime } from "../lib/engine/session/runtime.ts";
 
 const BATCH = 16;
 /** Height and width. */

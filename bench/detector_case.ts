@@ -1,12 +1,12 @@
 /** A fitted detector from pixels to map and score, beside anomalib's on PyTorch. @module */
-import { openBackbone } from "../lib/backbone/backbone.ts";
-import { toBackbone } from "../lib/backbone/load.ts";
-import { makeBackbone } from "../lib/backbone/make.ts";
-import type { Detector, Observed } from "../lib/detect/contract.ts";
-import { upsampleMap } from "../lib/detect/upsample.ts";
-import { openRuntime } from "../lib/session/runtime.ts";
-import { seededRandom } from "../lib/tensor/random.ts";
-import { rows, tensor } from "../lib/tensor/tensor.ts";
+import { openBackbone } from "../lib/method/backbone/backbone.ts";
+import { toBackbone } from "../lib/method/backbone/load.ts";
+import { makeBackbone } from "../lib/method/backbone/make_file.ts";
+import type { Detector, Observed } from "../lib/method/detect/contract.ts";
+import { upsampleMap } from "../lib/method/learn/upsample.ts";
+import { openRuntime } from "../lib/engine/session/runtime.ts";
+import { seededRandom } from "../lib/base/tensor/random.ts";
+import { rows, tensor } from "../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./peers/case.ts";
 
 const BATCH = 8;

@@ -1,12 +1,12 @@
 /** A training step of EfficientAD in its authors' width, beside PyTorch. @module */
-import { dropoutShapes, losses } from "../lib/detect/efficientad_network.ts";
-import { add } from "../lib/graph/ops.ts";
-import { input } from "../lib/graph/value.ts";
-import { drawWeights, weightsBehind } from "../lib/graph/weights.ts";
-import { seededRandom } from "../lib/tensor/random.ts";
-import { tensor } from "../lib/tensor/tensor.ts";
-import { adam } from "../lib/train/optimiser.ts";
-import { buildStep } from "../lib/train/step.ts";
+import { dropoutShapes, losses } from "../lib/method/detect/efficientad/network.ts";
+import { add } from "../lib/engine/graph/ops.ts";
+import { input } from "../lib/engine/graph/value.ts";
+import { drawWeights, weightsBehind } from "../lib/engine/graph/weights.ts";
+import { seededRandom } from "../lib/base/tensor/random.ts";
+import { tensor } from "../lib/base/tensor/tensor.ts";
+import { adam } from "../lib/engine/train/optimiser.ts";
+import { buildStep } from "../lib/engine/train/step.ts";
 import type { PeerCase } from "./peers/case.ts";
 import { timeSteps } from "./time_steps.ts";
 

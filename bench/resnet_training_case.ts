@@ -1,15 +1,15 @@
 /** A training step of a residual network, beside PyTorch. @module */
-import { resNet, RESNETS } from "../lib/backbone/resnet.ts";
-import { withBatchStatistics } from "../lib/graph/batch_statistics.ts";
-import { globalAverage, linear, logSoftmax } from "../lib/graph/compose.ts";
-import { number } from "../lib/graph/numbers.ts";
-import { mul, reduceSum } from "../lib/graph/ops.ts";
-import { input } from "../lib/graph/value.ts";
-import { drawWeights, weightsBehind } from "../lib/graph/weights.ts";
-import { seededRandom } from "../lib/tensor/random.ts";
-import { tensor } from "../lib/tensor/tensor.ts";
-import { sgd } from "../lib/train/optimiser.ts";
-import { buildStep } from "../lib/train/step.ts";
+import { resNet, RESNETS } from "../lib/method/backbone/resnet.ts";
+import { withBatchStatistics } from "../lib/engine/graph/batch_statistics.ts";
+import { globalAverage, linear, logSoftmax } from "../lib/engine/graph/compose.ts";
+import { number } from "../lib/engine/graph/numbers.ts";
+import { mul, reduceSum } from "../lib/engine/graph/ops.ts";
+import { input } from "../lib/engine/graph/value.ts";
+import { drawWeights, weightsBehind } from "../lib/engine/graph/weights.ts";
+import { seededRandom } from "../lib/base/tensor/random.ts";
+import { tensor } from "../lib/base/tensor/tensor.ts";
+import { sgd } from "../lib/engine/train/optimiser.ts";
+import { buildStep } from "../lib/engine/train/step.ts";
 import type { PeerCase } from "./peers/case.ts";
 import { timeSteps } from "./time_steps.ts";
 

@@ -1,9 +1,9 @@
 /** How long the steps of a training take. @module */
-import { openRuntime } from "../lib/session/runtime.ts";
-import type { AnyTensor } from "../lib/session/port.ts";
-import { constant } from "../lib/train/schedule.ts";
-import type { TrainingStep } from "../lib/train/step.ts";
-import { train } from "../lib/train/train.ts";
+import { openRuntime } from "../lib/engine/session/runtime.ts";
+import type { AnyTensor } from "../lib/engine/session/port.ts";
+import { constant } from "../lib/engine/train/schedule.ts";
+import type { TrainingStep } from "../lib/engine/train/step.ts";
+import { train } from "../lib/engine/train/train.ts";
 
 /** The first steps fault the memory in. */
 const WARM = 3;

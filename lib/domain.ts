@@ -18,8 +18,8 @@
  *
  * @module
  */
-import type { Product } from "./tensor/product.ts";
-import type { Dim, Tensor } from "./tensor/tensor.ts";
+import type { Product } from "./base/tensor/product.ts";
+import type { Dim, Tensor } from "./base/tensor/tensor.ts";
 
 /** A decoded photograph: 8-bit sRGB, height × width × RGB, upright. */
 export type Photo<H extends Dim = "H", W extends Dim = "W"> = Tensor<"u8", readonly [H, W, 3], "srgb8">;

@@ -19,7 +19,7 @@
  * With anomaly maps, the figures are those of the published code with XGBoost 3.2.0, bit for bit; DIR holds anomaly_maps/
  * and visa_segm/. The small size trains for about 20 minutes an object and a seed on 2 cores.
  */
-import { defineReference } from "../lib/pipeline/reference_definition.ts";
+import { defineReference } from "../lib/product/published/definition.ts";
 import { definePipeline } from "../mod.ts";
 
 const seeds = [333, 576, 725, 823, 831, 902, 226, 598, 874, 589];

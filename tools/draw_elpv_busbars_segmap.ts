@@ -8,9 +8,9 @@
  * busbars at all (23 show none, only dark contacts at the left and right border) and 415 of 546 polycrystalline ones. 130
  * polycrystalline cells have two, at rows 79 and 221: their busbars lie among the fingers here, as one map is for all.
  */
-import { drawShapes, parseDrawing } from "../lib/segment/shapes.ts";
-import { toPlane } from "../lib/segment/plane.ts";
-import { writeStaticMap } from "../lib/segment/write.ts";
+import { drawShapes, parseDrawing } from "../lib/picture/segment/shapes.ts";
+import { toPlane } from "../lib/picture/segment/plane.ts";
+import { writeStaticMap } from "../lib/picture/segment/write.ts";
 
 const SIZE = 300;
 /** Cells fade to the dark gap around them within so many pixels. */

@@ -4,9 +4,9 @@
  *
  *     deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys tools/draw_elpv_segmap.ts
  */
-import { encodeGrey } from "../lib/image/encode.ts";
-import { tensor } from "../lib/tensor/tensor.ts";
-import { writeFileAtomic } from "../lib/io/atomic.ts";
+import { encodeGrey } from "../lib/picture/image/encode.ts";
+import { tensor } from "../lib/base/tensor/tensor.ts";
+import { writeFileAtomic } from "../lib/base/io/atomic.ts";
 
 const SIZE = 300;
 const labels = [

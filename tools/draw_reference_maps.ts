@@ -9,9 +9,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { writeNpy } from "../lib/io/npy.ts";
-import { type Random, seededRandom } from "../lib/tensor/random.ts";
-import { type Dim, type Tensor, tensor } from "../lib/tensor/tensor.ts";
+import { writeNpy } from "../lib/base/io/npy.ts";
+import { type Random, seededRandom } from "../lib/base/tensor/random.ts";
+import { type Dim, type Tensor, tensor } from "../lib/base/tensor/tensor.ts";
 
 const [HEIGHT, WIDTH] = [40, 48];
 

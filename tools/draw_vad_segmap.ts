@@ -4,10 +4,10 @@
  *
  *     deno run --allow-read --allow-write --allow-env --allow-ffi --allow-sys tools/draw_vad_segmap.ts
  */
-import { encodeGrey } from "../lib/image/encode.ts";
-import { discDepth, MIDDLE, NOTCH, notchDistance, PIN, RING, SOLDER } from "../lib/data/stand_in/layout.ts";
-import { tensor } from "../lib/tensor/tensor.ts";
-import { writeFileAtomic } from "../lib/io/atomic.ts";
+import { encodeGrey } from "../lib/picture/image/encode.ts";
+import { discDepth, MIDDLE, NOTCH, notchDistance, PIN, RING, SOLDER } from "../lib/picture/stand_in/layout.ts";
+import { tensor } from "../lib/base/tensor/tensor.ts";
+import { writeFileAtomic } from "../lib/base/io/atomic.ts";
 
 const SIZE = 512;
 const labels = [

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes lib/graph/onnx_pb.generated.ts from the onnx.proto that the Python package onnx carries (Apache-2.0).
+# Makes lib/engine/graph/file/onnx_pb.generated.ts from the onnx.proto that the Python package onnx carries (Apache-2.0).
 # Needs python3 with venv and npm; run in the root of the repository.
 set -eu
-out="$PWD/lib/graph"
+out="$PWD/lib/engine/graph/file"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 cd "$work"

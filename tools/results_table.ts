@@ -9,11 +9,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { writeFileAtomic } from "../lib/io/atomic.ts";
-import { describeOrigin } from "../lib/pipeline/origin.ts";
-import type { MethodComparison, Range, ResultRow, Results } from "../lib/pipeline/results.ts";
-import { groupBy, METRICS, paperFigure, partsInWords, percent, spread } from "../lib/report/figures.ts";
-import { displayWidth } from "../lib/report/text_table.ts";
+import { writeFileAtomic } from "../lib/base/io/atomic.ts";
+import { describeOrigin } from "../lib/product/experiment/data_source.ts";
+import type { MethodComparison, Range, ResultRow, Results } from "../lib/product/experiment/results.ts";
+import { groupBy, METRICS, paperFigure, partsInWords, percent, spread } from "../lib/product/report/figures.ts";
+import { displayWidth } from "../lib/product/report/text_table.ts";
 
 /** What is read of `run.json`. */
 export interface RunRecord {

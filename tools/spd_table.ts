@@ -14,8 +14,8 @@ import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { readElpv } from "../lib/data/elpv.ts";
-import { meanStd } from "../lib/evaluate/mean_std.ts";
+import { readElpv } from "../lib/picture/data/readers/elpv.ts";
+import { meanStd } from "../lib/method/evaluate/mean_std.ts";
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2),
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 });
 if (!options.elpv || !options.work) throw new TypeError("Cannot begin without --elpv and --work");
 const [elpv, work] = [resolve(options.elpv), resolve(options.work)];
-const main = new URL("../lib/cli/main.ts", import.meta.url).pathname;
+const main = new URL("../lib/app/cli/main.ts", import.meta.url).pathname;
 
 async function command(...args: string[]): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), {

@@ -10,11 +10,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type } from "arktype";
-import { readCsv } from "../lib/data/csv.ts";
-import { LOGICAL, STRUCTURAL, UNSEEN } from "../lib/data/stand_in/kinds.ts";
-import { auroc } from "../lib/evaluate/auroc.ts";
-import { fprAtTpr } from "../lib/evaluate/fpr_at_tpr.ts";
-import { meanStd } from "../lib/evaluate/mean_std.ts";
+import { readCsv } from "../lib/base/io/csv.ts";
+import { LOGICAL, STRUCTURAL, UNSEEN } from "../lib/picture/stand_in/kinds.ts";
+import { auroc } from "../lib/method/evaluate/auroc.ts";
+import { fprAtTpr } from "../lib/method/evaluate/fpr_at_tpr.ts";
+import { meanStd } from "../lib/method/evaluate/mean_std.ts";
 
 const standIn = type({ files: type({ path: "string", kind: "string", severity: "number" }).array() });
 

@@ -3,19 +3,23 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { openBackbone } from "../../lib/backbone/backbone.ts";
-import { embeddedBackbone } from "../../lib/backbone/embedded.ts";
-import { selectCoreset } from "../../lib/detect/coreset.ts";
-import { openPatchFeatures } from "../../lib/detect/patch_features.ts";
-import { openPointSet } from "../../lib/detect/point_set.ts";
-import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "../../lib/detect/random_projection.ts";
+import { openBackbone } from "../../lib/method/backbone/backbone.ts";
+import { embeddedBackbone } from "../../lib/method/backbone/embedded.ts";
+import { selectCoreset } from "../../lib/method/detect/patchcore/coreset.ts";
+import { openPatchFeatures } from "../../lib/method/detect/patch_features.ts";
+import { openPointSet } from "../../lib/method/detect/patchcore/point_set.ts";
+import {
+  drawProjection,
+  johnsonLindenstraussWidth,
+  projectPoints,
+} from "../../lib/method/detect/patchcore/random_projection.ts";
 import type { Photo } from "../../lib/domain.ts";
-import { toImage } from "../../lib/image/image.ts";
-import { openLoader } from "../../lib/image/loader.ts";
-import { writeFileAtomic } from "../../lib/io/atomic.ts";
-import { openRuntime } from "../../lib/session/runtime.ts";
-import { seededRandom } from "../../lib/tensor/random.ts";
-import { tensor } from "../../lib/tensor/tensor.ts";
+import { toImage } from "../../lib/picture/image/image.ts";
+import { openLoader } from "../../lib/picture/image/loader.ts";
+import { writeFileAtomic } from "../../lib/base/io/atomic.ts";
+import { openRuntime } from "../../lib/engine/session/runtime.ts";
+import { seededRandom } from "../../lib/base/tensor/random.ts";
+import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 /** 200 are 204,800 patches, for which anomalib takes minutes. */

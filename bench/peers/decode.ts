@@ -2,13 +2,13 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { readPixels } from "../../lib/image/decode.ts";
-import { encodePng } from "../../lib/image/encode.ts";
-import { toPhoto } from "../../lib/image/pixels.ts";
-import { resizePixels } from "../../lib/image/resize.ts";
-import { writeFileAtomic } from "../../lib/io/atomic.ts";
-import { seededRandom } from "../../lib/tensor/random.ts";
-import { tensor } from "../../lib/tensor/tensor.ts";
+import { readPixels } from "../../lib/picture/image/decode.ts";
+import { encodePng } from "../../lib/picture/image/encode.ts";
+import { toPhoto } from "../../lib/picture/image/pixels.ts";
+import { resizePixels } from "../../lib/picture/image/resize.ts";
+import { writeFileAtomic } from "../../lib/base/io/atomic.ts";
+import { seededRandom } from "../../lib/base/tensor/random.ts";
+import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 const SIZE = 512;

@@ -1,5 +1,5 @@
 /** EfficientAD-S from pixels to map and score, beside anomalib. @module */
-import { efficientAd } from "../../lib/detect/efficientad.ts";
+import { efficientAd } from "../../lib/method/detect/efficientad/efficientad.ts";
 import { detectorCase } from "../detector_case.ts";
 import type { PeerCase } from "./case.ts";
 

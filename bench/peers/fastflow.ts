@@ -1,5 +1,5 @@
 /** FastFlow from pixels to map and score, beside anomalib. @module */
-import { fastFlow } from "../../lib/detect/fastflow.ts";
+import { fastFlow } from "../../lib/method/detect/fastflow/fastflow.ts";
 import { detectorCase } from "../detector_case.ts";
 import type { PeerCase } from "./case.ts";
 

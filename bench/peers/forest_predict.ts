@@ -1,5 +1,5 @@
 /** Scoring with a boosted random forest, beside the Python package. @module */
-import { embeddedEngine } from "../../lib/forest/embedded.ts";
+import { embeddedEngine } from "../../lib/method/forest/embedded.ts";
 import type { PeerCase } from "./case.ts";
 import { makeTask } from "./forest_train.ts";
 

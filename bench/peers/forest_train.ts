@@ -1,7 +1,7 @@
 /** Training a boosted random forest, beside the Python package. @module */
-import { embeddedEngine } from "../../lib/forest/embedded.ts";
-import type { TrainTask } from "../../lib/forest/engine.ts";
-import { presets, toParameters } from "../../lib/forest/presets.ts";
+import { embeddedEngine } from "../../lib/method/forest/embedded.ts";
+import type { TrainTask } from "../../lib/method/forest/engine.ts";
+import { presets, toParameters } from "../../lib/method/forest/presets.ts";
 import type { PeerCase } from "./case.ts";
 
 /** The input of `forest_train.py` and `forest_predict.py`, value for value: a part is bad by five columns and chance. */

@@ -1,5 +1,5 @@
 /** PaDiM from pixels to map and score, beside anomalib. @module */
-import { padim } from "../../lib/detect/padim.ts";
+import { padim } from "../../lib/method/detect/padim/padim.ts";
 import { detectorCase } from "../detector_case.ts";
 import type { PeerCase } from "./case.ts";
 

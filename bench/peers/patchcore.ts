@@ -1,11 +1,11 @@
 /** PatchCore from pixels to map and score, beside anomalib. @module */
-import { openBackbone } from "../../lib/backbone/backbone.ts";
-import { embeddedBackbone } from "../../lib/backbone/embedded.ts";
-import { patchCore } from "../../lib/detect/patchcore.ts";
-import { upsampleMap } from "../../lib/detect/upsample.ts";
-import { openRuntime } from "../../lib/session/runtime.ts";
-import { seededRandom } from "../../lib/tensor/random.ts";
-import { tensor } from "../../lib/tensor/tensor.ts";
+import { openBackbone } from "../../lib/method/backbone/backbone.ts";
+import { embeddedBackbone } from "../../lib/method/backbone/embedded.ts";
+import { patchCore } from "../../lib/method/detect/patchcore/patchcore.ts";
+import { upsampleMap } from "../../lib/method/learn/upsample.ts";
+import { openRuntime } from "../../lib/engine/session/runtime.ts";
+import { seededRandom } from "../../lib/base/tensor/random.ts";
+import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 const BATCH = 8;

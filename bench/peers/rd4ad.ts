@@ -1,5 +1,5 @@
 /** RD4AD from pixels to map and score, beside anomalib. @module */
-import { rd4ad } from "../../lib/detect/rd4ad.ts";
+import { rd4ad } from "../../lib/method/detect/rd4ad/rd4ad.ts";
 import { detectorCase } from "../detector_case.ts";
 import type { PeerCase } from "./case.ts";
 

@@ -1,7 +1,7 @@
 /** Statistics over segments, beside numpy + scipy. @module */
 import type { AnomalyMap, SegmentMap, SegmentStats } from "../../lib/domain.ts";
-import { segmentStats } from "../../lib/stats/segment_stats.ts";
-import { tensor } from "../../lib/tensor/tensor.ts";
+import { segmentStats } from "../../lib/method/stats/segment_stats.ts";
+import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 const K = 4;

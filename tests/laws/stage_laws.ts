@@ -11,8 +11,8 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Dim, DType, Tensor } from "../../lib/tensor/tensor.ts";
-import { sizeOf, tensor } from "../../lib/tensor/tensor.ts";
+import type { Dim, DType, Tensor } from "../../lib/base/tensor/tensor.ts";
+import { sizeOf, tensor } from "../../lib/base/tensor/tensor.ts";
 
 type Rows = readonly [Dim, ...Dim[]];
 type AnyTensor = Tensor<DType, Rows, string>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Tensor, tensor } from "../../lib/tensor/tensor.ts";
+import { type Tensor, tensor } from "../../lib/base/tensor/tensor.ts";
 import {
   assertBatchInvariant,
   assertPermutationInvariant,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { put, run, withFolder } from "../cli/product.ts";
+import { put, run, withFolder } from "../app/cli/product.ts";
 import { parseRepeats, readArguments } from "../../tools/bench_peers.ts";
 
 Deno.test("the number of repeats is a whole number from 1", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ResultRow, Results } from "../../lib/pipeline/results.ts";
+import type { ResultRow, Results } from "../../lib/product/experiment/results.ts";
 import {
   curveTable,
   folderTables,
@@ -10,7 +10,7 @@ import {
   runTables,
   timingTable,
 } from "../../tools/results_table.ts";
-import { put, run, withFolder } from "../cli/product.ts";
+import { put, run, withFolder } from "../app/cli/product.ts";
 
 const of = (...values: number[]) => ({ mean: values.reduce((a, b) => a + b) / values.length, std: 0.01, values });
 const n = { good: 9, bad: 8, unseen: 2 };

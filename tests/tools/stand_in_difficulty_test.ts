@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFECT_KINDS, LOGICAL, STRUCTURAL, UNSEEN } from "../../lib/data/stand_in/kinds.ts";
+import { DEFECT_KINDS, LOGICAL, STRUCTURAL, UNSEEN } from "../../lib/picture/stand_in/kinds.ts";
 import { difficultyOf, readScoredParts, type ScoredPart } from "../../tools/stand_in_difficulty.ts";
 
 const part = (seed: string, kind: string, severity: number, score: number): ScoredPart => ({

@@ -3,12 +3,12 @@
  * (`deno check`, and `deno test` before it runs anything). Each `@ts-expect-error` fails where the line compiles.
  */
 import type { AnomalyMap, Features, Image, Photo, Score, SegmentMap, SegmentStats } from "../../lib/domain.ts";
-import { auroc } from "../../lib/evaluate/auroc.ts";
-import { flatten } from "../../lib/features/flatten.ts";
-import type { forest as forestOf } from "../../lib/forest/forest.ts";
+import { auroc } from "../../lib/method/evaluate/auroc.ts";
+import { flatten } from "../../lib/method/features/flatten.ts";
+import type { forest as forestOf } from "../../lib/method/forest/forest.ts";
 import { type AsyncStage, pipe, pipeAsync, type Stage } from "../../lib/stage.ts";
-import { segmentStats } from "../../lib/stats/segment_stats.ts";
-import { concat, rows, type Tensor, tensor } from "../../lib/tensor/tensor.ts";
+import { segmentStats } from "../../lib/method/stats/segment_stats.ts";
+import { concat, rows, type Tensor, tensor } from "../../lib/base/tensor/tensor.ts";
 
 type Model = Parameters<typeof forestOf>[0]["model"];
 

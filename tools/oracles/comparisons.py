@@ -1,4 +1,4 @@
-"""Writes tests/evaluate/fixtures/comparisons.json: normal tails, and paired AUROCs whose DeLong variance comes from the
+"""Writes tests/method/evaluate/fixtures/comparisons.json: normal tails, and paired AUROCs whose DeLong variance comes from the
 definition, all pairs of a good and a bad part.
 
     python tools/oracles/comparisons.py
@@ -22,5 +22,5 @@ for seed in range(8):
     error = np.sqrt(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
     out["pairs"].append({"labels": labels.tolist(), "first": two[0].tolist(), "second": two[1].tolist(),
                          "difference": difference, "error": error, "p": 2 * norm.sf(abs(difference) / error)})
-with open("tests/evaluate/fixtures/comparisons.json", "w") as file:
+with open("tests/method/evaluate/fixtures/comparisons.json", "w") as file:
     json.dump(out, file)

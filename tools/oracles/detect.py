@@ -1,8 +1,8 @@
-"""Writes the fixtures of tests/detect: what anomalib, PyTorch and numpy make of the same numbers.
+"""Writes the fixtures of tests/method/detect: what anomalib, PyTorch and numpy make of the same numbers.
 
     python -P tools/oracles/detect.py
 
-Inputs are numpy.random.RandomState(seed).standard_normal, which lib/tensor/random.ts follows, so they are not stored.
+Inputs are numpy.random.RandomState(seed).standard_normal, which lib/base/tensor/random.ts follows, so they are not stored.
 """
 import json
 import pathlib
@@ -12,7 +12,7 @@ import torch
 from anomalib.models.components import GaussianBlur2d, KCenterGreedy
 from anomalib.models.image.patchcore.torch_model import PatchcoreModel
 
-target = pathlib.Path(__file__).parents[2] / "tests/detect/fixtures"
+target = pathlib.Path(__file__).parents[2] / "tests/method/detect/fixtures"
 target.mkdir(exist_ok=True)
 
 

@@ -1,6 +1,6 @@
-"""The heads and the loss of DRA in PyTorch, written from Ding et al. 2022, Sec. 3, for tests/classify/dra_test.ts.
+"""The heads and the loss of DRA in PyTorch, written from Ding et al. 2022, Sec. 3, for tests/method/classify/dra_test.ts.
 
-    python -P tools/oracles/dra.py > tests/classify/fixtures/dra.json
+    python -P tools/oracles/dra.py > tests/method/classify/fixtures/dra.json
 
 Weights are sin of their index and a phase from the length of their name.
 """

@@ -1,6 +1,6 @@
-"""anomalib's EfficientAD on formula weights: losses, gradients and maps, for tests/detect/efficientad_test.ts.
+"""anomalib's EfficientAD on formula weights: losses, gradients and maps, for tests/method/detect/efficientad_test.ts.
 
-    python -P tools/oracles/efficientad.py > tests/detect/fixtures/efficientad.json
+    python -P tools/oracles/efficientad.py > tests/method/detect/fixtures/efficientad.json
 
 PDN-S with and without padding and PDN-M, with 16 channels, on pictures of 256 x 256. Weights and pictures are sin of their
 index and a phase from the length of the weight's name. Dropout and the random change of light are switched off. "joint" is

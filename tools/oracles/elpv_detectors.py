@@ -9,9 +9,9 @@ Pictures: grey as RGB, PIL's bilinear to 256 x 256, (x/255 - 0.5)/0.5. Features:
 PatchCore: greedy k-center picks 2,560 of 256,000 patches, distance to the nearest one. PaDiM: covariance + 0.01 I.
 
 `--out FILE` keeps the scores (JSON); `--features FILE` the features of the first `--pictures` good as raw float32.
-The fixture of tests/detect/elpv_test.ts is a small part:
+The fixture of tests/method/detect/elpv_test.ts is a small part:
 
-    … --pictures 24 --test 12 --bank 200 --start 2732 --out tests/detect/fixtures/elpv.json
+    … --pictures 24 --test 12 --bank 200 --start 2732 --out tests/method/detect/fixtures/elpv.json
 """
 import argparse
 import csv

@@ -1,6 +1,6 @@
-"""anomalib's FastFlow on formula weights: loss, gradients and map, as fixture for tests/detect/fastflow_test.ts.
+"""anomalib's FastFlow on formula weights: loss, gradients and map, as fixture for tests/method/detect/fastflow_test.ts.
 
-    python -P tools/oracles/fastflow.py > tests/detect/fixtures/fastflow.json
+    python -P tools/oracles/fastflow.py > tests/method/detect/fixtures/fastflow.json
 
 Weights and features are sin of their index, so that both sides make them alike and nothing large is stored.
 """

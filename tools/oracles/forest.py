@@ -1,7 +1,7 @@
-"""What XGBoost 3.2.0's Linux wheel makes of features that tests/forest/inputs.ts knows too: hashes of models, scores,
+"""What XGBoost 3.2.0's Linux wheel makes of features that tests/method/forest/inputs.ts knows too: hashes of models, scores,
 contributions, and one model as Python saves it.
 
-    python tools/oracles/forest.py    # writes tests/forest/fixtures/*.json; needs numpy and xgboost==3.2.0
+    python tools/oracles/forest.py    # writes tests/method/forest/fixtures/*.json; needs numpy and xgboost==3.2.0
 """
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import xgboost
 
-FIXTURES = Path(__file__).parents[2] / "tests/forest/fixtures"
+FIXTURES = Path(__file__).parents[2] / "tests/method/forest/fixtures"
 
 
 def hashed(count, salt):

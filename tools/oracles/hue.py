@@ -1,6 +1,6 @@
-"""torchvision's adjust_hue on some colours, for tests/image/hue_test.ts.
+"""torchvision's adjust_hue on some colours, for tests/picture/image/hue_test.ts.
 
-    python -P tools/oracles/hue.py > tests/image/fixtures/hue.json
+    python -P tools/oracles/hue.py > tests/picture/image/fixtures/hue.json
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Writes tests/evaluate/fixtures/metrics.json: what scikit-learn and pandas say of some scores, with and without ties."""
+"""Writes tests/method/evaluate/fixtures/metrics.json: what scikit-learn and pandas say of some scores, with and without ties."""
 import json
 import pathlib
 
@@ -27,6 +27,6 @@ for good, bad, digits in ((5, 1, 6), (1, 5, 6), (7, 21, 1), (40, 30, 6), (40, 30
         "std": float(np.std(scores)),
         "quantiles": [float(np.quantile(scores, q)) for q in (0, 0.05, 0.5, 0.995, 1)],
     })
-target = pathlib.Path(__file__).parents[2] / "tests/evaluate/fixtures/metrics.json"
+target = pathlib.Path(__file__).parents[2] / "tests/method/evaluate/fixtures/metrics.json"
 target.parent.mkdir(parents=True, exist_ok=True)
 target.write_text(json.dumps(cases) + "\n")

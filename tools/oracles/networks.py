@@ -1,6 +1,6 @@
-"""Networks of torchvision and timm on formula weights: features, loss and gradients, for tests/backbone/networks_test.ts.
+"""Networks of torchvision and timm on formula weights: features, loss and gradients, for tests/method/backbone/networks_test.ts.
 
-    python -P tools/oracles/networks.py > tests/backbone/fixtures/networks.json
+    python -P tools/oracles/networks.py > tests/method/backbone/fixtures/networks.json
 
 Weights are sin of their index and a phase from the length of their name, so that no file is needed. Those of the wide
 network are mixed: sines of consecutive numbers make matrices of rank two, whose products cancel in its many channels such

@@ -1,4 +1,4 @@
-"""Writes tests/io/fixtures/npy.json: small arrays of every element type as numpy saves them.
+"""Writes tests/base/io/fixtures/npy.json: small arrays of every element type as numpy saves them.
 
     python tools/oracles/npy.py
 """
@@ -41,5 +41,5 @@ for name, array in {
     refused[name] = base64.b64encode(file.getvalue()).decode()
 large = io.BytesIO()
 np.save(large, np.array([2**40], dtype="<i8"))
-with open("tests/io/fixtures/npy.json", "w") as out:
+with open("tests/base/io/fixtures/npy.json", "w") as out:
     json.dump({"cases": cases, "refused": refused, "large": base64.b64encode(large.getvalue()).decode()}, out)

@@ -1,4 +1,4 @@
-"""Writes tests/tensor/fixtures/numpy_random.json: what numpy.random.RandomState gives for some seeds."""
+"""Writes tests/base/tensor/fixtures/numpy_random.json: what numpy.random.RandomState gives for some seeds."""
 import json
 import pathlib
 import numpy as np
@@ -12,5 +12,5 @@ for seed in (0, 1, 333, 4294967295):
         "normal": np.random.RandomState(seed).standard_normal(7).tolist(),
         "permutations": [np.random.RandomState(seed).permutation(n).tolist() for n in (1, 2, 7, 100)],
     })
-target = pathlib.Path(__file__).parents[2] / "tests/tensor/fixtures/numpy_random.json"
+target = pathlib.Path(__file__).parents[2] / "tests/base/tensor/fixtures/numpy_random.json"
 target.write_text(json.dumps(cases) + "\n")

@@ -1,4 +1,4 @@
-"""Writes tests/image/fixtures/{pictures,resizes}.json: small files of every kind and what PIL decodes and resizes them to.
+"""Writes tests/picture/image/fixtures/{pictures,resizes}.json: small files of every kind and what PIL decodes and resizes them to.
 
 Bytes are base64. Run with Pillow and numpy: python tools/oracles/pictures.py
 """
@@ -255,7 +255,7 @@ refused = [
     {"name": "gif", "file": text(encode(grey, "GIF")), "reason": "is text that begins with|no PNG"},
 ]
 
-fixtures = pathlib.Path(__file__).parents[2] / "tests/image/fixtures"
+fixtures = pathlib.Path(__file__).parents[2] / "tests/picture/image/fixtures"
 fixtures.mkdir(parents=True, exist_ok=True)
 dump = lambda name, value: (fixtures / name).write_text(json.dumps(value, indent=0, ensure_ascii=False) + "\n")
 dump("pictures.json", {"pictures": pictures, "deep": deep, "refused": refused})

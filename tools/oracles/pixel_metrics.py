@@ -1,4 +1,4 @@
-"""Writes tests/evaluate/fixtures/pixel_metrics.json: scikit-learn's figures of many scores that the test draws as well."""
+"""Writes tests/method/evaluate/fixtures/pixel_metrics.json: scikit-learn's figures of many scores that the test draws as well."""
 import json
 import pathlib
 
@@ -26,5 +26,5 @@ for count in (1000, 1_000_000):
         "auroc": roc_auc_score(labels, scores),
         "aupr": average_precision_score(labels, scores),
     })
-target = pathlib.Path(__file__).parents[2] / "tests/evaluate/fixtures/pixel_metrics.json"
+target = pathlib.Path(__file__).parents[2] / "tests/method/evaluate/fixtures/pixel_metrics.json"
 target.write_text(json.dumps({"seed": SEED, "cases": cases}) + "\n")

@@ -1,6 +1,6 @@
-"""Pre-training written from the papers' equations, on formula weights and pictures, for tests/pretrain/methods_test.ts.
+"""Pre-training written from the papers' equations, on formula weights and pictures, for tests/method/pretrain/methods_test.ts.
 
-    python -P tools/oracles/pretrain.py > tests/pretrain/fixtures/pretrain.json
+    python -P tools/oracles/pretrain.py > tests/method/pretrain/fixtures/pretrain.json
 
 A backbone of two convolutions with batch norm; SimSiam, MoCo, SimCLR and supervised training with and without the SPD term,
 the contrastive ones also with an auxiliary classifier in its place ("xent"): losses of three steps, gradients of the first, and what weights, running statistics and the queue are after the third.

@@ -1,6 +1,6 @@
-"""anomalib's Reverse Distillation on formula weights: loss, gradients and map, for tests/detect/rd4ad_test.ts.
+"""anomalib's Reverse Distillation on formula weights: loss, gradients and map, for tests/method/detect/rd4ad_test.ts.
 
-    python -P tools/oracles/rd4ad.py > tests/detect/fixtures/rd4ad.json
+    python -P tools/oracles/rd4ad.py > tests/method/detect/fixtures/rd4ad.json
 
 The student for ResNet-18's channels (64, 128, 256) and that of the paper for Wide ResNet-50-2's (256, 512, 1024), which
 anomalib has as its own classes. Weights and features are sin of their index and a phase from the length of the weight's name;

@@ -1,4 +1,4 @@
-"""Writes tests/pipeline/fixtures/reference_results.json: figures and features of SegAD's published procedure with
+"""Writes tests/product/published/fixtures/reference_results.json: figures and features of SegAD's published procedure with
 numpy, scipy, scikit-learn, pandas and XGBoost, from maps in its layout.
 
     deno run --allow-read --allow-write --allow-env tools/draw_reference_maps.ts DIR
@@ -85,5 +85,5 @@ for cls in SEGMENTS:
                 result["alone"] = {"auroc": float(roc_auc_score(judged.label, alone)),
                                    "fpr95": fpr95(judged.label.to_numpy(), alone.to_numpy())}
             out["results"].append(result)
-with open("tests/pipeline/fixtures/reference_results.json", "w") as file:
+with open("tests/product/published/fixtures/reference_results.json", "w") as file:
     json.dump(out, file, indent=1)

@@ -1,4 +1,4 @@
-"""Writes tests/stats/fixtures/reference_arithmetic.json: statistics by numpy and scipy in single and double precision,
+"""Writes tests/product/published/fixtures/reference_arithmetic.json: statistics by numpy and scipy in single and double precision,
 and powers whose last bit a correctly rounded power has otherwise.
 
     python tools/oracles/reference_statistics.py
@@ -24,5 +24,5 @@ for y in (1.5, 2.0):
     rounded = (x.astype(np.float64) ** y).astype(np.float32)
     powers += [[float(x[i]), y, float(ours[i])] for i in np.flatnonzero(ours != rounded)]
     powers += [[float(x[i]), y, float(ours[i])] for i in range(50)]
-with open("tests/stats/fixtures/reference_arithmetic.json", "w") as file:
+with open("tests/product/published/fixtures/reference_arithmetic.json", "w") as file:
     json.dump({"cases": cases, "powers": powers}, file)

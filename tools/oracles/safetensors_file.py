@@ -1,4 +1,4 @@
-"""Writes tests/io/fixtures/safetensors.json: a file that Python's safetensors made, and what is in it.
+"""Writes tests/base/io/fixtures/safetensors.json: a file that Python's safetensors made, and what is in it.
 
     pip install safetensors==0.8.0 numpy
     python tools/oracles/safetensors_file.py
@@ -21,7 +21,7 @@ tensors = {
     "single": np.array(2.5, dtype=np.float32),
 }
 metadata = {"detector": "patchcore", "größe": "3 × 4"}
-with open("tests/io/fixtures/safetensors.json", "w") as file:
+with open("tests/base/io/fixtures/safetensors.json", "w") as file:
     json.dump(
         {
             "made_by": "tools/oracles/safetensors_file.py",

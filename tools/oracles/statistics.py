@@ -1,4 +1,4 @@
-"""Writes tests/stats/fixtures/statistics.json: what numpy and scipy say of float32 pixels, in float64.
+"""Writes tests/method/stats/fixtures/statistics.json: what numpy and scipy say of float32 pixels, in float64.
 
 Small arrays with their pixels, and the input of bench/peers/statistics.py. NaN is written as null, as JSON has none.
 """
@@ -46,6 +46,6 @@ spec.loader.exec_module(peer)
 maps, labels = peer.make_input()
 whole = peer.statistics(maps.astype(np.float64), labels).ravel().tolist()
 
-target = root / "tests/stats/fixtures/statistics.json"
+target = root / "tests/method/stats/fixtures/statistics.json"
 target.parent.mkdir(parents=True, exist_ok=True)
 target.write_text(json.dumps({"numpy": np.__version__, "scipy": scipy.__version__, "cases": cases, "peer": whole}) + "\n")

@@ -1,6 +1,6 @@
-"""Five steps of PyTorch's optimisers on a small network, as fixture for tests/train/train_test.ts.
+"""Five steps of PyTorch's optimisers on a small network, as fixture for tests/engine/train/train_test.ts.
 
-    python -P tools/oracles/train.py > tests/train/fixtures/optimisers.json
+    python -P tools/oracles/train.py > tests/engine/train/fixtures/optimisers.json
 
 Data and weights are sin of their index; the network is tanh(x W1 + b1) W2, the loss the mean squared error.
 """

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds XGBoost's CPU part as one WebAssembly file: lib/forest/xgboost.wasm.gz.
+# Builds XGBoost's CPU part as one WebAssembly file: lib/method/forest/xgboost.wasm.gz.
 #
 #     tools/xgboost/build.sh FOLDER     # a folder outside the repository for sources and objects; 15 minutes at 2 jobs
 #
@@ -9,7 +9,7 @@ version=3.2.0
 jobs=${JOBS:-2}
 pip=${PIP:-pip}
 here=$(cd "$(dirname "$0")" && pwd)
-target=$here/../../lib/forest
+target=$here/../../lib/method/forest
 work=${1:?name a folder for sources and objects}
 mkdir -p "$work"
 work=$(cd "$work" && pwd)

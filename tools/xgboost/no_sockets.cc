@@ -1,5 +1,5 @@
 // WebAssembly without a host: what XGBoost's collective and file code would ask of an operating system fails with
-// ENOSYS. lib/forest never calls it; it only has to link.
+// ENOSYS. lib/method/forest never calls it; it only has to link.
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>

@@ -1,0 +1,62 @@
+/** How a command ends. @module */
+import process from "node:process";
+import { explain } from "../../base/text/explain.ts";
+
+/** Exit codes, as scripts around the commands see them. */
+export const EXIT = {
+  ok: 0,
+  /** Something was wrong with the input or the machine; the message says what. */
+  failed: 1,
+  /** The command line itself could not be understood. */
+  usage: 2,
+  /** Some files could not be read, or cells of a table not judged; the others were. */
+  partly: 3,
+  /** A device that was asked for by name is not there. */
+  device: 4,
+  /** Stopped by Ctrl-C. */
+  stopped: 130,
+  /** Who reads the output has had enough, as `head` has; shells give the same code. */
+  unheard: 141,
+} as const;
+
+/**
+ * Runs a command, turns what it throws into one message on the error stream, and ends the process.
+ *
+ * The first Ctrl-C asks the work to stop where nothing is lost; a second one ends at once.
+ *
+ * @param say writes a line where a progress bar may be
+ * @param kept what is told after Ctrl-C of the work that was done
+ */
+export async function runCommand(
+  work: (signal: AbortSignal) => Promise<number>,
+  say: (line: string) => void,
+  kept: string,
+): Promise<never> {
+  const controller = new AbortController();
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") Deno.exit(EXIT.unheard);
+    process.stderr.write(`Error: Cannot write the output as ${error.message}\n`);
+    Deno.exit(EXIT.failed);
+  });
+  Deno.addSignalListener("SIGINT", () => {
+    if (controller.signal.aborted) Deno.exit(EXIT.stopped);
+    say("\nStopping after the work in hand; press Ctrl-C again to stop at once");
+    controller.abort();
+  });
+  try {
+    Deno.exit(await work(controller.signal));
+  } catch (error) {
+    if (controller.signal.aborted) {
+      process.stderr.write(`Stopped. ${kept}\n`);
+      Deno.exit(EXIT.stopped);
+    }
+    process.stderr.write(`Error: ${tell(error)}\n`);
+    Deno.exit(error instanceof Error && error.name === "DeviceError" ? EXIT.device : EXIT.failed);
+  }
+}
+
+/** An error for the reader. Without a sentence of ours, the place is all there is to go by. */
+function tell(error: unknown): string {
+  const unforeseen = error instanceof Error && !/^(Cannot|Nothing|No )/.test(error.message);
+  return explain(error) + (unforeseen && error.stack ? `\n${error.stack}` : "");
+}

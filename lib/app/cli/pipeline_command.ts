@@ -1,0 +1,210 @@
+/** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { choice, string } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
+import { listObjects } from "../../picture/data/readers/table.ts";
+import type { ForestRunner } from "../../method/forest/runner.ts";
+import { describeOrigin } from "../../product/experiment/data_source.ts";
+import type { Reporter } from "../../base/text/progress.ts";
+import type { Results } from "../../product/experiment/results.ts";
+import { parseDefinition, type PipelineDefinition } from "../../product/experiment/definition.ts";
+import { readPipeline, readReference } from "../../product/run/read_pipeline.ts";
+import { parseReference } from "../../product/published/definition.ts";
+import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
+import { forObject, runObjects } from "../../product/run/run_objects.ts";
+import type { Workspace } from "../../product/run/workspace.ts";
+import { describeTimings } from "../../product/run/timings.ts";
+import { runReference } from "../../product/published/run.ts";
+import { writeRunReport } from "../../product/report/run_report.ts";
+import { textTable } from "../../product/report/text_table.ts";
+import { describeFailed } from "../../product/experiment/failures.ts";
+import { readBackboneOptions } from "./backbone_options.ts";
+import { EXIT } from "./exit.ts";
+import { deviceOptions, forestOptions, libraryOptions } from "./device_options.ts";
+import { print } from "./print.ts";
+import { quote } from "./quote.ts";
+
+/** What the command does, in a line. */
+export const pipelineBrief = message`Fit detectors and forests, judge them, and write a run folder`;
+
+/** The options of `deno task pipeline`. */
+export const pipelineParser = merge(
+  object({
+    command: constant("pipeline" as const),
+    file: argument(string({ metavar: "FILE" }), {
+      description: message`Pipeline file; looked up in pipelines/ as well`,
+    }),
+    data: optional(option("--data", path({ metavar: "DIR" }), {
+      description: message`Folder of the data set; without it, a pipeline that allows it uses the stand-in`,
+    })),
+    object: optional(option("--object", string({ metavar: "NAME" }), {
+      description: message`Object of VisA, or class of MVTec AD, in the folder; all runs them one after the other`,
+    })),
+    maps: optional(option("--maps", path({ metavar: "DIR" }), {
+      description: message`Anomaly maps and segment maps in the layout of SegAD's published code, in place of pictures`,
+    })),
+    segments: optional(option("--segments", path({ metavar: "PATH" }), {
+      description:
+        message`Segment map, folder of one map a picture, or none, in place of the pipeline's; {object} in it stands for the object`,
+    })),
+    size: withDefault(
+      option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
+        description: message`How many pictures of the stand-in and how many seeds`,
+      }),
+      "small" as const,
+    ),
+    backbone: optional(option("--backbone", path({ metavar: "ONNX" }), {
+      description: message`Backbone in place of the embedded EfficientNet-Lite0`,
+    })),
+    layers: optional(option("--layers", string({ metavar: "NAMES" }), {
+      description: message`Names of its layers, with commas, finest first; what its file says where left out`,
+    })),
+    mean: optional(option("--mean", string({ metavar: "R,G,B" }), {
+      description: message`Mean that the backbone wants subtracted, of 0 to 1 (ImageNet's where left out)`,
+    })),
+    std: optional(option("--std", string({ metavar: "R,G,B" }), {
+      description: message`Deviation that the backbone wants divided by`,
+    })),
+    seeds: optional(option("--seeds", string({ metavar: "N,N" }), {
+      description: message`Seeds in place of the pipeline's, with commas`,
+    })),
+    name: optional(option("--name", string({ metavar: "NAME" }), {
+      description: message`Name of the run folder in place of the time`,
+    })),
+    runs: withDefault(
+      option("--runs", path({ metavar: "DIR" }), { description: message`Where run folders go` }),
+      "runs",
+    ),
+    cache: withDefault(
+      option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
+      ".cache",
+    ),
+    plan: option("--plan", { description: message`Print what would be done, and stop` }),
+  }),
+  deviceOptions,
+  libraryOptions,
+);
+
+export const pipelineCommand = command("pipeline", pipelineParser, { brief: pipelineBrief });
+
+export type PipelineOptions = InferValue<typeof pipelineCommand>;
+
+export async function runPipelineCommand(
+  options: PipelineOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.maps !== undefined) return await runMaps(options, options.maps, reporter, signal);
+  const { definition, file } = await readPipeline(options.file, options.size);
+  const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
+  const object = options.object ?? definition.data.object;
+  const segments = options.segments ?? definition.segments;
+  if (segments.includes("{object}") && object === undefined) {
+    throw new TypeError(`Cannot find the segment maps "${segments}" as no object is named: add --object NAME, or all`);
+  }
+  const chosen = parseDefinition({
+    ...definition,
+    segments,
+    seeds,
+    data: { ...definition.data, ...object !== undefined && { object } },
+  });
+  const settings: RunOptions = {
+    file,
+    data: options.data,
+    size: options.size,
+    backbone: readBackboneOptions(options),
+    device: options.device,
+    threads: options.threads,
+    forest: forestOptions(options.xgboost),
+    runs: options.runs,
+    cache: options.cache,
+    name: options.name,
+    planOnly: options.plan,
+    reporter,
+    signal,
+  };
+  const report = async (run: RunSummary, work: Workspace, runner: ForestRunner) => {
+    // The table first: what goes wrong with the report must not hide it.
+    printTable(run.results);
+    const failed = describeFailed(run.results.failed ?? []);
+    if (failed) reporter.warn(failed);
+    const timings = describeTimings(run.timings, options.device);
+    if (timings) reporter.say(timings);
+    await writeRunReport(run, work, runner);
+  };
+  if (object === "all") return await runAll(chosen, settings, report);
+  const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings, report);
+  if (summary) {
+    reporter.say(`Report:  ${summary.folder}/report.html`);
+    if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
+  }
+  return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
+}
+
+/** Runs all objects of a data set. */
+async function runAll(
+  definition: PipelineDefinition,
+  settings: RunOptions,
+  report: Parameters<typeof runObjects>[3],
+): Promise<number> {
+  const { data, reporter } = settings;
+  const objects = data === undefined ? [] : await listObjects(data, definition.data);
+  if (objects.length === 0) {
+    throw new TypeError("Cannot run all objects as --data must name a folder that holds several: VisA's or MVTec AD's");
+  }
+  const summary = await runObjects(definition, objects, settings, report);
+  return tell(summary, reporter);
+}
+
+/** Judges maps that others have made. */
+async function runMaps(
+  options: PipelineOptions,
+  maps: string,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.data !== undefined) throw new TypeError("Cannot use --maps with --data: maps stand in place of pictures");
+  if (options.segments !== undefined) {
+    throw new TypeError("Cannot use --maps with --segments: the segment maps are those in its visa_segm/");
+  }
+  if (readBackboneOptions(options)) {
+    throw new TypeError("Cannot use --maps with --backbone: maps stand in place of what a backbone would see");
+  }
+  const { definition, file } = await readReference(options.file);
+  const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
+  const summary = await runReference(parseReference({ ...definition, seeds }), {
+    file,
+    maps,
+    ...options.object !== undefined && { classes: [options.object] },
+    forest: forestOptions(options.xgboost),
+    runs: options.runs,
+    cache: options.cache,
+    name: options.name,
+    planOnly: options.plan,
+    reporter,
+    signal,
+  });
+  return tell(summary, reporter);
+}
+
+/** Shows what a run without a report has found; nothing where only the plan was wanted. */
+function tell(
+  summary: { readonly results: Results; readonly folder: string } | undefined,
+  reporter: Reporter,
+): number {
+  if (!summary) return EXIT.ok;
+  printTable(summary.results);
+  const failed = describeFailed(summary.results.failed ?? []);
+  if (failed) reporter.warn(failed);
+  reporter.say(`Results: ${summary.folder}/results.json`);
+  return failed ? EXIT.partly : EXIT.ok;
+}
+
+/** The table, below a line that says on which data it was measured. */
+function printTable({ data, rows }: Results): void {
+  print(`\nMeasured on: ${describeOrigin(data.origin)}\n\n${textTable(rows)}`);
+}

@@ -1,0 +1,177 @@
+/** `deno task segment WAY --out …`: makes segment maps where none exist. @module */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { optional, withDefault } from "@optique/core/modifiers";
+import type { InferValue } from "@optique/core/parser";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { choice, float, integer, string } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
+import { embeddedBackbone } from "../../method/backbone/embedded.ts";
+import { loadBackbone } from "../../method/backbone/load.ts";
+import { readPhoto } from "../../picture/image/decode.ts";
+import type { Reporter } from "../../base/text/progress.ts";
+import { segmentByClusters } from "../../product/make/segment_clusters.ts";
+import { segmentForeground } from "../../product/make/segment_foreground.ts";
+import { segmentByModel } from "../../product/make/segment_network.ts";
+import { showOver } from "../../product/make/segment_pictures.ts";
+import { readPainting } from "../../picture/segment/paint.ts";
+import { toPlane } from "../../picture/segment/plane.ts";
+import { legendBeside } from "../../picture/segment/read.ts";
+import { drawShapes, parseDrawing } from "../../picture/segment/shapes.ts";
+import { writeStaticMap } from "../../picture/segment/write.ts";
+import { openRuntime } from "../../engine/session/runtime.ts";
+import { deviceOptions } from "./device_options.ts";
+import { EXIT } from "./exit.ts";
+
+/** What the command does, in a line. */
+export const segmentBrief = message`Make segment maps: drawn, or found in pictures`;
+
+const WAYS = ["shapes", "paint", "foreground", "clusters", "model"] as const;
+
+/** The options of `deno task segment`. */
+export const segmentParser = merge(
+  object({
+    command: constant("segment" as const),
+    way: argument(choice(WAYS, { metavar: "WAY" }), {
+      description:
+        message`shapes: polygons of a JSON file; paint: plain colours of a PNG; foreground: part and ground of each picture; clusters: like places of aligned good pictures; model: a segmentation network`,
+    }),
+    from: optional(option("--from", path({ metavar: "FILE", mustExist: true }), {
+      description: message`The shapes, the painting or the network (ONNX)`,
+    })),
+    data: optional(option("--data", path({ metavar: "DIR" }), {
+      description:
+        message`The pictures. Clusters: the good ones, in train/good/ or good/ of the folder, or all in it. Shapes and paint: what the contact sheet shows`,
+    })),
+    out: option("--out", path({ metavar: "PATH" }), {
+      description: message`PNG to write, or the folder for foreground and model`,
+    }),
+    parts: optional(option("--parts", integer({ metavar: "N", min: 2, max: 64 }), {
+      description: message`How many, for clusters: as many as names, or else 6`,
+    })),
+    names: optional(option("--names", string({ metavar: "A,B" }), {
+      description:
+        message`Names of the segments: of a painting's colours, the most frequent first; of clusters, the largest first; of a network's labels`,
+    })),
+    threshold: optional(option("--threshold", float({ metavar: "X" }), {
+      description:
+        message`A network with one channel: the part is above this; 0.5 for an output from 0 to 1 and else 0 where left out`,
+    })),
+    side: withDefault(
+      option("--side", integer({ metavar: "PIXELS", min: 32, max: 2048 }), {
+        description: message`Pictures are brought to this height and width`,
+      }),
+      256,
+    ),
+    backbone: optional(option("--backbone", path({ metavar: "ONNX", mustExist: true }), {
+      description: message`Backbone for clusters in place of the embedded one`,
+    })),
+    mean: optional(option("--mean", string({ metavar: "R,G,B" }), {
+      description: message`Mean that the network wants subtracted, of 0 to 1`,
+    })),
+    std: optional(option("--std", string({ metavar: "R,G,B" }), {
+      description: message`Deviation that it wants divided by`,
+    })),
+  }),
+  deviceOptions,
+);
+
+export const segmentCommand = command("segment", segmentParser, { brief: segmentBrief });
+
+type Options = InferValue<typeof segmentParser>;
+
+export async function runSegmentCommand(options: Options, reporter: Reporter, signal: AbortSignal): Promise<number> {
+  const { way, out, side } = options;
+  const sheet = way === "shapes" || way === "paint"
+    ? await draw(options, reporter, signal)
+    : await find(options, reporter, signal);
+  reporter.say(`Wrote ${out}: segments: ${JSON.stringify(out)} in a pipeline file of pictures ${side} × ${side}`);
+  if (sheet) reporter.say(`Look at ${sheet}`);
+  return EXIT.ok;
+}
+
+/** One map for all pictures, drawn by hand. */
+async function draw(options: Options, reporter: Reporter, signal: AbortSignal): Promise<string | undefined> {
+  const { way, out, data, side } = options;
+  const from = needed(options.from, way, "--from FILE");
+  const drawn = way === "shapes"
+    ? readShapes(await readFile(from, "utf8"), from)
+    : await readPaint(from, options.names);
+  if (resolve(legendBeside(out)) === resolve(from)) {
+    throw new TypeError(`Cannot write "${out}" as its legend would take the place of "${from}": choose another name`);
+  }
+  await writeStaticMap(out, drawn.plane, drawn);
+  return data === undefined
+    ? undefined
+    : await showOver({ data, out, side, reporter, signal }, drawn.plane, drawn.colours);
+}
+
+function readShapes(text: string, file: string) {
+  const drawing = parseDrawing(text, file);
+  const { labels, names, colours } = drawShapes(drawing);
+  return { name: drawing.name, plane: toPlane(labels), names, colours };
+}
+
+async function readPaint(file: string, given: string | undefined) {
+  const { plane, colours } = readPainting(await readPhoto(file), file);
+  const names = list(given) ?? colours.map((_, i) => `segment_${i + 1}`);
+  if (names.length === colours.length) return { name: file, plane, names, colours };
+  throw new TypeError(
+    `Cannot name the segments of "${file}" as it has ${colours.length} colours, the most frequent first: ` +
+      `${colours.join(", ")}; --names has ${names.length}`,
+  );
+}
+
+/** Maps from pictures. */
+async function find(options: Options, reporter: Reporter, signal: AbortSignal): Promise<string> {
+  const { way, out, side } = options;
+  const work = { data: needed(options.data, way, "--data DIR"), out, side, reporter, signal };
+  if (way === "foreground") return await segmentForeground(work);
+  const runtime = await openRuntime(options);
+  if (way === "clusters") {
+    const backbone = options.backbone ? await loadBackbone(options.backbone, { runtime }) : await embeddedBackbone();
+    return await segmentByClusters(work, partNames(options), { runtime, backbone });
+  }
+  return await segmentByModel(work, runtime, {
+    model: needed(options.from, way, "--from FILE"),
+    mean: triple(options.mean, [0, 0, 0]),
+    std: triple(options.std, [1, 1, 1]),
+    names: list(options.names),
+    threshold: options.threshold,
+  });
+}
+
+/** Of clusters. */
+function partNames({ parts, names }: Options): string[] {
+  const given = list(names);
+  const count = parts ?? given?.length ?? 6;
+  if (given && given.length !== count) {
+    throw new TypeError(`Cannot name ${count} parts as --names has ${given.length}`);
+  }
+  if (count < 2) throw new TypeError("Cannot make one part only: --names must have at least two");
+  return given ?? Array.from({ length: count }, (_, i) => `part_${i + 1}`);
+}
+
+function needed(value: string | undefined, way: string, name: string): string {
+  if (value !== undefined) return value;
+  throw new TypeError(`Cannot make segment maps by "${way}" without ${name}`);
+}
+
+/** Names as a legend takes them. */
+function list(text: string | undefined): string[] | undefined {
+  const names = text?.split(",").map((name) => name.trim());
+  const wrong = names?.find((name, i) => !/^[A-Za-z0-9_]+$/.test(name) || names.indexOf(name) !== i);
+  if (wrong === undefined) return names;
+  throw new TypeError(
+    `Cannot use the names "${text}" as each must have letters, digits and underscores and come once: found "${wrong}"`,
+  );
+}
+
+function triple(text: string | undefined, otherwise: [number, number, number]): [number, number, number] {
+  if (text === undefined) return otherwise;
+  const values = text.split(",").map(Number);
+  if (values.length === 3 && values.every(Number.isFinite)) return [values[0], values[1], values[2]];
+  throw new TypeError(`Cannot read "${text}" as three numbers with commas between them`);
+}

@@ -1,0 +1,69 @@
+/** The state of a training in a file, so that a stopped one goes on. @module */
+import { readFile, rename } from "node:fs/promises";
+import { type } from "arktype";
+import type { Literal } from "../graph/value.ts";
+import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
+
+/** Where a training stands. */
+export interface Checkpoint {
+  /** Steps that are done. */
+  readonly step: number;
+  /** Weights, buffers and the optimiser's slots by name. */
+  readonly state: ReadonlyMap<string, Literal<"f32">>;
+  /** f32[steps done] each: the loss, and metrics. */
+  readonly records: Readonly<Record<string, Float32Array>>;
+}
+
+const RECORD = "record ";
+const header = type({ identity: "string", step: "string.integer.parse" });
+
+/** Writes a checkpoint beside the old one and puts it in its place. */
+export async function writeCheckpoint(path: string, identity: string, checkpoint: Checkpoint): Promise<void> {
+  const tensors = Object.fromEntries([
+    ...checkpoint.state,
+    ...Object.entries(checkpoint.records).map(([name, data]) => [
+      `${RECORD}${name}`,
+      { dtype: "f32" as const, shape: [data.length], data },
+    ]),
+  ]);
+  await writeFileAtomic(path, writeSafetensors(tensors, { identity, step: String(checkpoint.step) }));
+}
+
+/**
+ * Reads a checkpoint; undefined where there is none, or one of another training. A damaged one is set aside with
+ * `.damaged` behind its name.
+ */
+export async function readCheckpoint(
+  path: string,
+  identity: string,
+  shapes: ReadonlyMap<string, Literal<"f32">>,
+): Promise<Checkpoint | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    return undefined;
+  }
+  try {
+    const { tensors, metadata } = readSafetensors(new Uint8Array(bytes), path);
+    const parsed = header(metadata);
+    if (parsed instanceof type.errors) throw new SyntaxError(parsed.summary);
+    if (parsed.identity !== identity) return undefined;
+    const state = new Map<string, Literal<"f32">>();
+    for (const [name, { shape }] of shapes) {
+      const held = tensors[name];
+      if (held?.dtype !== "f32" || held.shape.join() !== shape.join()) throw new SyntaxError(`"${name}" does not fit`);
+      state.set(name, held);
+    }
+    const records = Object.fromEntries(
+      Object.entries(tensors).flatMap(([name, held]) =>
+        name.startsWith(RECORD) && held.dtype === "f32" ? [[name.slice(RECORD.length), held.data]] : []
+      ),
+    );
+    return { step: parsed.step, state, records };
+  } catch {
+    await rename(path, `${path}.damaged`);
+    return undefined;
+  }
+}

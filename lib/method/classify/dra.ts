@@ -1,0 +1,207 @@
+/**
+ * DRA (Ding, Pang and Shen, "Catching Both Gray and Black Swans: Open-set Supervised Anomaly Detection", CVPR 2022):
+ * heads for seen anomalies, pseudo anomalies and what differs from good references, and one for normality.
+ * @module
+ */
+import { type } from "arktype";
+import { trainableBackbone } from "../backbone/trainable.ts";
+import { parseOverPreset, trainOnPictures } from "../learn/learned.ts";
+import type { TrainedWeights } from "../learn/learned.ts";
+import { type ConfigSchema, whole } from "../learn/config.ts";
+import { withBatchStatistics } from "../../engine/graph/batch_statistics.ts";
+import { buildModel } from "../../engine/graph/model.ts";
+import { input, literal } from "../../engine/graph/value.ts";
+import type { Value } from "../../engine/graph/value.ts";
+import { drawWeights, weightsBehind } from "../../engine/graph/weights.ts";
+import { seededRandom } from "../../base/tensor/random.ts";
+import { tensor } from "../../base/tensor/tensor.ts";
+import { adam } from "../../engine/train/optimiser.ts";
+import { stepped } from "../../engine/train/schedule.ts";
+import { buildStep } from "../../engine/train/step.ts";
+import type { Classifier, ClassifyContext } from "./contract.ts";
+import { cutMix } from "../../picture/change/cut_mix.ts";
+import { draLoss, draScore, draScores } from "./dra_network.ts";
+import type { DraBatch } from "./dra_network.ts";
+import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { headLayer, withTrained } from "./network.ts";
+import { referenceScores } from "./normal_draws.ts";
+
+/** Settings of DRA. */
+export interface DraConfig {
+  /** Layer of the backbone under the heads; the coarsest where left out. */
+  readonly layer?: string;
+  readonly epochs: number;
+  /** Steps of an epoch. */
+  readonly stepsPerEpoch: number;
+  /** Half of each batch is good, a quarter bad, a quarter pseudo anomalies. */
+  readonly batch: number;
+  /** Good pictures that the residuals are taken from, the same ones always. */
+  readonly references: number;
+  /** Learning rate of Adam; a tenth of it after every `lowerAfter` epochs. */
+  readonly rate: number;
+  readonly lowerAfter: number;
+  readonly weightDecay: number;
+  /** Gradients are scaled down together where their norm is larger; they stay as they are where left out. */
+  readonly clipNorm?: number;
+  /** Share of the places that make a score. */
+  readonly top: number;
+}
+
+/**
+ * `paper`: what the published DRA uses by itself, 30 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 30);
+ * pictures are seen at one scale. `small` trains in minutes on two cores.
+ */
+export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
+  paper: {
+    epochs: 30,
+    stepsPerEpoch: 20,
+    batch: 48,
+    references: 5,
+    rate: 2e-4,
+    lowerAfter: 10,
+    weightDecay: 1e-5,
+    clipNorm: 1,
+    top: 0.1,
+  },
+  small: {
+    epochs: 15,
+    stepsPerEpoch: 20,
+    batch: 8,
+    references: 3,
+    rate: 2e-4,
+    lowerAfter: 10,
+    weightDecay: 1e-5,
+    top: 0.1,
+  },
+};
+
+const schema: ConfigSchema<DraConfig> = type({
+  "+": "reject",
+  "layer?": "string",
+  epochs: whole,
+  stepsPerEpoch: whole,
+  batch: type("number.integer >= 4"),
+  references: whole,
+  rate: "number > 0",
+  lowerAfter: whole,
+  weightDecay: "number >= 0",
+  "clipNorm?": "number > 0",
+  top: "0 < number <= 1",
+});
+
+/**
+ * DRA as a classifier.
+ *
+ * ```ts
+ * import { dra } from "./dra.ts";
+ * console.assert(dra.parse({ preset: "paper" }).references === 5);
+ * ```
+ */
+export const dra: Classifier<DraConfig, NetworkFitted> = {
+  name: "dra",
+  title: "DRA",
+  parse: (config) => parseOverPreset("DRA", DRA_PRESETS, schema, config),
+  layers: () => [],
+  fit,
+  apply: (context, fitted) => applyNetwork("DRA", context, fitted),
+  pack: (fitted) => packNetwork("dra", fitted),
+  unpack: (bytes) => unpackNetwork("dra", bytes),
+};
+
+async function fit(context: ClassifyContext, config: DraConfig): Promise<NetworkFitted> {
+  const { backbone, size, labels, seed } = context;
+  const layer = headLayer(context, "DRA", config.layer);
+  const goods = labels.flatMap((label, i) => label === 0 ? [i] : []);
+  const bads = labels.flatMap((label, i) => label === 1 ? [i] : []);
+  if (goods.length === 0 || bads.length === 0) {
+    throw new RangeError("Cannot train DRA on good and bad pictures as one of the kinds is missing");
+  }
+  const quarter = Math.floor(config.batch / 4);
+  const batch: DraBatch = {
+    references: Math.min(config.references, goods.length),
+    good: config.batch - 2 * quarter,
+    bad: quarter,
+    pseudo: quarter,
+  };
+  const order = seededRandom(seed).permutation(goods.length);
+  const references = Array.from(order.subarray(0, batch.references), (i) => goods[i]);
+  const count = batch.references + config.batch;
+  const shape = [count, 3, size.height, size.width] as const;
+  const { image, layers: [features] } = trainableBackbone(backbone, [layer.name], shape);
+  const drawn = drawWeights(seededRandom(seed));
+  const [mean, inverse] = ["mean", "inverse"].map((name) => input(name, "f32", []) as Value<"f32">);
+  const { outputs: [loss], updates } = withBatchStatistics(
+    [draLoss(features, drawn, batch, { top: config.top, mean, inverse })] as const,
+  );
+  const steps = config.epochs * config.stepsPerEpoch;
+  const lowered = Array.from(
+    { length: Math.floor((config.epochs - 1) / config.lowerAfter) },
+    (_, i) => (i + 1) * config.lowerAfter * config.stepsPerEpoch,
+  );
+  const trained = await trainOnPictures(context, {
+    step: buildStep({
+      name: "DRA",
+      inputs: [image, mean, inverse],
+      loss,
+      weights: [...weightsBehind([loss]).values()].filter((weight) => !updates.has(weight)),
+      updates,
+      optimiser: adam({ weightDecay: config.weightDecay }),
+      clipNorm: config.clipNorm,
+    }),
+    steps,
+    batch: count,
+    rate: stepped(config.rate, lowered, 0.1),
+    identity: { classifier: "dra", config, backbone: backbone.sha256, labels: labels.join("") },
+    // Behind the pictures of the batch lie those that pseudo anomalies take their rectangles from.
+    order(step) {
+      const random = seededRandom((seed + 104_729 * (step + 1)) % 0x1_0000_0000);
+      const some = (kind: readonly number[], many: number) =>
+        Array.from({ length: many }, () => kind[random.below(kind.length)]);
+      return [...references, ...some(goods, batch.good), ...some(bads, batch.bad), ...some(goods, 2 * batch.pseudo)];
+    },
+    feed(seen, step) {
+      const random = seededRandom((seed + 15_485_863 * (step + 1)) % 0x1_0000_0000);
+      const length = 3 * size.height * size.width;
+      const data = seen.image.data.slice(0, count * length);
+      for (let n = count - batch.pseudo; n < count; n++) {
+        const own = data.subarray(n * length, (n + 1) * length);
+        const other = seen.image.data.subarray((n + batch.pseudo) * length, (n + batch.pseudo + 1) * length);
+        own.set(cutMix(own, other, size, random));
+      }
+      const scores = referenceScores(random);
+      return {
+        image: tensor("f32", shape, data),
+        mean: tensor("f32", [], Float32Array.of(scores.mean)),
+        inverse: tensor("f32", [], Float32Array.of(scores.inverse)),
+      };
+    },
+  });
+  return { model: await wholeModel(context, config, layer.name, references, trained), ...size };
+}
+
+/** The trained network, with the mean features of the references inside. */
+async function wholeModel(
+  context: ClassifyContext,
+  config: DraConfig,
+  layer: string,
+  references: readonly number[],
+  trained: TrainedWeights,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { backbone, size, seed, runtime } = context;
+  const seen = trainableBackbone(backbone, [layer], ["N", 3, size.height, size.width]);
+  const model = buildModel({ inputs: [seen.image], outputs: { features: withTrained(seen.layers, trained)[0] } });
+  const session = await runtime.open(model, "DRA's references");
+  const { image } = await context.take(references);
+  const { data, shape: [, ...rest] } = (await session.run({ image })).features;
+  await session.release();
+  const area = data.length / references.length;
+  const mean = Float32Array.from({ length: area }, (_, i) => {
+    let sum = 0;
+    for (let from = 0; from < data.length; from += area) sum += data[from + i];
+    return sum / references.length;
+  });
+  const reference = literal({ dtype: "f32", shape: [1, ...rest.map(Number)], data: mean });
+  const scores = draScores(seen.layers[0], reference, drawWeights(seededRandom(seed)), config.top);
+  const [logit] = withTrained([draScore(scores)], trained);
+  return buildModel({ inputs: [seen.image], outputs: { logit }, name: "DRA" });
+}

@@ -1,0 +1,83 @@
+/**
+ * The trivial baseline: how far each pixel is from the mean good picture. A detector that is not clearly better has
+ * learned nothing.
+ * @module
+ */
+import { type } from "arktype";
+import { buildModel } from "../../../engine/graph/model.ts";
+import { abs, reduceMean, sub } from "../../../engine/graph/ops.ts";
+import { input, literal } from "../../../engine/graph/value.ts";
+import type { AppliedDetector, ApplyContext, Detector, FitContext } from "../contract.ts";
+import { toDetection } from "../detection.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
+
+/** The mean of the good pictures, f32[3,H,W], 0 to 1. */
+export interface MeanDifferenceFitted {
+  /** Of the pictures, in pixels. */
+  readonly height: number;
+  /** As the height. */
+  readonly width: number;
+  /** The mean picture, [3,H,W]. */
+  readonly mean: Float32Array;
+}
+
+const none: ConfigSchema<Record<string, never>> = type({ "+": "reject" }) as never;
+
+/**
+ * The baseline as a detector. Its map, at the picture's size, is the mean over colours of |picture − mean good picture|;
+ * its score is the mean of the map, 0 to 1.
+ *
+ * ```ts
+ * import { meanDifference } from "./mean_difference.ts";
+ * console.assert(meanDifference.layers({}, []).length === 0);
+ * ```
+ */
+export const meanDifference: Detector<Record<string, never>, MeanDifferenceFitted> = {
+  name: "mean_difference",
+  title: "Mean difference",
+  parse: (config) => parseConfig("Mean difference", none, config),
+  layers: () => [],
+  fit,
+  apply,
+  pack: ({ height, width, mean }) =>
+    packFitted("mean_difference", {
+      settings: {},
+      tensors: { mean: { dtype: "f32", shape: [3, height, width], data: mean } },
+    }),
+  unpack(bytes) {
+    const { tensors: { mean } } = unpackFitted("mean_difference", bytes, none, { mean: ["f32", 3] });
+    const [, height, width] = mean.shape;
+    return { height, width, mean: mean.data };
+  },
+};
+
+async function fit(context: FitContext): Promise<MeanDifferenceFitted> {
+  const { size: { height, width }, pictures, onProgress, signal } = context;
+  const length = 3 * height * width;
+  const sum = new Float64Array(length);
+  let count = 0;
+  for await (const { image: { data } } of context.batches()) {
+    signal?.throwIfAborted();
+    for (let i = 0; i < data.length; i++) sum[i % length] += data[i];
+    count += data.length / length;
+    onProgress?.(count, pictures, "pictures");
+  }
+  return { height, width, mean: Float32Array.from(sum, (value) => value / count) };
+}
+
+async function apply({ runtime }: ApplyContext, fitted: MeanDifferenceFitted): Promise<AppliedDetector> {
+  const { height, width, mean } = fitted;
+  const image = input("image", "f32", ["N", 3, height, width]);
+  const good = literal({ dtype: "f32", shape: [1, 3, height, width], data: mean });
+  const map = reduceMean(abs(sub(image, good)), { axes: [1], keepDims: true });
+  const score = reduceMean(map, { axes: [1, 2, 3] });
+  const session = await runtime.open(
+    buildModel({ inputs: [image], outputs: { map, score }, name: "mean_difference" }),
+    "Mean difference",
+  );
+  return {
+    detect: async ({ image }) => toDetection(await session.run({ image }), "Mean difference"),
+    release: () => session.release(),
+  };
+}

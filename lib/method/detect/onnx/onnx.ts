@@ -1,0 +1,195 @@
+/** Anomaly models from elsewhere as detectors: ONNX files from pictures to maps, such as anomalib exports. @module */
+import { type } from "arktype";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { prependNormalisation } from "../../../engine/graph/file/edit.ts";
+import { readModel } from "../../../engine/graph/file/parse.ts";
+import type { DeclaredPort } from "../../../engine/graph/file/parse.ts";
+import { readOnnxFile } from "../../../engine/graph/file/read.ts";
+import type { AnyTensor } from "../../../engine/session/port.ts";
+import type { Runtime } from "../../../engine/session/runtime.ts";
+import { concat, rows, tensor } from "../../../base/tensor/tensor.ts";
+import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "../contract.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
+
+/** Settings of a model from a file. */
+export interface OnnxConfig {
+  /** The ONNX file. Its one input is f32[N,3,H,W], RGB of 0 to 1 unless `mean` and `std` say else. */
+  readonly file: string;
+  /** The output that is the map, f32[N,1,h,w] or [N,h,w]; "anomaly_map", or the only one of that rank, where left out. */
+  readonly map?: string;
+  /** The output that is the score, f32[N] or [N,1]; "pred_score" where there is one, or else the map's maximum. */
+  readonly score?: string;
+  /** What the model wants taken from each colour, and what it wants the rest divided by, where it does not itself. */
+  readonly mean?: readonly [number, number, number];
+  readonly std?: readonly [number, number, number];
+}
+
+const triple = type(["number", "number", "number"]);
+const schema: ConfigSchema<OnnxConfig> = type({
+  "+": "reject",
+  file: "string > 0",
+  "map?": "string",
+  "score?": "string",
+  "mean?": triple,
+  "std?": triple,
+});
+
+/** A model that was taken in: plain data. */
+export interface OnnxFitted {
+  /** With the normalisation in front. */
+  readonly model: Uint8Array;
+  readonly map: string;
+  readonly score?: string;
+  /** Of the file, as errors call it. */
+  readonly name?: string;
+}
+
+const settingsSchema: ConfigSchema<Omit<OnnxFitted, "model">> = type({
+  "+": "reject",
+  map: "string",
+  "score?": "string",
+  "name?": "string",
+});
+
+/**
+ * A model from a file as a detector; there is nothing to fit. anomalib's exports (`model.to_onnx`) need no more than
+ * `{ file: "model.onnx" }`: they bring their size of input, normalise by themselves, and name their outputs.
+ *
+ * ```ts
+ * import { onnx } from "./onnx.ts";
+ * console.assert(onnx.files!(onnx.parse({ file: "model.onnx" }))[0] === "model.onnx");
+ * ```
+ */
+export const onnx: Detector<OnnxConfig, OnnxFitted> = {
+  name: "onnx",
+  title: "ONNX model",
+  parse: (config) => parseConfig("ONNX model", schema, config),
+  layers: () => [],
+  files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
+  fit,
+  apply,
+  pack: ({ model, map, score, name }) =>
+    packFitted("onnx", {
+      settings: { map, ...score !== undefined && { score }, ...name !== undefined && { name } },
+      tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
+    }),
+  unpack(bytes) {
+    const { settings, tensors } = unpackFitted("onnx", bytes, settingsSchema, { model: ["u8", 1] });
+    return { ...settings, model: tensors.model.data };
+  },
+};
+
+async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
+  const { file, mean, std } = config;
+  const bytes = await readOnnxFile(file);
+  const { inputs, outputs } = readModel(bytes, file);
+  const refuse = (reason: string): never => {
+    throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);
+  };
+  const [image] = inputs;
+  const wanted = [1, 3, size.height, size.width];
+  const fits = image?.shape.length === 4 &&
+    image.shape.every((side, axis) => typeof side === "string" || side === wanted[axis]);
+  if (inputs.length !== 1 || image.dtype !== "f32" || !fits) {
+    refuse(
+      `it must have one input f32[N,3,${size.height},${size.width}], the size of the pictures, N free or 1: its inputs are ` +
+        inputs.map(describePort).join(", "),
+    );
+  }
+  const map = choose("map", config.map, outputs, (port) => port.name === "anomaly_map", ({ shape }) => {
+    // Exporters name an axis whose size they cannot derive.
+    return shape.length === 4 && (shape[1] === 1 || typeof shape[1] === "string") || shape.length === 3;
+  }, refuse);
+  const score = config.score === undefined && !outputs.some(({ name }) => name === "pred_score")
+    ? undefined
+    : choose("score", config.score ?? "pred_score", outputs, () => true, () => true, refuse);
+  const normalised = mean || std ? prependNormalisation(bytes, mean ?? [0, 0, 0], std ?? [1, 1, 1], file) : bytes;
+  const fitted = { model: normalised, map, ...score !== undefined && { score }, name: basename(file) };
+  await tryOut(runtime, fitted, size);
+  return fitted;
+}
+
+/** One grey picture: what the runtime refuses, and maps of another size, shall be known before anything is kept. */
+async function tryOut(runtime: Runtime, fitted: OnnxFitted, { height, width }: FitContext["size"]): Promise<void> {
+  const grey = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
+    "f32",
+    [1, 3, height, width],
+    new Float32Array(3 * height * width).fill(0.5),
+  );
+  const applied = await apply({ runtime }, fitted);
+  try {
+    await applied.detect({ image: grey, features: {} });
+  } finally {
+    await applied.release();
+  }
+}
+
+function choose(
+  what: string,
+  wanted: string | undefined,
+  outputs: readonly DeclaredPort[],
+  usual: (port: DeclaredPort) => boolean,
+  possible: (port: DeclaredPort) => boolean,
+  refuse: (reason: string) => never,
+): string {
+  const floats = outputs.filter(({ dtype }) => dtype === "f32");
+  const candidates = wanted === undefined
+    ? [floats.find(usual) ?? floats.filter(possible)].flat()
+    : floats.filter(({ name }) => name === wanted);
+  if (candidates.length === 1 && possible(candidates[0])) return candidates[0].name;
+  const known = outputs.map(describePort).join(", ") || "none";
+  return refuse(
+    wanted === undefined
+      ? `none of its outputs, or several, can be the ${what}: name it. They are ${known}`
+      : `it has no f32 output "${wanted}" that can be the ${what}: its outputs are ${known}`,
+  );
+}
+
+function describePort({ name, dtype, shape }: DeclaredPort): string {
+  return `"${name}" ${dtype}[${shape.join(",")}]`;
+}
+
+async function apply({ runtime }: ApplyContext, fitted: OnnxFitted): Promise<AppliedDetector> {
+  const { model, map, score, name = "ONNX model" } = fitted;
+  const session = await runtime.open(model, name);
+  const [image] = session.inputs;
+  const fetches = score === undefined ? [map] : [map, score];
+  // Some files are made for one picture at a time.
+  const single = image.shape[0] === 1;
+  return {
+    async detect({ image: seen }) {
+      const count = seen.shape[0];
+      const parts: Detection[] = [];
+      for (let from = 0; from < count; from += single ? 1 : count) {
+        const some = single ? rows(seen, from, from + 1) : seen;
+        const found = await session.run({ [image.name]: some }, fetches);
+        parts.push(toDetection(name, some.shape[0], found[map], score === undefined ? undefined : found[score]));
+      }
+      return parts.length === 1
+        ? parts[0]
+        : { map: concat(parts.map((part) => part.map)), score: concat(parts.map((part) => part.score)) };
+    },
+    release: () => session.release(),
+  };
+}
+
+function toDetection(name: string, count: number, map: AnyTensor, score: AnyTensor | undefined): Detection {
+  const [height, width] = map.shape.slice(-2).map(Number);
+  const data = map.data as Float32Array;
+  const area = height * width;
+  if (data.length !== count * area || (score && score.data.length !== count)) {
+    throw new TypeError(
+      `Cannot use the outputs of "${name}" as there must be one map and one score a picture: for ${count} ` +
+        `pictures they are [${map.shape.join(",")}]${score ? ` and [${score.shape.join(",")}]` : ""}`,
+    );
+  }
+  const most = (n: number) =>
+    data.subarray(n * area, (n + 1) * area).reduce((best, value) => Math.max(best, value), -Infinity);
+  const scores = score ? score.data as Float32Array : Float32Array.from({ length: count }, (_, n) => most(n));
+  return {
+    map: tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [count, 1, height, width], data),
+    score: tensor<"f32", readonly ["N"], "distance">("f32", [count], scores),
+  };
+}

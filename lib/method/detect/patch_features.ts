@@ -1,0 +1,138 @@
+/**
+ * From feature maps to one vector a patch, as PatchCore (Roth et al., 2022, Sec. 3.1) has it: each layer is averaged
+ * over neighbouring positions, brought to one grid, and joined.
+ * @module
+ */
+import type { FeatureMaps } from "../backbone/backbone.ts";
+import { buildModel } from "../../engine/graph/model.ts";
+import { averagePool, concat, reshape, resizeBilinear, transpose } from "../../engine/graph/ops.ts";
+import { input } from "../../engine/graph/value.ts";
+import type { Runtime } from "../../engine/session/runtime.ts";
+import { bindAxes, tensor } from "../../base/tensor/tensor.ts";
+import type { Tensor } from "../../base/tensor/tensor.ts";
+import type { LayerChoice } from "./choose_layers.ts";
+
+/** The vectors of P patches in row-major order of the grid, for each of N pictures. */
+export type PatchFeatures = Tensor<"f32", readonly ["N", "P", "C"], "activation">;
+
+/** The size of the grid and of a vector. */
+export interface PatchGrid {
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
+  /** Numbers a patch. */
+  readonly channels: number;
+}
+
+/** A loaded graph from feature maps to patch features. */
+export interface PatchExtractor {
+  /**
+   * @throws {TypeError} where a layer is missing or has another size than the first batch had
+   * @throws {RangeError} where a vector is not finite; the message names the picture by its place in the batch
+   */
+  extract(maps: FeatureMaps): Promise<PatchFeatures>;
+  /** The grid, once a batch was seen. */
+  grid(): PatchGrid | undefined;
+  release(): Promise<void>;
+}
+
+/** See {@linkcode openPatchFeatures}. */
+export interface PatchOptions extends LayerChoice {
+  /** How errors call the asking detector. */
+  readonly detector: string;
+  /** Side of the window that is averaged: odd, 1 for none; positions outside count as zeros (`AvgPool2d(pool, 1, pool // 2)`). */
+  readonly pool: number;
+  /** The grid that the detector was fitted on. */
+  readonly expected?: PatchGrid;
+}
+
+/** Loads the graph when the first batch tells the sizes. */
+export function openPatchFeatures(runtime: Runtime, options: PatchOptions): PatchExtractor {
+  const { detector, layers, grid: gridLayer, pool, expected } = options;
+  let opened: ReturnType<typeof load> | undefined;
+  let shapes: (readonly number[])[] = [];
+  let grid: PatchGrid | undefined;
+  let seen = 0;
+
+  function load() {
+    const [, , height, width] = shapes[layers.indexOf(gridLayer)];
+    const channels = shapes.reduce((sum, shape) => sum + shape[1], 0);
+    grid = { height, width, channels };
+    if (expected && (expected.height !== height || expected.width !== width || expected.channels !== channels)) {
+      throw new TypeError(
+        `Cannot apply ${detector} to feature maps of ${show(grid)} as it was fitted on ${show(expected)}`,
+      );
+    }
+    return runtime.open(patchModel(layers, shapes, gridLayer, pool), `${detector} patches`);
+  }
+
+  async function extract(maps: FeatureMaps): Promise<PatchFeatures> {
+    const chosen = layers.map((layer) => {
+      if (Object.hasOwn(maps, layer)) return maps[layer];
+      const known = Object.keys(maps).map((name) => `"${name}"`).join(", ") || "none";
+      throw new TypeError(`Cannot apply ${detector} without layer "${layer}": current layers are ${known}`);
+    });
+    const { N } = bindAxes(chosen[0], ["N", "C", "H", "W"], `take patches of "${layers[0]}" for ${detector}`);
+    if (shapes.length === 0) shapes = chosen.map((map) => map.shape);
+    chosen.forEach((map, i) => {
+      bindAxes(map, [N, ...shapes[i].slice(1)], `take patches of layer "${layers[i]}" for ${detector}`);
+    });
+    opened ??= load();
+    const session = await opened;
+    const { patches } = await session.run(Object.fromEntries(layers.map((layer, i) => [layer, chosen[i]])));
+    const data = patches.data as Float32Array;
+    const { height, width, channels } = grid!;
+    const size = height * width * channels;
+    for (let n = 0; n < N; n++) {
+      if (allFinite(data.subarray(n * size, (n + 1) * size))) continue;
+      throw new RangeError(
+        `Cannot use the features of picture ${seen + n} for ${detector} as they are not all finite numbers`,
+      );
+    }
+    if (!expected) seen += N;
+    return tensor<"f32", ["N", "P", "C"], "activation">("f32", [N, height * width, channels], data);
+  }
+
+  return {
+    extract,
+    grid: () => grid,
+    async release() {
+      const held = await opened?.catch(() => undefined);
+      await held?.release();
+    },
+  };
+}
+
+/** The graph for layers of these shapes; the number of pictures is free. */
+function patchModel(
+  layers: readonly string[],
+  shapes: readonly (readonly number[])[],
+  gridLayer: string,
+  pool: number,
+): Uint8Array {
+  const [, , height, width] = shapes[layers.indexOf(gridLayer)];
+  const inputs = layers.map((layer, i) => input(layer, "f32", ["N", ...shapes[i].slice(1)]));
+  const parts = inputs.map((map, i) => {
+    const edge = (pool - 1) / 2;
+    const pooled = pool === 1
+      ? map
+      : averagePool(map, { kernel: [pool, pool], pads: [edge, edge, edge, edge], countPads: true });
+    const [, , h, w] = shapes[i];
+    return h === height && w === width ? pooled : resizeBilinear(pooled, { size: [height, width] });
+  });
+  const joined = parts.length === 1 ? parts[0] : concat(parts, { axis: 1 });
+  const patches = reshape(transpose(joined, [0, 2, 3, 1]), ["N", height * width, joined.shape[1]]);
+  return buildModel({ inputs, outputs: { patches }, name: "patches" });
+}
+
+function show({ height, width, channels }: PatchGrid): string {
+  return `${height}×${width} patches of ${channels} channels`;
+}
+
+/** The sum of single-precision numbers does not overflow in double precision, so it is finite where all terms are. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return Number.isFinite(sum);
+}

@@ -1,0 +1,182 @@
+/**
+ * PatchCore (Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022): a memory bank of patches
+ * of good pictures; a patch is as strange as its nearest neighbour in the bank is far.
+ * @module
+ */
+import { type } from "arktype";
+import { seededRandom } from "../../../base/tensor/random.ts";
+import { chooseLayers } from "../choose_layers.ts";
+import type { Detector, FitContext } from "../contract.ts";
+import { selectCoreset } from "./coreset.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { openNearest } from "./nearest.ts";
+import type { Bank } from "./nearest.ts";
+import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
+import { openPatchFeatures } from "../patch_features.ts";
+import type { PatchGrid } from "../patch_features.ts";
+import { applyPatchCore, orderByDistance } from "./score.ts";
+import { openPointSet } from "./point_set.ts";
+import type { PointSet } from "./point_set.ts";
+import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "./random_projection.ts";
+
+/** Settings of PatchCore. */
+export interface PatchCoreConfig {
+  /** Names of the backbone's layers; those with one of the strides where left out. */
+  readonly layers?: readonly string[];
+  /** Strides of the layers in pixels, for any backbone; 8 and 16 where left out. */
+  readonly strides?: readonly number[];
+  /** The layer on whose grid patches lie; the finest of stride 8 or more where left out. */
+  readonly grid?: string;
+  /** Side of the window that features are averaged over; 3 where left out. */
+  readonly pool: number;
+  /** Size of the memory bank: below 1 a share of all patches, else how many; 0.01 where left out. */
+  readonly coreset: number;
+  /** How many neighbours in the bank weigh the score, 9 where left out; 1 leaves the maximum of the map as it is. */
+  readonly neighbours: number;
+  /**
+   * Random projection before the bank is chosen: "auto" (where left out) if it makes patches shorter, "always" as
+   * anomalib does, or "never". See docs/decisions/coreset.md.
+   */
+  readonly projection: "auto" | "always" | "never";
+}
+
+const schema: ConfigSchema<PatchCoreConfig> = type({
+  "+": "reject",
+  "layers?": layerNames,
+  "strides?": whole.array().atLeastLength(1),
+  "grid?": "string",
+  pool: odd.default(3),
+  coreset: type("number > 0").narrow((value, context) =>
+    value < 1 || Number.isInteger(value) || context.mustBe("a share below 1 or a whole number")
+  ).default(0.01),
+  neighbours: whole.default(9),
+  projection: type("'auto' | 'always' | 'never'").default("auto"),
+});
+
+const settingsSchema = type({
+  "+": "reject",
+  layers: layerNames,
+  grid: "string",
+  pool: odd,
+  height: whole,
+  width: whole,
+  neighbours: whole,
+});
+
+/** A fitted PatchCore: plain data. */
+export interface PatchCoreFitted extends PatchGrid {
+  /** Whose features are joined, in this order. */
+  readonly layers: readonly string[];
+  /** The layer whose grid the map has. */
+  readonly grid: string;
+  /** Side of the window that features are averaged over. */
+  readonly pool: number;
+  /** The memory bank, f32[M, channels], in the order of choice. */
+  readonly bank: Float32Array;
+  /** How many neighbours weigh the score. */
+  readonly neighbours: number;
+  /** For each entry of the bank the nearest entries, itself first: i32[M, neighbours]. */
+  readonly support: Int32Array;
+}
+
+/** The distortion that anomalib allows its random projection. */
+const EPSILON = 0.9;
+
+/**
+ * PatchCore as a detector. Its score is that of the paper's Eq. 7: the largest distance of the map, weighted by how
+ * unusual the nearest entry is among its own neighbours.
+ *
+ * ```ts
+ * import { patchCore } from "./patchcore.ts";
+ * console.assert(patchCore.parse({ coreset: 2560 }).neighbours === 9);
+ * ```
+ */
+export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
+  name: "patchcore",
+  title: "PatchCore",
+  parse: (config) => parseConfig("PatchCore", schema, config),
+  layers: (config, available) => choose(config, available).layers,
+  fit,
+  apply: applyPatchCore,
+  pack: ({ bank, support, neighbours, height, width, channels, layers, grid, pool }) =>
+    packFitted("patchcore", {
+      settings: { layers, grid, pool, height, width, neighbours },
+      tensors: {
+        bank: { dtype: "f32", shape: [bank.length / channels, channels], data: bank },
+        support: { dtype: "i32", shape: [support.length / neighbours, neighbours], data: support },
+      },
+    }),
+  unpack(bytes) {
+    const { settings: parsed, tensors } = unpackFitted("patchcore", bytes, settingsSchema, {
+      bank: ["f32", 2],
+      support: ["i32", 2],
+    });
+    const { bank, support } = tensors;
+    const [size, channels] = bank.shape;
+    if (
+      support.shape[0] !== size || support.shape[1] !== parsed.neighbours ||
+      support.data.some((i) => i < 0 || i >= size)
+    ) {
+      throw new SyntaxError(`Cannot read a fitted patchcore as its neighbours do not fit its bank of ${size}`);
+    }
+    return { ...parsed, channels, bank: bank.data, support: support.data };
+  },
+};
+
+function choose(config: PatchCoreConfig, available: FitContext["layers"]) {
+  const { layers, grid, strides = [8, 16] } = config;
+  return chooseLayers("PatchCore", available, { layers, grid, strides });
+}
+
+async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchCoreFitted> {
+  const { runtime, seed, pictures, onProgress, signal } = context;
+  const choice = choose(config, context.layers);
+  const extractor = openPatchFeatures(runtime, { detector: "PatchCore", pool: config.pool, ...choice });
+  try {
+    let points: PointSet | undefined;
+    let done = 0;
+    for await (const { features: maps } of context.batches()) {
+      signal?.throwIfAborted();
+      const patches = await extractor.extract(maps);
+      const [N, P, C] = patches.shape;
+      points ??= openPointSet(C, pictures * P);
+      points.append(patches.data);
+      onProgress?.(done += N, pictures, "pictures");
+    }
+    const grid = extractor.grid();
+    if (!points || !grid) throw new RangeError("Cannot fit PatchCore without a picture");
+    const total = points.count();
+    const count = config.coreset < 1 ? Math.max(1, Math.floor(config.coreset * total)) : config.coreset;
+    if (count > total) {
+      throw new RangeError(`Cannot fit PatchCore with a coreset of ${count} as there are only ${total} patches`);
+    }
+    const random = seededRandom(seed);
+    const start = random.below(total);
+    const width = johnsonLindenstraussWidth(total, EPSILON);
+    const projects = config.projection === "always" || config.projection === "auto" && width < grid.channels;
+    const compared = projects ? projectPoints(points, drawProjection(grid.channels, width, random)) : points;
+    const { indices } = await selectCoreset(compared, {
+      count,
+      start,
+      onProgress: onProgress && ((chosen, all) => onProgress(chosen, all, "coreset")),
+      signal,
+    });
+    const bank = points.take(indices);
+    const neighbours = Math.min(config.neighbours, count);
+    const support = await neighboursOf({ rows: bank, channels: grid.channels }, neighbours, context);
+    return { ...choice, ...grid, pool: config.pool, bank, neighbours, support };
+  } finally {
+    await extractor.release();
+  }
+}
+
+/** The nearest entries of each entry of a bank, itself among them, in the order of their exact distances. */
+async function neighboursOf(bank: Bank, k: number, { runtime }: FitContext): Promise<Int32Array> {
+  const search = await openNearest(runtime, bank, k);
+  try {
+    const { indices } = await search.search(bank.rows);
+    return orderByDistance(bank, bank.rows, indices, k);
+  } finally {
+    await search.release();
+  }
+}

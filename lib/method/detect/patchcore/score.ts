@@ -1,0 +1,83 @@
+/** Applying a fitted PatchCore: maps and scores. @module */
+import { tensor, zeros } from "../../../base/tensor/tensor.ts";
+import type { AppliedDetector, ApplyContext, Detection, Observed } from "../contract.ts";
+import { openNearest } from "./nearest.ts";
+import type { Bank } from "./nearest.ts";
+import { openPatchFeatures } from "../patch_features.ts";
+import type { PatchCoreFitted } from "./patchcore.ts";
+
+/** Loads the bank into the runtime. */
+export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {
+  const { height, width, channels, bank: rows, neighbours, support, layers, grid, pool } = fitted;
+  const bank = { rows, channels };
+  const extractor = openPatchFeatures(runtime, {
+    detector: "PatchCore",
+    layers,
+    grid,
+    pool,
+    expected: { height, width, channels },
+  });
+  const nearest = await openNearest(runtime, bank, 1);
+
+  async function detect({ features: maps }: Observed): Promise<Detection> {
+    const patches = await extractor.extract(maps);
+    const [N, P, C] = patches.shape;
+    const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);
+    const score = new Float32Array(N);
+    for (let n = 0; n < N; n++) {
+      const queries = patches.data.subarray(n * P * C, (n + 1) * P * C);
+      const { indices, distances } = await nearest.search(queries);
+      map.data.set(distances, n * P);
+      const farthest = distances.reduce((best, distance, i) => distance > distances[best] ? i : best, 0);
+      const entry = indices[farthest];
+      score[n] = weightOf(
+        bank,
+        queries.subarray(farthest * C, (farthest + 1) * C),
+        support.subarray(entry * neighbours, (entry + 1) * neighbours),
+      ) * distances[farthest];
+    }
+    return { map, score: tensor<"f32", ["N"], "distance">("f32", [N], score) };
+  }
+  return {
+    detect,
+    async release() {
+      await Promise.all([extractor.release(), nearest.release()]);
+    },
+  };
+}
+
+/**
+ * The weight of the paper's Eq. 7: 1 − exp ‖q − m*‖ / Σ exp ‖q − m‖, m over the neighbours of m*, itself first.
+ * With one neighbour the maximum of the map is the score (as in anomalib).
+ *
+ * @param query f32[channels], the strangest patch
+ * @param neighbours indices into the bank of the neighbours of m*, m* first
+ */
+export function weightOf(bank: Bank, query: Float32Array, neighbours: Int32Array): number {
+  if (neighbours.length === 1) return 1;
+  const distances = Array.from(neighbours, (entry) => Math.sqrt(squaredDistance(bank, entry, query)));
+  const most = Math.max(...distances);
+  const parts = distances.map((distance) => Math.exp(distance - most));
+  return 1 - parts[0] / parts.reduce((sum, part) => sum + part, 0);
+}
+
+/** Orders the k candidates of each row by their distance in double precision; the lower index first among equals. */
+export function orderByDistance(bank: Bank, rows: Float32Array, candidates: Int32Array, k: number): Int32Array {
+  const ordered = new Int32Array(candidates.length);
+  for (let i = 0; i * k < candidates.length; i++) {
+    const row = rows.subarray(i * bank.channels, (i + 1) * bank.channels);
+    const found = Array.from(candidates.subarray(i * k, (i + 1) * k), (entry) => ({
+      entry,
+      squared: squaredDistance(bank, entry, row),
+    }));
+    found.sort((a, b) => a.squared - b.squared || a.entry - b.entry);
+    ordered.set(found.map(({ entry }) => entry), i * k);
+  }
+  return ordered;
+}
+
+function squaredDistance({ rows, channels }: Bank, entry: number, query: Float32Array): number {
+  let sum = 0;
+  for (let j = 0; j < channels; j++) sum += (rows[entry * channels + j] - query[j]) ** 2;
+  return sum;
+}

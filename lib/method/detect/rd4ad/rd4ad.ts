@@ -1,0 +1,233 @@
+/**
+ * RD4AD (Deng and Li, "Anomaly Detection via Reverse Distillation from One-Class Embedding", CVPR 2022): a student
+ * learns to give back the teacher's features of good pictures from a narrow embedding; where it fails, the picture is
+ * strange. The teacher is the backbone.
+ * @module
+ */
+import { type } from "arktype";
+import { withBatchStatistics } from "../../../engine/graph/batch_statistics.ts";
+import { buildModel } from "../../../engine/graph/model.ts";
+import { add, mul, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
+import { input, literal } from "../../../engine/graph/value.ts";
+import type { Value } from "../../../engine/graph/value.ts";
+import { drawWeights, ones, weightsBehind, zeros } from "../../../engine/graph/weights.ts";
+import type { Weights } from "../../../engine/graph/weights.ts";
+import { seededRandom } from "../../../base/tensor/random.ts";
+import type { Dim } from "../../../base/tensor/tensor.ts";
+import { adam } from "../../../engine/train/optimiser.ts";
+import { constant } from "../../../engine/train/schedule.ts";
+import { buildStep } from "../../../engine/train/step.ts";
+import { blurred } from "../../../engine/graph/gaussian_blur.ts";
+import { chooseLayers } from "../choose_layers.ts";
+import type { AppliedDetector, ApplyContext, Detector, FitContext } from "../contract.ts";
+import { toDetection } from "../detection.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "../../learn/learned.ts";
+import type { TrainedWeights } from "../../learn/learned.ts";
+import { type ConfigSchema, layerNames, whole } from "../../learn/config.ts";
+import { distanceMap, distillationLoss, student } from "./network.ts";
+import type { StudentSettings } from "./network.ts";
+import { standardsOf } from "../channel_standards.ts";
+import type { Grid } from "../channel_standards.ts";
+
+/** Settings of RD4AD. */
+export interface Rd4adConfig extends StudentSettings {
+  /** Three layers of the backbone, the finest first; those of strides 4, 8 and 16 where left out. */
+  readonly layers?: readonly string[];
+  readonly epochs: number;
+  readonly batch: number;
+  /** Learning rate of Adam. */
+  readonly rate: number;
+  readonly betas: readonly [number, number];
+  /**
+   * Bring each channel of the teacher to mean 0 and deviation 1 over the good pictures. Channels of linear bottlenecks
+   * lie far from zero, and their cosine would see little else.
+   */
+  readonly standardise: boolean;
+}
+
+/**
+ * `paper` is what SegAD used (its appendix B: 200 epochs, β 0.5 and 0.999) for Wide ResNet-50-2, with the batch of 16 of
+ * Deng and Li; `small` fits in minutes on two cores and is for the embedded backbone: its rate was chosen on a stand-in of
+ * another seed (docs/decisions/learned_detectors.md).
+ */
+export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
+  paper: {
+    block: "bottleneck",
+    blocks: [3, 3, 4, 6],
+    width: 2,
+    signed: false,
+    epochs: 200,
+    batch: 16,
+    rate: 5e-3,
+    betas: [0.5, 0.999],
+    standardise: false,
+  },
+  small: {
+    block: "basic",
+    blocks: [2, 2, 2, 2],
+    width: 1,
+    signed: true,
+    epochs: 20,
+    batch: 8,
+    rate: 1e-3,
+    betas: [0.5, 0.999],
+    standardise: true,
+  },
+};
+
+const four = type([whole, whole, whole, whole]);
+const shape = { block: "'basic' | 'bottleneck'", blocks: four, width: "0 < number <= 8", signed: "boolean" } as const;
+
+const schema: ConfigSchema<Rd4adConfig> = type({
+  "+": "reject",
+  "layers?": layerNames,
+  ...shape,
+  epochs: whole,
+  batch: type("number.integer >= 2"),
+  rate: "number > 0",
+  betas: type(["0 <= number < 1", "0 <= number < 1"]),
+  standardise: "boolean",
+});
+
+/** Deviation of the Gaussian in front of the score, in pixels of the picture (anomalib's). */
+const SMOOTHING = 4;
+
+const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[]; stride: number }> = type({
+  "+": "reject",
+  ...shape,
+  stride: whole,
+  layers: type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
+});
+
+/** A fitted RD4AD: plain data. */
+export interface Rd4adFitted extends StudentSettings {
+  readonly layers: readonly Grid[];
+  /** Of the finest layer, in pixels of the picture. */
+  readonly stride: number;
+  readonly weights: TrainedWeights;
+}
+
+/**
+ * RD4AD as a detector. Its map lies on the grid of the finest layer: the sum over layers of 1 − cos, 0 to 2 each, brought
+ * to that grid bilinearly with the corners in place; its score is the
+ * maximum of the map behind a Gaussian.
+ *
+ * ```ts
+ * import { rd4ad } from "./rd4ad.ts";
+ * console.assert(rd4ad.parse({ preset: "paper" }).block === "bottleneck");
+ * ```
+ */
+export const rd4ad: Detector<Rd4adConfig, Rd4adFitted> = {
+  name: "rd4ad",
+  title: "RD4AD",
+  parse: (config) => parseOverPreset("RD4AD", RD4AD_PRESETS, schema, config),
+  layers: (config, available) => choose(config, available),
+  fit,
+  apply,
+  pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
+    packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
+  unpack(bytes) {
+    const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
+    const fitted = { ...settings, weights: tensors as TrainedWeights };
+    try {
+      build(fitted, "N", trainedWeights(fitted.weights, "fitted rd4ad"));
+    } catch (cause) {
+      throw new SyntaxError("Cannot read a fitted rd4ad as its arrays do not fit its settings", { cause });
+    }
+    return fitted;
+  },
+};
+
+function choose(config: Rd4adConfig, available: FitContext["layers"]): readonly string[] {
+  const { layers } = chooseLayers("RD4AD", available, { layers: config.layers, strides: [4, 8, 16] });
+  const strides = layers.map((name) => available.find((layer) => layer.name === name)!.stride);
+  if (layers.length !== 3 || strides[1] !== 2 * strides[0] || strides[2] !== 4 * strides[0]) {
+    throw new RangeError(
+      `Cannot use RD4AD with layers of strides ${strides.join(", ")} as there must be three, each twice the one before`,
+    );
+  }
+  return layers;
+}
+
+function build(
+  { layers, ...settings }: Pick<Rd4adFitted, "layers" | keyof StudentSettings>,
+  count: Dim,
+  weights: Weights,
+): { inputs: Value<"f32">[]; teacher: Value<"f32">[]; made: Value<"f32">[] } {
+  const inputs = layers.map(({ name, channels, height, width }) =>
+    input(name, "f32", [count, channels, height, width])
+  );
+  const teacher = inputs.map((x, i) => {
+    const shape = [1, layers[i].channels, 1, 1];
+    return mul(add(x, weights(`teacher.${i}.offset`, shape, zeros)), weights(`teacher.${i}.scale`, shape, ones));
+  });
+  return { inputs, teacher, made: student(teacher, weights, settings) };
+}
+
+async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitted> {
+  const { pictures, seed, size } = context;
+  const layers = choose(config, context.layers).map((name): Grid => {
+    const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
+    return { name, channels, height: size.height / stride, width: size.width / stride };
+  });
+  const { height, width } = layers[2];
+  if (height % 2 !== 0 || width % 2 !== 0) {
+    throw new RangeError(
+      `Cannot fit RD4AD to pictures of ${size.height} × ${size.width} as the grid of "${
+        layers[2].name
+      }" must be even: ` +
+        `current grid is ${height} × ${width}`,
+    );
+  }
+  if (pictures < 2) throw new RangeError(`Cannot fit RD4AD to ${pictures} picture as at least 2 are needed`);
+  const { block, blocks, width: factor, signed } = config;
+  const { stride } = context.layers.find(({ name }) => name === layers[0].name)!;
+  const shape = { layers, stride, block, blocks, width: factor, signed };
+  const batch = batchFor(config.batch, pictures);
+  const fixed = await standardsOf(context, layers, config.standardise);
+  const drawn = drawWeights(seededRandom(seed));
+  const { inputs, teacher, made } = build(
+    shape,
+    batch,
+    (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),
+  );
+  const { outputs: [loss], updates } = withBatchStatistics([distillationLoss(teacher, made)] as const);
+  const weights = [...weightsBehind([loss]).values()].filter((weight) =>
+    !updates.has(weight) && !Object.hasOwn(fixed, weight.name!)
+  );
+  const step = buildStep({
+    name: "RD4AD",
+    inputs,
+    loss,
+    weights,
+    updates,
+    optimiser: adam({ betas: config.betas }),
+  });
+  const trained = await trainOnPictures(context, {
+    step,
+    steps: config.epochs * Math.max(1, Math.floor(pictures / batch)),
+    batch,
+    rate: constant(config.rate),
+    identity: { detector: "rd4ad", config, layers },
+    feed: ({ features }) => Object.fromEntries(layers.map(({ name }) => [name, features[name]])),
+  });
+  return { ...shape, weights: { ...fixed, ...trained } };
+}
+
+async function apply({ runtime }: ApplyContext, fitted: Rd4adFitted): Promise<AppliedDetector> {
+  const { layers, weights } = fitted;
+  const { inputs, teacher, made } = build(fitted, "N", trainedWeights(weights, "fitted rd4ad"));
+  const size = [layers[0].height, layers[0].width] as const;
+  const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
+  const map = maps.reduce((sum, each) => add(sum, each));
+  const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
+  const session = await runtime.open(buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), "RD4AD");
+  return {
+    async detect({ features }) {
+      const feeds = Object.fromEntries(layers.map(({ name }) => [name, features[name]]));
+      return toDetection(await session.run(feeds), "RD4AD");
+    },
+    release: () => session.release(),
+  };
+}

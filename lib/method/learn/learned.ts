@@ -1,0 +1,89 @@
+/** What learned detectors and classifiers share: presets, training on pictures in random order, weights in a file. @module */
+import { type } from "arktype";
+import type { Literal } from "../../engine/graph/value.ts";
+import { storedWeights } from "../../engine/graph/weights.ts";
+import type { Weights } from "../../engine/graph/weights.ts";
+import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import type { AnyTensor } from "../../engine/session/port.ts";
+import { epochOrder } from "../../engine/train/order.ts";
+import type { Schedule } from "../../engine/train/schedule.ts";
+import type { TrainingStep } from "../../engine/train/step.ts";
+import { train } from "../../engine/train/train.ts";
+import type { FitContext, Observed } from "../detect/contract.ts";
+import { parseConfig } from "./config.ts";
+import type { ConfigSchema } from "./config.ts";
+
+/** Trained arrays by name: plain data. */
+export type TrainedWeights = Readonly<Record<string, Literal<"f32">>>;
+
+/**
+ * Settings over a preset: what is given replaces what the preset says; `small` where no preset is named.
+ *
+ * @throws {TypeError} that names each path, what was expected and what was found
+ */
+export function parseOverPreset<Config extends object, Preset extends string>(
+  title: string,
+  presets: Readonly<Record<Preset | "small", Config>>,
+  schema: ConfigSchema<Config>,
+  value: unknown,
+): Config {
+  const { preset = "small", ...given } = parseConfig<{ preset?: string }>(title, type({ "preset?": "string" }), value);
+  if (!Object.hasOwn(presets, preset)) {
+    const known = Object.keys(presets).map((name) => `"${name}"`).join(", ");
+    throw new TypeError(`Cannot configure ${title} as preset must be one of ${known}: found "${preset}"`);
+  }
+  return parseConfig(title, schema, { ...presets[preset as Preset], ...given });
+}
+
+/** See {@linkcode trainOnPictures}. */
+export interface PictureTraining {
+  readonly step: TrainingStep;
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: Schedule;
+  /** What the fit depends on besides the pictures; a checkpoint of something else is not taken up. */
+  readonly identity: unknown;
+  /** What the step is fed for some pictures; a pure function. */
+  feed(
+    pictures: Observed,
+    step: number,
+    indices: readonly number[],
+  ): Record<string, AnyTensor> | Promise<Record<string, AnyTensor>>;
+  /** As progress calls it; "training" where left out. */
+  readonly what?: string;
+  /** Which pictures a step sees, where not all of them in a new random order each epoch. */
+  order?(step: number): readonly number[];
+}
+
+/** How many pictures a step can have: the wished number, or all there are. */
+export function batchFor(wanted: number, pictures: number): number {
+  return Math.min(wanted, pictures);
+}
+
+/** Trains on the pictures of a fit, a new random order each epoch, with its checkpoint, progress and signal. */
+export async function trainOnPictures(context: FitContext, training: PictureTraining): Promise<TrainedWeights> {
+  const { runtime, seed, pictures, ids, checkpoint, onProgress, signal } = context;
+  const { step, steps, batch, rate } = training;
+  const order = training.order ?? epochOrder(seed, pictures, batch);
+  const identity = sha256(canonicalJson({ identity: training.identity, seed, pictures, steps, batch }));
+  const { weights } = await train({
+    runtime,
+    step,
+    steps,
+    rate,
+    async feed(number) {
+      const indices = order(number);
+      return await training.feed(await context.take(indices), number, indices);
+    },
+    describe: (number) => `pictures ${order(number).map((i) => ids ? `"${ids[i]}"` : i).join(", ")}`,
+    ...checkpoint !== undefined && { checkpoint: { path: checkpoint, identity } },
+    onProgress: onProgress && ((done, total, note) => onProgress(done, total, training.what ?? "training", note)),
+    signal,
+  });
+  return Object.fromEntries(weights);
+}
+
+/** Trained arrays as weights of a network. */
+export function trainedWeights(held: TrainedWeights, what: string): Weights {
+  return storedWeights(held, what);
+}

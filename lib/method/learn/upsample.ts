@@ -1,0 +1,111 @@
+/** Bringing maps from a detector's grid to the size of the picture. @module */
+import type { AnomalyMap } from "../../domain.ts";
+import type { Dim } from "../../base/tensor/tensor.ts";
+import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+
+/**
+ * Enlarges maps bilinearly (pixel centres at half, PyTorch's `align_corners=False`) and smooths them with a Gaussian:
+ * radius `floor(4·sigma + 0.5)` pixels, edges mirrored without repeating the edge pixel.
+ *
+ * Both steps are linear and treat rows and columns alike, so they are one banded matrix for each axis.
+ *
+ * @param map f32[N,K,h,w]
+ * @param size in pixels
+ * @param sigma standard deviation in pixels of the picture; 0 does not smooth
+ * @returns f32[N,K,height,width]
+ * @throws {RangeError} where a size is no whole number from 1, or sigma is negative or not finite
+ *
+ * ```ts
+ * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { upsampleMap } from "./upsample.ts";
+ * const map = tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [1, 1, 2, 2], new Float32Array([5, 5, 5, 5]));
+ * console.assert(upsampleMap(map, { height: 8, width: 8 }, 1).data.every((value) => Math.abs(value - 5) < 1e-6));
+ * ```
+ */
+export function upsampleMap<N extends Dim, K extends Dim>(
+  map: AnomalyMap<N, K, "h", "w">,
+  size: { readonly height: number; readonly width: number },
+  sigma: number,
+): AnomalyMap<N, K, "H", "W"> {
+  const { height, width } = size;
+  const { N, K, h, w } = bindAxes(map, ["N", "K", "h", "w"], "enlarge a map");
+  if (![height, width, h, w].every((side) => Number.isInteger(side) && side >= 1)) {
+    throw new RangeError(`Cannot enlarge a map of ${h}×${w} to ${height}×${width} as all sides must be at least 1`);
+  }
+  if (!(sigma >= 0 && sigma < Infinity)) {
+    throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
+  }
+  const down = stretch(h, height, sigma);
+  const across = stretch(w, width, sigma);
+  const result = zeros<"f32", readonly [N, K, "H", "W"], "distance">("f32", [N, K, height, width]);
+  const wide = new Float64Array(h * width);
+  const line = new Float64Array(width);
+  for (let plane = 0; plane < N * K; plane++) {
+    const from = plane * h * w;
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < width; x++) {
+        const { first, weights } = across[x];
+        let sum = 0;
+        for (let i = 0; i < weights.length; i++) sum += weights[i] * map.data[from + y * w + first + i];
+        wide[y * width + x] = sum;
+      }
+    }
+    for (let y = 0; y < height; y++) {
+      const { first, weights } = down[y];
+      line.fill(0);
+      for (let i = 0; i < weights.length; i++) {
+        const weight = weights[i];
+        const row = (first + i) * width;
+        for (let x = 0; x < width; x++) line[x] += weight * wide[row + x];
+      }
+      result.data.set(line, (plane * height + y) * width);
+    }
+  }
+  return result;
+}
+
+/** What one output pixel takes from the input, from index `first` on. */
+interface Band {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** The matrix of one axis: the Gaussian after the bilinear enlargement. */
+function stretch(from: number, to: number, sigma: number): Band[] {
+  const kernel = gaussian(sigma);
+  const radius = (kernel.length - 1) / 2;
+  return Array.from({ length: to }, (_, pixel) => {
+    const row = new Float64Array(from);
+    kernel.forEach((weight, i) => {
+      const { low, high, share } = between(mirror(pixel + i - radius, to), from, to);
+      row[low] += weight * (1 - share);
+      row[high] += weight * share;
+    });
+    const first = row.findIndex((weight) => weight !== 0);
+    const last = row.findLastIndex((weight) => weight !== 0);
+    return { first, weights: row.slice(first, last + 1) };
+  });
+}
+
+function gaussian(sigma: number): Float64Array {
+  if (sigma === 0) return new Float64Array([1]);
+  const radius = Math.floor(4 * sigma + 0.5);
+  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/** Where a place beyond the edge lies after mirroring at the edge pixels. */
+function mirror(at: number, size: number): number {
+  if (size === 1) return 0;
+  const period = 2 * (size - 1);
+  const place = ((at % period) + period) % period;
+  return place < size ? place : period - place;
+}
+
+/** The two inputs that a pixel lies between, and the share of the second. */
+function between(pixel: number, from: number, to: number): { low: number; high: number; share: number } {
+  const place = Math.max(0, (pixel + 0.5) * from / to - 0.5);
+  const low = Math.min(Math.floor(place), from - 1);
+  return { low, high: Math.min(low + 1, from - 1), share: place - low };
+}

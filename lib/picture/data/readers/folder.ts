@@ -1,0 +1,29 @@
+/** A plain folder of own pictures: `good/` and `bad/`, no split. @module */
+import { join } from "node:path";
+import type { Dataset } from "../dataset.ts";
+import { describeFolder, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+
+/**
+ * Reads `good/` and `bad/`; sub-folders of `bad/` name kinds of defects. All parts are `train`: which are for judging is
+ * for a split to say.
+ *
+ * @throws {Error} where `good` or `bad` has no pictures
+ *
+ * ```ts
+ * import { readFolder } from "./folder.ts";
+ * const dataset = await readFolder("../data/parts").catch((error: Error) => error.message);
+ * console.assert(typeof dataset !== "string" || dataset.startsWith("Cannot"));
+ * ```
+ */
+export async function readFolder(root: string): Promise<Dataset> {
+  const good = await itemsOf(root, "good", { split: "train", label: "good" });
+  const bad = await itemsOf(root, "bad", { split: "train", label: "bad" });
+  for (const [name, found] of [["good", good], ["bad", bad]] as const) {
+    if (found.length > 0) continue;
+    throw new Error(
+      `Cannot read pictures from "${root}" as it must have good/ and bad/ with PNG, JPEG, WebP, TIFF or BMP files: ` +
+        `found ${await describeFolder(root)} and in ${name}/ ${await describeFolder(join(root, name))}`,
+    );
+  }
+  return { name: nameOf(root), root, items: sortItems([...good, ...bad]) };
+}

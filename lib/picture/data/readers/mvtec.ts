@@ -1,0 +1,63 @@
+/** One class of MVTec AD, or of any data set in its layout. @module */
+import { join } from "node:path";
+import type { Dataset } from "../dataset.ts";
+import { describeFolder, exists, firstFew, itemsOf, listFolders, nameOf, sortItems } from "../../../base/io/listing.ts";
+
+/** Sub-folders that are classes: each has `train/good` and `test`. */
+export async function listMvtecClasses(root: string): Promise<string[]> {
+  const folders = await listFolders(root);
+  const fits = await Promise.all(folders.map((name) => isMvtecClass(join(root, name))));
+  return folders.filter((_, i) => fits[i]);
+}
+
+/** Whether a folder has `train/good` and `test`. */
+export async function isMvtecClass(folder: string): Promise<boolean> {
+  return await exists(join(folder, "train", "good"), "folder") && await exists(join(folder, "test"), "folder");
+}
+
+/**
+ * Reads `train/good`, `test/{good,<defect>}` and the masks `ground_truth/<defect>/<name>_mask.png` where they are.
+ *
+ * @throws {Error} where the folder is no class, or has no good training or no test pictures
+ *
+ * ```ts
+ * import { readMvtec } from "./mvtec.ts";
+ * const dataset = await readMvtec("../data/mvtec/bottle").catch((error: Error) => error.message);
+ * console.assert(typeof dataset !== "string" || dataset.startsWith("Cannot"));
+ * ```
+ */
+export async function readMvtec(root: string): Promise<Dataset> {
+  if (!await isMvtecClass(root)) {
+    const classes = await listMvtecClasses(root);
+    throw new Error(
+      classes.length > 0
+        ? `Cannot read "${root}" as it holds classes in folders of their own: give one of them as --object, such as ${
+          firstFew(classes)
+        }, or --object all`
+        : `Cannot read a class of MVTec AD from "${root}" as it must have train/good and test: found ${await describeFolder(
+          root,
+        )}`,
+    );
+  }
+  const kinds = await listFolders(join(root, "test"));
+  const parts = await Promise.all([
+    itemsOf(root, "train/good", { split: "train", label: "good" }),
+    ...kinds.map(async (kind) => {
+      if (kind === "good") return itemsOf(root, "test/good", { split: "test", label: "good" });
+      const items = await itemsOf(root, `test/${kind}`, { split: "test", label: "bad" });
+      return Promise.all(items.map(async (item) => {
+        const name = item.id.slice(`test/${kind}/`.length).replace(/\.[^.]+$/, "");
+        const mask = join(root, "ground_truth", kind, `${name}_mask.png`);
+        return { ...item, kind, ...(await exists(mask, "file") ? { mask } : {}) };
+      }));
+    }),
+  ]);
+  const items = sortItems(parts.flat());
+  for (const split of ["train", "test"] as const) {
+    if (!items.some((item) => item.split === split)) {
+      const found = await describeFolder(join(root, split));
+      throw new Error(`Cannot read a class of MVTec AD from "${root}" as ${split} must have pictures: found ${found}`);
+    }
+  }
+  return { name: nameOf(root), root, items };
+}

@@ -1,0 +1,83 @@
+/** The Valeo Anomaly Dataset (SegAD paper, Sec. 3) as it lies on disk. @module */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type } from "arktype";
+import type { Dataset, Item } from "../dataset.ts";
+import { describeFolder, exists, firstFew, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+
+const LIST = "low_shot_train.json";
+const lowShotFile = type({ "[string]": "string[]" });
+
+/** Where the data set lies: the folder itself, or `vad` in it; undefined where it is in neither. */
+export async function findVad(folder: string): Promise<string | undefined> {
+  for (const root of [folder, join(folder, "vad")]) {
+    if (await exists(join(root, "train", "good"), "folder") && await exists(join(root, "test"), "folder")) return root;
+  }
+  return undefined;
+}
+
+/**
+ * Reads `train/{good,bad}`, `test/{good,bad,bad_unseen_defects}` and `low_shot_train.json`, from that folder or from
+ * `vad` in it. `train/bad`, `bad_unseen_defects` and the list may be absent.
+ *
+ * @throws {Error} where a folder is missing or has no pictures
+ * @throws {SyntaxError} where `low_shot_train.json` is broken or names files that are not in `train/bad`
+ *
+ * ```ts
+ * import { readVad } from "./vad.ts";
+ * const dataset = await readVad("../data/vad").catch((error: Error) => error.message);
+ * console.assert(typeof dataset !== "string" || dataset.startsWith("Cannot"));
+ * ```
+ */
+export async function readVad(folder: string): Promise<Dataset> {
+  const root = await findVad(folder);
+  if (!root) {
+    throw new Error(
+      `Cannot read VAD from "${folder}" as it must have train/good, train/bad, test/good and test/bad: found ${await describeFolder(
+        folder,
+      )}`,
+    );
+  }
+  const [good, bad, testGood, testBad, unseen] = await Promise.all([
+    itemsOf(root, "train/good", { split: "train", label: "good" }),
+    itemsOf(root, "train/bad", { split: "train", label: "bad" }),
+    itemsOf(root, "test/good", { split: "test", label: "good" }),
+    itemsOf(root, "test/bad", { split: "test", label: "bad" }),
+    itemsOf(root, "test/bad_unseen_defects", { split: "test", label: "bad", unseen: true }),
+  ]);
+  for (const [name, found] of [["train/good", good], ["test/good", testGood], ["test/bad", testBad]] as const) {
+    if (found.length === 0) {
+      const there = await describeFolder(join(root, name));
+      throw new Error(`Cannot read VAD from "${root}" as ${name} must have pictures: found ${there}`);
+    }
+  }
+  const lowShot = await readLowShot(join(root, LIST), bad);
+  const items = sortItems([...good, ...bad, ...testGood, ...testBad, ...unseen]);
+  return { name: nameOf(root), root, items, ...(lowShot ? { lowShot } : {}) };
+}
+
+async function readLowShot(path: string, bad: readonly Item[]): Promise<Record<string, string[]> | undefined> {
+  if (!await exists(path, "file")) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read "${path}" as ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const list = lowShotFile(json);
+  if (list instanceof type.errors) {
+    throw new SyntaxError(`Cannot read "${path}" as it must map each seed to a list of file names: ${list.summary}`);
+  }
+  const ids = new Map(bad.map((item) => [basename(item.id), item.id]));
+  return Object.fromEntries(
+    Object.entries(list).map(([seed, names]) => {
+      const missing = names.filter((name) => !ids.has(basename(name)));
+      if (missing.length > 0) {
+        throw new SyntaxError(
+          `Cannot read "${path}" as seed ${seed} names files that are not in train/bad: ${firstFew(missing)}`,
+        );
+      }
+      return [seed, names.map((name) => ids.get(basename(name))!)];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+/** VisA (SPD paper, ECCV 2022) as it lies on disk. @module */
+import { join } from "node:path";
+import type { Dataset, Item } from "../dataset.ts";
+import { readCsv } from "../../../base/io/csv.ts";
+import { checkFiles, describeFolder, exists } from "../../../base/io/listing.ts";
+
+/** The splits that are published as `split_csv/<name>.csv`. */
+export const VISA_SPLITS = ["1cls", "2cls_fewshot", "2cls_highshot"] as const;
+/** One of {@linkcode VISA_SPLITS}. */
+export type VisaSplit = typeof VISA_SPLITS[number];
+
+/** The objects of a VisA folder, from a split file, in its order. */
+export async function listVisaObjects(root: string, split: VisaSplit = "1cls"): Promise<string[]> {
+  const rows = await readSplit(root, split);
+  return [...new Set(rows.map((row) => row.object))];
+}
+
+/**
+ * Reads one object by a split file. Items are in the order of the file's rows, which the split of the SegAD paper's
+ * published code depends on.
+ *
+ * @throws {Error} where the split file is missing, or files that it names are, or it names one twice
+ * @throws {RangeError} where there is no such object
+ * @throws {SyntaxError} where a row has another split or label than `train`, `test`, `normal`, `anomaly`
+ *
+ * ```ts
+ * import { readVisa } from "./visa.ts";
+ * const dataset = await readVisa("../data/visa", { object: "pcb1" }).catch((error: Error) => error.message);
+ * console.assert(typeof dataset !== "string" || dataset.startsWith("Cannot"));
+ * ```
+ */
+export async function readVisa(root: string, options: { object: string; split?: VisaSplit }): Promise<Dataset> {
+  const { object, split = "1cls" } = options;
+  const all = await readSplit(root, split);
+  const rows = all.filter((row) => row.object === object);
+  if (rows.length === 0) {
+    const objects = [...new Set(all.map((row) => row.object))].join(", ");
+    throw new RangeError(
+      `Cannot read VisA object "${object}" from "${root}" as ${split}.csv has ${objects || "no rows"}`,
+    );
+  }
+  const items = rows.map((row): Item => {
+    if ((row.split !== "train" && row.split !== "test") || (row.label !== "normal" && row.label !== "anomaly")) {
+      throw new SyntaxError(
+        `Cannot read VisA from "${root}" as ${split}.csv says split "${row.split}" and label "${row.label}" for ` +
+          `"${row.image}": a split is train or test, a label normal or anomaly`,
+      );
+    }
+    return {
+      id: row.image,
+      path: join(root, row.image),
+      split: row.split,
+      label: row.label === "normal" ? "good" : "bad",
+      unseen: false,
+      ...(row.mask ? { mask: join(root, row.mask) } : {}),
+    };
+  });
+  await checkFiles(join(root, "split_csv", `${split}.csv`), items);
+  return { name: `visa/${object}`, root, items };
+}
+
+async function readSplit(root: string, split: VisaSplit) {
+  const path = join(root, "split_csv", `${split}.csv`);
+  if (!await exists(path, "file")) {
+    throw new Error(
+      `Cannot read VisA from "${root}" as it must have split_csv/${split}.csv and <object>/Data/Images: found ` +
+        await describeFolder(root),
+    );
+  }
+  return readCsv(path, ["object", "split", "label", "image", "mask"]);
+}

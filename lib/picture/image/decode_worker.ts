@@ -1,0 +1,26 @@
+/** The worker of {@linkcode openLoader}: paths in, resized photographs out. @module */
+import { serve, transferred } from "../../base/workers/serve.ts";
+import { readPixels } from "./decode.ts";
+import type { LoadRequest, LoadResponse } from "./loader.ts";
+import { toPhoto } from "./pixels.ts";
+import { resizePixels } from "./resize.ts";
+
+serve<LoadRequest, LoadResponse>(async ({ paths, height, width, filter, depth, maxPixels }) => {
+  async function load(path: string): Promise<Uint8Array<ArrayBuffer> | Error> {
+    try {
+      const pixels = await readPixels(path, { depth, maxPixels });
+      const photo = toPhoto(resizePixels(pixels, { height, width }, filter));
+      // A copy where the decoder's buffer is larger than the picture, as only whole buffers are handed over
+      return photo.data.byteLength === photo.data.buffer.byteLength
+        ? photo.data as Uint8Array<ArrayBuffer>
+        : photo.data.slice();
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      error.cause = undefined;
+      return error;
+    }
+  }
+  const results: (Uint8Array<ArrayBuffer> | Error)[] = [];
+  for (const path of paths) results.push(await load(path));
+  return transferred(results, results.flatMap((result) => result instanceof Error ? [] : [result.buffer]));
+});

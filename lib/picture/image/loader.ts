@@ -1,0 +1,97 @@
+/** Pictures from disk beside everything else: workers read, decode and resize while the runtime computes. @module */
+import { availableParallelism } from "node:os";
+import type { Photo } from "../../domain.ts";
+import { moduleBeside } from "../../base/io/asset.ts";
+import { tensor } from "../../base/tensor/tensor.ts";
+import { openPool } from "../../base/workers/pool.ts";
+import type { DepthPolicy } from "./depth.ts";
+import { checkSize, type Filter, type Size } from "./resize.ts";
+
+/** A picture that was loaded, or why it was not: one bad file never ends a batch. */
+export type Loaded =
+  | { readonly path: string; readonly photo: Photo }
+  | { readonly path: string; readonly error: Error };
+
+/** What comes out of a loader has this size. */
+export interface LoaderOptions extends Size {
+  /** How pictures are resized; bilinear where left out. */
+  readonly filter?: Filter;
+  /** What is done with 16 bits; they are refused where it is left out. */
+  readonly depth?: DepthPolicy;
+  /** The most pixels of a picture that are decoded. */
+  readonly maxPixels?: number;
+  /** Threads that decode; by default one less than there are cores, from 1 to 4. */
+  readonly workers?: number;
+  /** Pictures under way or waiting to be taken, at most; by default 16 a worker. */
+  readonly ahead?: number;
+}
+
+/** Loads pictures in order. It holds threads until it is closed. */
+export interface Loader {
+  /** The pictures in the order of the paths. */
+  load(paths: readonly string[]): AsyncGenerator<Loaded>;
+  /** Ends the threads; what is under way becomes errors. */
+  close(): Promise<void>;
+}
+
+/** What a worker is told: a few pictures at once, so that it has work while the main thread is busy. */
+export interface LoadRequest extends Omit<LoaderOptions, "workers" | "ahead"> {
+  readonly paths: readonly string[];
+}
+
+/** What a worker answers for each path: height · width · 3 bytes, or why not. */
+export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Error)[];
+
+const CHUNK = 8;
+
+/**
+ * Opens a loader. Its results do not depend on the number of workers.
+ *
+ * @throws {RangeError} where there are no workers, no look-ahead or no pixels
+ *
+ * ```ts
+ * import { openLoader } from "./loader.ts";
+ * const loader = openLoader({ height: 256, width: 256 });
+ * for await (const loaded of loader.load(["missing.png"])) console.assert("error" in loaded);
+ * await loader.close();
+ * ```
+ */
+export function openLoader(options: LoaderOptions): Loader {
+  const { workers = Math.min(4, Math.max(1, availableParallelism() - 1)), ahead = 2 * CHUNK * workers, ...wanted } =
+    options;
+  if (!(Number.isInteger(ahead) && ahead >= 1)) {
+    throw new RangeError(`Cannot open a loader that looks ${ahead} pictures ahead as at least one is needed`);
+  }
+  const { height, width } = options;
+  checkSize(options, `open a loader for ${height} × ${width} pixels`);
+  const pool = openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
+  const largest = Math.max(1, Math.min(CHUNK, Math.floor(ahead / (2 * workers))));
+
+  async function loadChunk(paths: readonly string[]): Promise<Loaded[]> {
+    try {
+      const results = await pool.run({ ...wanted, paths });
+      return results.map((result, i) =>
+        result instanceof Error
+          ? { path: paths[i], error: result }
+          : { path: paths[i], photo: tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], result) }
+      );
+    } catch (cause) {
+      // The worker died: what each picture does alone shows which it was
+      if (paths.length > 1) return (await Promise.all(paths.map((path) => loadChunk([path])))).flat();
+      return [{ path: paths[0], error: cause instanceof Error ? cause : new Error(String(cause)) }];
+    }
+  }
+  async function* load(paths: readonly string[]): AsyncGenerator<Loaded> {
+    const size = Math.min(largest, Math.ceil(paths.length / workers));
+    const most = Math.floor(ahead / size);
+    const pending: Promise<Loaded[]>[] = [];
+    let next = 0;
+    while (next < paths.length || pending.length > 0) {
+      for (; next < paths.length && pending.length < most; next += size) {
+        pending.push(loadChunk(paths.slice(next, next + size)));
+      }
+      yield* await pending.shift()!;
+    }
+  }
+  return { load, close: () => pool.close() };
+}

@@ -1,0 +1,129 @@
+/** Files of one segment map as planes of labels. @module */
+import { readFile } from "node:fs/promises";
+import { IGNORED, type Labels } from "../../domain.ts";
+import { readPixels } from "../image/decode.ts";
+import { readHead, readSize } from "../image/size.ts";
+import { readNpy, readNpyShape } from "../../base/io/npy.ts";
+import { tensor } from "../../base/tensor/tensor.ts";
+import { colourTable, labelTable, type Legend } from "./legend.ts";
+
+/** Segments 0 to L−1 and {@linkcode IGNORED}, row-major. */
+export interface LabelPlane {
+  readonly height: number;
+  readonly width: number;
+  readonly labels: Uint8Array;
+}
+
+/**
+ * Reads a map from PNG or `.npy`. A grey picture holds the values of its pixels; of a picture in colours, each colour
+ * must be one of the legend. A `.npy` array is [H, W], [1, H, W] or [H, W, 1], of whole numbers.
+ *
+ * @throws {SyntaxError} where the file is damaged
+ * @throws {TypeError} where an array has another shape
+ * @throws {RangeError} where a pixel has a value or a colour that the legend does not have, or is NaN
+ */
+export async function readPlane(path: string, legend: Legend): Promise<LabelPlane> {
+  return path.toLowerCase().endsWith(".npy") ? await readArray(path, legend) : await readPicture(path, legend);
+}
+
+async function readPicture(path: string, legend: Legend): Promise<LabelPlane> {
+  const { height, width, channels, data } = await readPixels(path);
+  const labels = new Uint8Array(height * width);
+  const colours = colourTable(legend);
+  const table = labelTable(legend);
+  for (let i = 0; i < labels.length; i++) {
+    let value = data[i];
+    if (channels === 3) {
+      const [r, g, b] = [data[3 * i], data[3 * i + 1], data[3 * i + 2]];
+      const found = colours.get(r * 65536 + g * 256 + b) ?? (r === g && g === b ? r : undefined);
+      if (found === undefined) {
+        const colour = `#${[r, g, b].map((x) => x.toString(16).padStart(2, "0")).join("")}`;
+        throw refuse(path, `no label of the legend has the colour ${colour}`, i, width);
+      }
+      value = found;
+    }
+    labels[i] = segmentOf(table, value, path, i, width);
+  }
+  return { height, width, labels };
+}
+
+async function readArray(path: string, legend: Legend): Promise<LabelPlane> {
+  const array = readNpy(await readFile(path), path);
+  const shape = array.shape.length === 3 ? dropOne(array.shape) : array.shape;
+  if (shape.length !== 2) {
+    throw new TypeError(
+      `Cannot read the segment map "${path}" as it must be [H,W]: current shape is [${array.shape.join(",")}]`,
+    );
+  }
+  const [height, width] = shape;
+  const table = labelTable(legend);
+  const labels = new Uint8Array(height * width);
+  for (let i = 0; i < labels.length; i++) labels[i] = segmentOf(table, array.data[i], path, i, width);
+  return { height, width, labels };
+}
+
+/**
+ * Height and width of a map's file by its header.
+ *
+ * @throws {Error} where it cannot be read, or is no picture and no array of two axes
+ */
+export async function readPlaneSize(path: string): Promise<{ readonly height: number; readonly width: number }> {
+  if (!path.toLowerCase().endsWith(".npy")) return await readSize(path);
+  const shape = readNpyShape(await readHead(path, 4096), path);
+  const [height, width] = shape.length === 3 ? dropOne(shape) : shape;
+  return { height, width };
+}
+
+function dropOne(shape: readonly number[]): readonly number[] {
+  if (shape[0] === 1) return shape.slice(1);
+  return shape[2] === 1 ? shape.slice(0, 2) : shape;
+}
+
+function segmentOf(table: Int16Array, value: number, path: string, i: number, width: number): number {
+  const segment = Number.isInteger(value) && value >= 0 && value <= 255 ? table[value] : -1;
+  if (segment < 0) throw refuse(path, `no label of the legend has the value ${value}`, i, width);
+  return segment;
+}
+
+function refuse(path: string, reason: string, i: number, width: number): RangeError {
+  return new RangeError(
+    `Cannot read the segment map "${path}" as ${reason}: row ${Math.floor(i / width)}, column ${i % width}`,
+  );
+}
+
+/**
+ * A plane of another size; each pixel takes the label of the nearest one, as segments cannot be blended.
+ *
+ * @throws {RangeError} where a side is not a whole number of at least 1
+ */
+export function resizePlane(plane: LabelPlane, size: { height: number; width: number }): LabelPlane {
+  const { height, width } = size;
+  if (![height, width].every((side) => Number.isInteger(side) && side >= 1)) {
+    throw new RangeError(`Cannot resize a segment map to ${height} × ${width} as its sides must be whole numbers`);
+  }
+  if (height === plane.height && width === plane.width) return plane;
+  const columns = Int32Array.from({ length: width }, (_, x) => Math.floor((x + 0.5) * plane.width / width));
+  const labels = new Uint8Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor((y + 0.5) * plane.height / height) * plane.width;
+    for (let x = 0; x < width; x++) labels[y * width + x] = plane.labels[row + columns[x]];
+  }
+  return { height, width, labels };
+}
+
+/** A plane as a batch of one: u8[1,H,W], sharing its data. */
+export function toLabels({ height, width, labels }: LabelPlane): Labels {
+  return tensor<"u8", ["N", "H", "W"], "label">("u8", [1, height, width], labels);
+}
+
+/** One map of a batch as a plane, sharing its data. */
+export function toPlane({ shape: [, height, width], data }: Labels, row = 0): LabelPlane {
+  return { height, width, labels: data.subarray(row * height * width, (row + 1) * height * width) };
+}
+
+/** How many pixels each segment of a plane has, and how many are ignored. */
+export function countPixels(labels: Uint8Array, segments: number): { counts: number[]; ignored: number } {
+  const all = new Uint32Array(256);
+  for (const label of labels) all[label]++;
+  return { counts: Array.from(all.subarray(0, segments)), ignored: all[IGNORED] };
+}

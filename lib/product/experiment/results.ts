@@ -1,0 +1,337 @@
+/** The numbers of a run: from scores to the rows of the table. @module */
+import { auroc } from "../../method/evaluate/auroc.ts";
+import { averagePrecision } from "../../method/evaluate/average_precision.ts";
+import { bootstrapSeeds } from "../../method/evaluate/bootstrap_seeds.ts";
+import {
+  aurocError,
+  aurocOverSeeds,
+  compareMeanAuroc,
+  compareSeeds,
+  type PairedComparison,
+} from "../../method/evaluate/delong.ts";
+import { fprAtTpr } from "../../method/evaluate/fpr_at_tpr.ts";
+import { holm } from "../../method/evaluate/holm.ts";
+import { meanStd } from "../../method/evaluate/mean_std.ts";
+import type { FailedCell } from "./failures.ts";
+import type { DataOrigin } from "./data_source.ts";
+import type { PixelFigures } from "../../method/evaluate/pixel_counts.ts";
+
+/** A part of a test set and its score; higher is more likely bad. */
+export interface ScoredPart {
+  readonly id: string;
+  readonly label: "good" | "bad";
+  /** Whether its kind of defect occurs in the test set alone. */
+  readonly unseen: boolean;
+  readonly kind?: string;
+  readonly score: number;
+}
+
+/** The scores of one method on one benchmark with one seed. */
+export interface ScoreSet {
+  readonly benchmark: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly parts: readonly ScoredPart[];
+  /** Parts at or above it are called bad, where a threshold was set. */
+  readonly threshold?: number;
+  /** Over the pixels of all parts, where pixels were judged. */
+  readonly pixel?: PixelFigures;
+}
+
+/** A figure over the seeds: fractions 0 to 1. */
+export interface Summary {
+  readonly mean: number;
+  readonly std: number;
+  readonly values: readonly number[];
+}
+
+/** What a paper reports for a row: fractions 0 to 1, with the deviation behind ± where it prints one. */
+export interface PaperFigures {
+  /** AUROC over parts. */
+  readonly auroc?: number;
+  /** Its deviation over the seeds. */
+  readonly aurocStd?: number;
+  /** Share of good parts called bad where 95 % of the bad ones are found. */
+  readonly fpr95?: number;
+  /** Its deviation over the seeds. */
+  readonly fpr95Std?: number;
+  /** AU-PR over parts. */
+  readonly aupr?: number;
+  /** AUROC over pixels. */
+  readonly pixelAuroc?: number;
+  /** AU-PR over pixels. */
+  readonly pixelAupr?: number;
+}
+
+/** From … to …, as fractions 0 to 1. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A row of the table. */
+export interface ResultRow {
+  readonly benchmark: string;
+  readonly method: string;
+  /** The seeds of the values, where some of the run's could not be judged. */
+  readonly seeds?: readonly number[];
+  readonly auroc: Summary;
+  readonly fpr95: Summary;
+  /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
+  readonly interval?: Range;
+  /**
+   * 95 % intervals of the means of AUROC and FPR@95TPR over other test parts, by 1,000 resamples of the parts (see
+   * `bootstrapSeeds`). Left out where a class has a single part.
+   */
+  readonly bootstrap?: { readonly auroc: Range; readonly fpr95: Range };
+  readonly aupr?: Summary;
+  /** Over the pixels of all test parts, good ones too … */
+  readonly pixelAuroc?: Summary;
+  readonly pixelAupr?: Summary;
+  /** … and how far those figures can be from the ones of sorted scores, at most. */
+  readonly pixelError?: { readonly auroc: number; readonly aupr: number };
+  /** AUROC of the good parts against those with defects that no training part has. */
+  readonly aurocUnseen?: Summary;
+  /** Parts of the test set (of the first seed where they differ). */
+  readonly n: { readonly good: number; readonly bad: number; readonly unseen?: number };
+  /** What the paper reports for this row, as fractions. */
+  readonly paper?: PaperFigures;
+}
+
+/**
+ * Two methods of a benchmark over the same test parts, by their AUROC averaged over the seeds. Where the seeds judge different
+ * parts, the difference is over all of them, and its error counts a part that several seeds judge once.
+ */
+export interface MethodComparison extends PairedComparison {
+  readonly benchmark: string;
+  readonly first: string;
+  readonly second: string;
+  /** p by Holm over all comparisons of the run. */
+  readonly corrected: number;
+}
+
+/** `results.json`; holds nothing that two runs with the same seeds could differ in. */
+export interface Results {
+  readonly pipeline: string;
+  readonly seeds: readonly number[];
+  readonly data: {
+    /** Where the figures were measured. */
+    readonly origin: DataOrigin;
+    readonly counts: Record<string, number>;
+    readonly sha256: string;
+    /** Of all masks, where pixels are judged or learnt. */
+    readonly masks?: string;
+  };
+  readonly rows: readonly ResultRow[];
+  /** Every two methods of a benchmark; left out where none can be compared. */
+  readonly comparisons?: readonly MethodComparison[];
+  /** Cells that could not be judged; rows are over the seeds that could. */
+  readonly failed?: readonly FailedCell[];
+}
+
+/**
+ * One row for each benchmark and method, in the order of the sets, with the paper's figures where they are given.
+ *
+ * @param seeds of the run; those of all sets where left out
+ */
+export function summarise(
+  sets: readonly ScoreSet[],
+  paper: Readonly<Record<string, Readonly<Record<string, ResultRow["paper"]>>>> = {},
+  seeds: readonly number[] = [...new Set(sets.map(({ seed }) => seed))],
+): ResultRow[] {
+  const groups = new Map<string, ScoreSet[]>();
+  for (const set of sets) {
+    const name = JSON.stringify([set.benchmark, set.method]);
+    groups.set(name, [...groups.get(name) ?? [], set]);
+  }
+  const intervals = bootstrapIntervals(sets);
+  return [...groups].map(([name, group]) => {
+    const { benchmark, method, parts } = group[0];
+    const unseen = parts.filter((part) => part.unseen).length;
+    const good = parts.filter((part) => part.label === "good").length;
+    return {
+      benchmark,
+      method,
+      ...group.length < seeds.length && { seeds: group.map(({ seed }) => seed) },
+      auroc: over(group, (all) => auroc(scoresOf(all), labelsOf(all))),
+      fpr95: over(group, (all) => fprAtTpr(scoresOf(all), labelsOf(all), 0.95)),
+      ...interval(group),
+      ...intervals.get(name),
+      aupr: over(group, (all) => averagePrecision(scoresOf(all), labelsOf(all))),
+      ...overPixels(group),
+      ...unseen > 0 && {
+        aurocUnseen: over(group, (all) => {
+          const some = all.filter((part) => part.label === "good" || part.unseen);
+          return auroc(scoresOf(some), labelsOf(some));
+        }),
+      },
+      n: { good, bad: parts.length - good, ...unseen > 0 && { unseen } },
+      ...paper[benchmark]?.[method] && { paper: paper[benchmark][method] },
+    };
+  });
+}
+
+/**
+ * The rows with those that are means of others', in the order of the methods. A benchmark that lacks one of the others, or
+ * some seeds of it, has no mean.
+ *
+ * ```ts
+ * import { withMeans } from "./results.ts";
+ * const row = (method: string, value: number) => {
+ *   const figure = { mean: value, std: 0, values: [value] };
+ *   return { benchmark: "all", method, auroc: figure, fpr95: figure, n: { good: 1, bad: 1 } };
+ * };
+ * const rows = withMeans([row("A", 0.5), row("B", 1)], { "A": {}, "B": {}, "Both": { mean: ["A", "B"] } });
+ * console.assert(rows[2].method === "Both" && rows[2].auroc.mean === 0.75);
+ * ```
+ */
+export function withMeans(
+  rows: readonly ResultRow[],
+  methods: Readonly<Record<string, object>>,
+  paper: Readonly<Record<string, Readonly<Record<string, ResultRow["paper"]>>>> = {},
+): ResultRow[] {
+  return [...Map.groupBy(rows, ({ benchmark }) => benchmark)].flatMap(([benchmark, own]) =>
+    Object.entries(methods).flatMap(([method, how]): ResultRow[] => {
+      const { mean } = how as { readonly mean?: readonly string[] };
+      if (!mean) return own.filter((row) => row.method === method);
+      const others = mean.flatMap((name) => own.filter((row) => row.method === name));
+      const seeds = Math.max(...own.map(({ auroc }) => auroc.values.length));
+      if (others.length < mean.length || others.some(({ auroc }) => auroc.values.length < seeds)) return [];
+      if (others.some((row) => row.seeds?.join() !== others[0].seeds?.join())) return [];
+      const figure = (metric: "auroc" | "fpr95" | "aurocUnseen"): Summary | undefined => {
+        const all = others.map((row) => row[metric]);
+        if (all.some((each) => each === undefined)) return undefined;
+        const values = Array.from({ length: seeds }, (_, i) => meanStd(all.map((each) => each!.values[i])).mean);
+        return { ...meanStd(values), values };
+      };
+      const unseen = figure("aurocUnseen");
+      return [{
+        benchmark,
+        method,
+        ...others[0].seeds && { seeds: others[0].seeds },
+        auroc: figure("auroc")!,
+        fpr95: figure("fpr95")!,
+        ...unseen && { aurocUnseen: unseen },
+        n: others[0].n,
+        ...paper[benchmark]?.[method] && { paper: paper[benchmark][method] },
+      }];
+    })
+  );
+}
+
+function over(sets: readonly ScoreSet[], metric: (parts: readonly ScoredPart[]) => number): Summary {
+  const values = sets.map(({ parts }) => metric(parts));
+  return { ...meanStd(values), values };
+}
+
+function overPixels(sets: readonly ScoreSet[]): Pick<ResultRow, "pixelAuroc" | "pixelAupr" | "pixelError"> {
+  const figures = sets.flatMap(({ pixel }) => pixel ? [pixel] : []);
+  if (figures.length < sets.length) return {};
+  const summary = (metric: keyof PixelFigures): Summary => {
+    const values = figures.map((each) => each[metric].value);
+    return { ...meanStd(values), values };
+  };
+  const error = (metric: keyof PixelFigures) =>
+    Math.max(...figures.flatMap(({ [metric]: { value, low, high } }) => [value - low, high - value]));
+  return {
+    pixelAuroc: summary("auroc"),
+    pixelAupr: summary("aupr"),
+    pixelError: { auroc: error("auroc"), aupr: error("aupr") },
+  };
+}
+
+function scoresOf(parts: readonly ScoredPart[]): Float64Array {
+  return Float64Array.from(parts, (part) => part.score);
+}
+
+function labelsOf(parts: readonly ScoredPart[]): Uint8Array {
+  return Uint8Array.from(parts, (part) => part.label === "bad" ? 1 : 0);
+}
+
+/**
+ * Compares every two methods of a benchmark by DeLong's test, the AUROC averaged over the seeds. Where the test parts differ
+ * by seed, parts are clusters of the scores that the seeds give them ({@linkcode compareSeeds}). Benchmarks that have fewer
+ * than two parts of a class with some seed are left out, and methods that could not be judged with all seeds.
+ */
+export function compareMethods(sets: readonly ScoreSet[]): MethodComparison[] {
+  const found: Omit<MethodComparison, "corrected">[] = [];
+  for (const benchmark of new Set(sets.map((set) => set.benchmark))) {
+    const all = sets.filter((set) => set.benchmark === benchmark);
+    const seeds = new Set(all.map((set) => set.seed)).size;
+    // A method that failed with some seed has no mean over the same ones.
+    const methods = [...new Set(all.map((set) => set.method))].filter((method) =>
+      all.filter((set) => set.method === method).length === seeds
+    );
+    const own = methods.map((method) => all.filter((set) => set.method === method));
+    const compare = comparison(all, own);
+    if (!compare) continue;
+    for (let a = 0; a < methods.length; a++) {
+      for (let b = a + 1; b < methods.length; b++) {
+        found.push({ benchmark, first: methods[a], second: methods[b], ...compare(a, b) });
+      }
+    }
+  }
+  const corrected = holm(found.map(({ p }) => p));
+  return found.map((comparison, i) => ({ ...comparison, corrected: corrected[i] }));
+}
+
+/** How two of the methods are compared, given the sets of each; undefined where they cannot be. */
+function comparison(
+  all: readonly ScoreSet[],
+  methods: readonly (readonly ScoreSet[])[],
+): ((a: number, b: number) => PairedComparison) | undefined {
+  if (comparable(all)) {
+    const labels = labelsOf(all[0].parts);
+    const scores = methods.map((sets) => sets.map(({ parts }) => scoresOf(parts)));
+    return (a, b) => compareMeanAuroc(scores[a], scores[b], labels);
+  }
+  if (![...Map.groupBy(all, ({ seed }) => seed).values()].every(comparable)) return undefined;
+  const areas = methods.map((sets) => aurocOverSeeds(sets.map(judgedParts)));
+  return (a, b) => compareSeeds(areas[a], areas[b]);
+}
+
+function judgedParts({ parts }: ScoreSet) {
+  return { ids: parts.map(({ id }) => id), labels: labelsOf(parts), scores: scoresOf(parts) };
+}
+
+/** The seed of the resamples. */
+const RESAMPLING_SEED = 0;
+
+/** The bootstrap intervals of the rows, by the benchmark and method as JSON. */
+export function bootstrapIntervals(sets: readonly ScoreSet[]): Map<string, Pick<ResultRow, "bootstrap">> {
+  const found = new Map<string, Pick<ResultRow, "bootstrap">>();
+  for (const [benchmark, all] of Map.groupBy(sets, (set) => set.benchmark)) {
+    const classes = Map.groupBy(all.flatMap(({ parts }) => parts), ({ label }) => label);
+    if ([...classes.values()].some((parts) => new Set(parts.map(({ id }) => id)).size < 2)) continue;
+    const methods = Map.groupBy(all, ({ method }) => method);
+    const intervals = bootstrapSeeds([...methods.values()].map((own) => own.map(judgedParts)), {
+      seed: RESAMPLING_SEED,
+    });
+    for (const [i, method] of [...methods.keys()].entries()) {
+      const { auroc, fpr95 } = intervals[i];
+      const range = ({ low, high }: Range) => ({ low, high });
+      found.set(JSON.stringify([benchmark, method]), { bootstrap: { auroc: range(auroc), fpr95: range(fpr95) } });
+    }
+  }
+  return found;
+}
+
+/** Whether all sets judge the same parts, at least two of a class. */
+function comparable(sets: readonly ScoreSet[]): boolean {
+  const [{ parts }] = sets;
+  const bad = parts.filter((part) => part.label === "bad").length;
+  return bad >= 2 && parts.length - bad >= 2 &&
+    sets.every((set) => set.parts.length === parts.length && set.parts.every((part, i) => part.id === parts[i].id));
+}
+
+/** The normal quantile for 95 %, both sides. */
+const Z95 = 1.959963984540054;
+
+function interval(group: readonly ScoreSet[]): Pick<ResultRow, "interval"> {
+  if (!comparable(group)) return {};
+  const all = group.map(({ parts }) => scoresOf(parts));
+  const labels = labelsOf(group[0].parts);
+  const { mean } = meanStd(all.map((scores) => auroc(scores, labels)));
+  const half = Z95 * aurocError(all, labels);
+  return { interval: { low: Math.max(0, mean - half), high: Math.min(1, mean + half) } };
+}

@@ -1,0 +1,47 @@
+/** A teacher for EfficientAD, distilled from a backbone on a folder of pictures. @module */
+import { rm } from "node:fs/promises";
+import type { PdnShape } from "../../method/backbone/pdn.ts";
+import { writePdn } from "../../method/backbone/pdn_file.ts";
+import { distil } from "../../method/detect/efficientad/distil.ts";
+import type { Distillation } from "../../method/detect/efficientad/distil.ts";
+import { writeFileAtomic } from "../../base/io/atomic.ts";
+import type { GoodFolder } from "./good_folder.ts";
+
+/** See {@linkcode distilFolder}. */
+export interface DistilOptions extends Distillation {
+  readonly network: Omit<PdnShape, "channels">;
+  readonly seed: number;
+  /** File to write; a stopped run leaves its state beside it. */
+  readonly out: string;
+}
+
+/** Distils and writes the teacher. */
+export async function distilFolder(
+  { work, items, pictures, sha256 }: GoodFolder,
+  { network, seed, out, ...distillation }: DistilOptions,
+): Promise<void> {
+  const sources = items.map((item) => ({ item, id: item.id }));
+  const checkpoint = `${out}.unfinished`;
+  const { height, width } = work.definition.picture;
+  const teacher = await distil(
+    {
+      runtime: work.runtime,
+      backbone: work.backbone,
+      layers: (await work.extractor()).layers,
+      size: { height, width },
+      pictures: sources.length,
+      ids: sources.map(({ id }) => id),
+      batches: () => pictures.batches(sources),
+      take: (indices) => pictures.take(sources, indices),
+      seed,
+      checkpoint,
+      onProgress: (done, total, _, note) => work.reporter.progress({ step: "Distil the teacher", done, total, note }),
+      signal: work.signal,
+    },
+    network,
+    distillation,
+    sha256,
+  );
+  await writeFileAtomic(out, writePdn(teacher));
+  await rm(checkpoint, { force: true });
+}

@@ -1,0 +1,132 @@
+/** What all ways of making segment maps share: the pictures of a folder, maps in files, a contact sheet. @module */
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { compare, describeFolder, type Found, listPictures } from "../../base/io/listing.ts";
+import { IGNORED, type Photo } from "../../domain.ts";
+import { readPhoto } from "../../picture/image/decode.ts";
+import { resizePhoto } from "../../picture/image/resize.ts";
+import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { colourWord, segmentColours } from "../../picture/segment/palette.ts";
+import { countPixels, resizePlane } from "../../picture/segment/plane.ts";
+import type { LabelPlane } from "../../picture/segment/plane.ts";
+import { contactSheet, encodeLabels, writeFolderLegend } from "../../picture/segment/write.ts";
+import type { Pair } from "../../picture/segment/write.ts";
+import type { Dim } from "../../base/tensor/tensor.ts";
+import { listGood } from "./good_folder.ts";
+import type { Reporter } from "../../base/text/progress.ts";
+
+/** What all ways of making maps share. */
+export interface SegmentWork {
+  readonly data: string;
+  /** File of a map for all pictures, or folder of one map a picture. */
+  readonly out: string;
+  /** Pictures are brought to this height and width, and maps have it. */
+  readonly side: number;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** Pictures on a contact sheet. */
+const SHOWN = 8;
+
+/** A picture of the folder. */
+export interface Picture {
+  readonly name: string;
+  /** As the file has it. */
+  readonly original: Photo<Dim, Dim>;
+  /** Of the work's size. */
+  readonly photo: Photo<Dim, Dim>;
+  /** On the contact sheet: some, evenly from the first to the last. */
+  readonly shown: boolean;
+}
+
+/** Folders of masks in MVTec AD and VisA, which lie beside the pictures. */
+const MASKS = /(^|\/)(ground_truth|Masks)\//;
+
+/** The pictures of a folder and below. */
+export async function listAll(data: string): Promise<Found[]> {
+  return (await listPictures(data)).filter(({ name }) => !MASKS.test(name));
+}
+
+/** The pictures that are found in a folder, one after another, with progress. */
+export async function* pictures(
+  { data, side, reporter, signal }: SegmentWork,
+  step: string,
+  list: (data: string) => Promise<Found[]>,
+): AsyncGenerator<Picture> {
+  const found = (await list(data)).sort((a, b) => compare(a.name, b.name));
+  if (found.length === 0) {
+    throw new Error(`Cannot segment "${data}" as it has no pictures: found ${await describeFolder(data)}`);
+  }
+  const spread = new Set(Array.from({ length: SHOWN }, (_, i) => Math.floor(i * found.length / SHOWN)));
+  for (const [i, { name, path }] of found.entries()) {
+    signal.throwIfAborted();
+    const original = await readPhoto(path);
+    yield { name, original, photo: resizePhoto(original, { height: side, width: side }), shown: spread.has(i) };
+    reporter.progress({ step, done: i + 1, total: found.length });
+    // Gives Ctrl-C and progress their turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/**
+ * Writes one map a picture, the legend, and a contact sheet beside the folder.
+ *
+ * @param namesOf of the segments, by the pixels that each label has in all maps; called when all are made
+ */
+export async function writeMaps(
+  work: SegmentWork,
+  namesOf: (pixels: readonly number[]) => readonly string[],
+  step: string,
+  mapOf: (picture: Picture) => LabelPlane | Promise<LabelPlane>,
+): Promise<string> {
+  const shown: Pair[] = [];
+  const pixels = new Array<number>(IGNORED).fill(0);
+  for await (const picture of pictures(work, step, listAll)) {
+    const plane = await mapOf(picture);
+    const path = join(work.out, picture.name.replace(/\.[^.]+$/, ".png"));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, await encodeLabels(plane));
+    countPixels(plane.labels, IGNORED).counts.forEach((count, label) => pixels[label] += count);
+    if (picture.shown) shown.push({ photo: picture.photo, plane });
+  }
+  const names = namesOf(pixels);
+  const idle = names.filter((_, label) => pixels[label] === 0);
+  if (idle.length > 0) work.reporter.warn(`no picture has a pixel of ${idle.join(", ")}`);
+  const colours = segmentColours(names.length);
+  work.reporter.say(describeSegments(names, colours, pixels));
+  await writeFolderLegend(work.out, { name: step, names, colours });
+  return await writeSheet(work.out, shown, colours);
+}
+
+/** What the colours of a contact sheet mean, and how much of the pictures they cover. */
+export function describeSegments(
+  names: readonly string[],
+  colours: readonly string[],
+  pixels: readonly number[],
+): string {
+  const all = names.reduce((sum, _, label) => sum + pixels[label], 0) || 1;
+  return names.map((name, label) => {
+    const share = 100 * pixels[label] / all;
+    return `${name}: ${colourWord(colours[label])}, ${share > 0 && share < 1 ? "under 1" : Math.round(share)} %`;
+  }).join("\n");
+}
+
+/** `maps.png` → `maps.sheet.png`; a folder `maps` likewise. */
+export async function writeSheet(out: string, shown: readonly Pair[], colours: readonly string[]): Promise<string> {
+  const sheet = `${out.replace(/\.(png|npy)$/, "").replace(/[/\\]+$/, "")}.sheet.png`;
+  await writeFileAtomic(sheet, await contactSheet(shown, colours));
+  return sheet;
+}
+
+/** A map that was drawn, over the pictures of a folder. */
+export async function showOver(work: SegmentWork, plane: LabelPlane, colours: readonly string[]): Promise<string> {
+  const size = { height: work.side, width: work.side };
+  const shown: Pair[] = [];
+  for await (
+    const { photo } of pictures(work, "Contact sheet", async (data) => (await listGood(data)).slice(0, SHOWN))
+  ) {
+    shown.push({ photo, plane: resizePlane(plane, size) });
+  }
+  return await writeSheet(work.out, shown, colours);
+}

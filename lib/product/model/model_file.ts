@@ -1,0 +1,113 @@
+/** `models/model.json` of a run folder: what scoring needs to know. @module */
+import { readFile } from "node:fs/promises";
+import { type Type, type } from "arktype";
+import type { BackboneLayer } from "../../method/backbone/backbone.ts";
+import { pictureSchema, type PictureSettings } from "../experiment/definition.ts";
+import type { RunSize } from "../run/read_pipeline.ts";
+import { refuse } from "../../base/text/refuse.ts";
+
+/** What `score` needs to know of a model beside its files. */
+export interface ModelFile {
+  readonly format: 1;
+  /** Name of the pipeline, and its file. */
+  readonly pipeline: string;
+  readonly file: string;
+  /** The size that the file was read with. */
+  readonly size: RunSize;
+  readonly benchmark: string;
+  readonly method: string;
+  /** Whose output the score is. */
+  readonly judge: "forest" | "detector" | "classifier";
+  readonly seed: number;
+  readonly picture: PictureSettings;
+  readonly smoothing: number;
+  readonly backbone: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly mean: readonly [number, number, number];
+    readonly std: readonly [number, number, number];
+    readonly layers: readonly BackboneLayer[];
+  };
+  /** In the order of the maps; none where a classifier judges alone. */
+  readonly detectors: readonly { readonly name: string; readonly type: string }[];
+  /** The supervised classifier g, where there is one. */
+  readonly classifier?: { readonly name: string; readonly type: string };
+  readonly features: { readonly name: string; readonly identity: string };
+  readonly segments: { readonly kind: "static" | "folder" | "none"; readonly names: readonly string[] };
+  readonly decision: CatchingDecision | QuietDecision;
+}
+
+/** A threshold that was set on bad parts. */
+export interface CatchingDecision {
+  /** A part whose score is at least this is bad. */
+  readonly threshold: number;
+  /** The share of bad parts that it was chosen to catch … */
+  readonly recall: number;
+  /** … the share of the held-out ones that it does catch, */
+  readonly rate: number;
+  /** a 95 % interval of that share, */
+  readonly interval: readonly [number, number];
+  /** and how many parts that was measured on. */
+  readonly parts: number;
+}
+
+/** A threshold that was set on good parts alone. */
+export interface QuietDecision {
+  /** A part whose score is at least this is bad. */
+  readonly threshold: number;
+  /** The share of good parts that it was chosen to call bad. */
+  readonly falseAlarms: number;
+  /** How many good parts it was set on. */
+  readonly parts: number;
+}
+
+const triple = type(["number", "number", "number"]);
+
+const schema: Type<ModelFile> = type({
+  "+": "reject",
+  format: "1",
+  pipeline: "string",
+  file: "string",
+  size: "'small' | 'paper'",
+  benchmark: "string",
+  method: "string",
+  judge: "'forest' | 'detector' | 'classifier'",
+  seed: "number.integer",
+  picture: pictureSchema,
+  smoothing: "number >= 0",
+  backbone: {
+    name: "string",
+    sha256: "string",
+    mean: triple,
+    std: triple,
+    layers: type({ name: "string", channels: "number.integer", stride: "number" }).array(),
+  },
+  detectors: type({ name: "string", type: "string" }).array(),
+  "classifier?": { name: "string", type: "string" },
+  features: { name: "string", identity: "string" },
+  segments: { kind: "'static' | 'folder' | 'none'", names: "string[]" },
+  decision: type({
+    threshold: "number",
+    recall: "number",
+    rate: "number",
+    interval: ["number", "number"],
+    parts: "number.integer",
+  }).or({ threshold: "number", falseAlarms: "number", parts: "number.integer" }),
+});
+
+/**
+ * Reads a model file.
+ *
+ * @throws {SyntaxError} where it is no JSON
+ * @throws {TypeError} where it is not of this form, with the path of each difference
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read the model "${path}" as ${(cause as Error).message}`, { cause });
+  }
+  const model = schema(value);
+  return model instanceof type.errors ? refuse(`use the model "${path}"`, model, schema) : model;
+}

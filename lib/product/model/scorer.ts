@@ -1,0 +1,288 @@
+/** A run's models, loaded to score pictures one batch at a time: what `score` and a service stand on. @module */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Backbone, type FeatureExtractor, openBackbone } from "../../method/backbone/backbone.ts";
+import type { AppliedDetector } from "../../method/detect/contract.ts";
+import type { AnomalyMap, Features, Photo, SegmentMap } from "../../domain.ts";
+import { detectorNamed } from "../../method/detect/table.ts";
+import { classifierNamed } from "../../method/classify/table.ts";
+import type { AppliedClassifier } from "../../method/classify/contract.ts";
+import { FEATURE_SETS } from "../../method/features/paper.ts";
+import type { FeatureSet } from "../../method/features/feature_set.ts";
+import { explain, forest } from "../../method/forest/forest.ts";
+import type { ForestModel } from "../../method/forest/model.ts";
+import { readForest } from "../../method/forest/model_file.ts";
+import { reasonsInWords } from "../../method/forest/reason.ts";
+import { type ForestRunner, openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
+import { decodePhoto, readPhoto } from "../../picture/image/decode.ts";
+import { toImage } from "../../picture/image/image.ts";
+import { resizePhoto } from "../../picture/image/resize.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { openSegmentMaps } from "../../picture/segment/read.ts";
+import type { Device } from "../../engine/session/device.ts";
+import { openRuntime } from "../../engine/session/runtime.ts";
+import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
+import { pictureMaps } from "../run/feature_step.ts";
+import { type ModelFile, readModelFile } from "./model_file.ts";
+import { readPipeline } from "../run/read_pipeline.ts";
+
+/** A picture to score: a photo of the model's size, and what its segment map is found by. */
+export interface Scorable {
+  /** What the picture is called; its segment map is found by it. */
+  readonly id: string;
+  /** The picture at the size of the model, as `read` gives it. */
+  readonly photo: Photo;
+}
+
+/** What the model says of a picture. */
+export interface Verdict {
+  /** Log-odds of the forest, or a distance where the method is a detector alone; higher is more likely bad. */
+  readonly score: number;
+  /** Bad where the score is at least the threshold. */
+  readonly decision: "good" | "bad";
+  /** What pushed the score, in words. */
+  readonly reason: string;
+}
+
+/** A loaded model. */
+export interface Scorer {
+  /** What `model.json` says. */
+  readonly model: ModelFile;
+  /** A part whose score is at least this is bad. */
+  readonly threshold: number;
+  /** Scores pictures, in their order. Throws a RangeError where a map is not finite. */
+  score(batch: readonly Scorable[]): Promise<Verdict[]>;
+  /** Decodes and resizes a picture, a file or the bytes of one, the way that the model was fitted with. */
+  read(source: string | Uint8Array): Promise<Photo>;
+  /** Frees the models and ends the workers. */
+  close(): Promise<void>;
+}
+
+/** How to open a model. */
+export interface ScorerOptions {
+  /** Where networks run; the CPU where left out. */
+  readonly device?: Device | "auto";
+  /** Threads of the CPU; all cores where left out. */
+  readonly threads?: number;
+  /** How the forest is run; the embedded XGBoost where left out. */
+  readonly forest?: RunnerOptions;
+  /** In place of the threshold that the run has set. */
+  readonly threshold?: number;
+  /** Segment maps of the pictures, where the run has one a picture. */
+  readonly segments?: string;
+}
+
+/**
+ * Loads `models/` of a run folder.
+ *
+ * @throws {Error} where a file is missing or broken, with its path
+ *
+ * ```ts ignore
+ * const scorer = await openScorer("runs/vad/2026-01-31T12-30-05");
+ * const photo = await scorer.read("a.png");
+ * const [{ score, decision, reason }] = await scorer.score([{ id: "a.png", photo }]);
+ * ```
+ */
+export async function openScorer(run: string, options: ScorerOptions = {}): Promise<Scorer> {
+  const folder = join(run, "models");
+  if (!existsSync(join(folder, "model.json"))) {
+    throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
+  }
+  const model = await readModelFile(join(folder, "model.json"));
+  const runtime = await openRuntime({ device: options.device, threads: options.threads });
+  const features = await featuresOf(model);
+  const maps = await segmentsOf(model, folder, options.segments);
+  const fitted = await Promise.all(model.detectors.map(({ name, type }) => readDetector(folder, name, type)));
+  const backbone = await readBackbone(join(folder, "backbone.onnx"), model);
+  const runner = openForestRunner({ workers: 1, ...options.forest });
+  const trained = model.judge === "forest" ? await readTrained(join(folder, "forest"), runner) : undefined;
+  const names = model.detectors.map(({ name }) => name);
+  const held = model.classifier && await readClassifier(folder, model.classifier);
+  const titles = Object.fromEntries(fitted.map(({ detector }, k) => [names[k], detector.title]));
+  if (model.classifier && held) titles[model.classifier.name] = held.classifier.title;
+  const opened: { release(): Promise<void> }[] = [];
+  async function close(): Promise<void> {
+    for (const one of opened) await one.release();
+    await runner.close();
+  }
+  let extractor: FeatureExtractor | undefined;
+  const applied: AppliedDetector[] = [];
+  let judge: AppliedClassifier | undefined;
+  try {
+    // Models of pictures alone want no features.
+    if (backbone.layers.length > 0) opened.push(extractor = await openBackbone(runtime, backbone));
+    for (const { detector, value } of fitted) {
+      const one = await detector.apply({ runtime }, value);
+      applied.push(one);
+      opened.push(one);
+    }
+    if (held) opened.push(judge = await held.classifier.apply({ runtime }, held.value));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const threshold = options.threshold ?? model.decision.threshold;
+  // A classifier that judges alone has no maps to make features of.
+  const columns = [
+    ...names.length > 0 ? features.columns({ detectors: names, segments: model.segments.names }) : [],
+    ...model.classifier ? [`${model.classifier.name}.score`] : [],
+  ];
+  // A method may see some of its features alone.
+  const places = (trained?.columns ?? []).map((column) => columns.indexOf(column));
+
+  async function score(batch: readonly Scorable[]): Promise<Verdict[]> {
+    if (batch.length === 0) return [];
+    const image = toImage(batch.map(({ photo }) => photo));
+    const seen = { image, features: await extractor?.extract(image) ?? {}, ids: batch.map(({ id }) => id) };
+    const found = await Promise.all(applied.map((one) => one.detect(seen)));
+    const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
+    for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);
+    const logits = await judge?.classify(seen);
+    if (!trained) return batch.map((_, n) => alone((logits ?? found[0].score).data[n]));
+    const table = concat(
+      await Promise.all(batch.map(({ id }, n) => featuresOfPicture(id, perPicture[n], logits?.data[n]))),
+    );
+    const scores = await forest({ features: "F", model: trained, runner })(table);
+    const bad = Array.from(scores.data, (value) => value >= threshold);
+    const contributions = await explain({ features: "F", model: trained, runner })(table);
+    const reasons = reasonsInWords({ features: table, contributions, bad, model: trained, names: titles });
+    return batch.map((_, n) => ({ score: scores.data[n], decision: bad[n] ? "bad" : "good", reason: reasons[n] }));
+  }
+
+  async function featuresOfPicture(
+    id: string,
+    grids: readonly AnomalyMap<"N", 1, "h", "w">[],
+    logit?: number,
+  ): Promise<Features> {
+    const segmentMap: SegmentMap = await maps.mapOf(id);
+    try {
+      const made = features.compute({ maps: pictureMaps(grids, model), segmentMap }, {
+        detectors: names,
+        segments: model.segments.names,
+      });
+      const all = [...made.data, ...logit === undefined ? [] : [logit]];
+      const seen = Float32Array.from(places, (place) => all[place]);
+      return tensor<"f32", readonly ["N", "F"], "feature">("f32", [1, seen.length], seen);
+    } catch (cause) {
+      throw new Error(`Cannot compute features "${features.name}" of "${id}"`, { cause });
+    }
+  }
+
+  function alone(value: number): Verdict {
+    const bad = value >= threshold;
+    return {
+      score: value,
+      decision: bad ? "bad" : "good",
+      reason: `${titles[model.classifier?.name ?? names[0]]} score ${bad ? "at or above" : "below"} the threshold ${
+        threshold.toPrecision(4)
+      }`,
+    };
+  }
+
+  return {
+    model,
+    threshold,
+    score,
+    async read(source) {
+      const { depth, filter } = model.picture;
+      const photo = typeof source === "string"
+        ? await readPhoto(source, { depth })
+        : await decodePhoto(source, { depth });
+      return resizePhoto(photo, model.picture, filter);
+    },
+    close,
+  };
+}
+
+/**
+ * Checks the maps of one picture, so that a broken model or backbone is found before a number is made of it.
+ *
+ * @throws {RangeError} that names the detector and the picture
+ */
+function checkFinite(id: string, names: readonly string[], grids: readonly AnomalyMap<"N", 1, "h", "w">[]): void {
+  for (const [k, { data }] of grids.entries()) {
+    const odd = data.find((value) => !Number.isFinite(value));
+    if (odd === undefined) continue;
+    throw new RangeError(`Cannot score "${id}" as its map by "${names[k]}" must be finite: it holds ${odd}`);
+  }
+}
+
+async function readDetector(folder: string, name: string, type: string) {
+  const detector = detectorNamed(type);
+  const path = join(folder, "detectors", `${name}.safetensors`);
+  const bytes = await readBytes(path);
+  try {
+    return { detector, value: detector.unpack(bytes) };
+  } catch (cause) {
+    throw new SyntaxError(`Cannot use the fitted ${detector.title} "${path}": run the pipeline again`, { cause });
+  }
+}
+
+async function readClassifier(folder: string, { name, type }: NonNullable<ModelFile["classifier"]>) {
+  const classifier = classifierNamed(type);
+  const path = join(folder, "classifiers", `${name}.safetensors`);
+  const bytes = await readBytes(path);
+  try {
+    return { classifier, value: classifier.unpack(bytes) };
+  } catch (cause) {
+    throw new SyntaxError(`Cannot use the trained ${classifier.title} "${path}": run the pipeline again`, { cause });
+  }
+}
+
+async function readTrained(folder: string, runner: ForestRunner): Promise<ForestModel> {
+  try {
+    return await readForest(folder, runner);
+  } catch (cause) {
+    await runner.close();
+    throw new Error(`Cannot use the forest in "${folder}": run the pipeline again`, { cause });
+  }
+}
+
+async function readBackbone(path: string, { backbone }: ModelFile): Promise<Backbone> {
+  const model = await readBytes(path);
+  if (sha256(model) === backbone.sha256) return { ...backbone, model };
+  throw new SyntaxError(
+    `Cannot use the backbone "${path}" as it is not the one that the detectors were fitted with: ` +
+      "run the pipeline again",
+  );
+}
+
+/** The feature set that the model was trained with; a user's own is found in the pipeline file. */
+async function featuresOf(model: ModelFile): Promise<FeatureSet> {
+  const known = Object.values(FEATURE_SETS).find(({ identity }) => identity === model.features.identity);
+  if (known) return known;
+  const { definition } = await readPipeline(model.file, model.size);
+  if (typeof definition.features === "object" && definition.features.identity === model.features.identity) {
+    return definition.features;
+  }
+  throw new TypeError(
+    `Cannot score with the feature set "${model.features.name}" as "${model.file}" has changed it since the run`,
+  );
+}
+
+async function segmentsOf(model: ModelFile, folder: string, given?: string) {
+  const size = model.picture;
+  const { kind, names } = model.segments;
+  if (kind === "none") return await openSegmentMaps("none", { size });
+  if (kind === "static") {
+    const file = [".png", ".npy"].map((extension) => join(folder, `segments${extension}`)).find((path) =>
+      existsSync(path)
+    );
+    return await openSegmentMaps(file ?? join(folder, "segments.png"), { size });
+  }
+  if (!given) {
+    throw new Error(
+      "Cannot score without segment maps as the run has one a picture: name their folder with --segments",
+    );
+  }
+  return await openSegmentMaps(given, { size, names });
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    throw new Error(`Cannot read "${path}": run the pipeline again`, { cause });
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Figures as the tables show them: percent with one decimal, as in the paper.
+ * @module
+ */
+import type { PaperFigures, ResultRow, Summary } from "../experiment/results.ts";
+
+/** The metrics of a table, how they are headed (as in the paper) and which way is better. */
+export const METRICS = {
+  auroc: { head: "Cl. AUROC", short: "Cl. AUROC", arrow: "↑" },
+  fpr95: { head: "FPR@95TPR", short: "FPR@95TPR", arrow: "↓" },
+  aupr: { head: "AU-PR", short: "AU-PR", arrow: "↑" },
+  pixelAuroc: { head: "pixel AUROC", short: "Px AUROC", arrow: "↑" },
+  pixelAupr: { head: "pixel AU-PR", short: "Px AU-PR", arrow: "↑" },
+  aurocUnseen: { head: "AUROC unseen", short: "Unseen", arrow: "↑" },
+} as const;
+
+/** The name of a metric in a {@linkcode ResultRow}. */
+export type Metric = keyof typeof METRICS;
+
+/**
+ * A fraction as percent with one decimal; "n/a" for what is not a number.
+ *
+ * ```ts
+ * import { percent } from "./figures.ts";
+ * console.assert(percent(0.9171) === "91.7");
+ * ```
+ */
+export function percent(fraction: number): string {
+  return Number.isFinite(fraction) ? (100 * fraction).toFixed(1) : "n/a";
+}
+
+/** `91.7 ± 0.3`, or `91.7` where there is one seed and thus no spread. */
+export function spread(summary: Summary): string {
+  const mean = percent(summary.mean);
+  return summary.values.length > 1 && mean !== "n/a" ? `${mean} ± ${percent(summary.std)}` : mean;
+}
+
+/**
+ * What a paper gives for a metric, `88.3 ± 0.3` where it gives a deviation; undefined where it does not give the metric.
+ *
+ * ```ts
+ * import { paperFigure } from "./figures.ts";
+ * console.assert(paperFigure({ auroc: 0.883, aurocStd: 0.003 }, "auroc") === "88.3 ± 0.3");
+ * ```
+ */
+export function paperFigure(
+  paper: PaperFigures | undefined,
+  metric: Exclude<Metric, "aurocUnseen">,
+): string | undefined {
+  const mean = paper?.[metric];
+  if (mean === undefined) return undefined;
+  const std = metric === "auroc" ? paper?.aurocStd : metric === "fpr95" ? paper?.fpr95Std : undefined;
+  return percent(mean) + (std === undefined ? "" : ` ± ${percent(std)}`);
+}
+
+/** A score with four significant digits, whatever its unit. */
+export function shortNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const text = size !== 0 && (size < 0.001 || size >= 1e6)
+    ? value.toExponential(2)
+    : String(Number(value.toPrecision(4)));
+  return text.replaceAll("-", "−");
+}
+
+/** The rows that hold the best figure as it is printed, so that equal ones are all marked. None where only one row has it. */
+export function bestRows(rows: readonly ResultRow[], metric: Metric): Set<ResultRow> {
+  const given = rows.filter((row) => Number.isFinite(row[metric]?.mean));
+  if (given.length < 2) return new Set();
+  const sign = METRICS[metric].arrow === "↑" ? 1 : -1;
+  const printed = (row: ResultRow) => sign * Number(percent(row[metric]!.mean));
+  const best = Math.max(...given.map(printed));
+  return new Set(given.filter((row) => printed(row) === best));
+}
+
+/** Groups in the order in which they first appear. */
+export function groupBy<T>(values: readonly T[], key: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
+}
+
+/** `1000 good, 1000 bad (165 of unseen kinds)`. */
+export function partsInWords(n: ResultRow["n"]): string {
+  return `${n.good} good, ${n.bad} bad${n.unseen ? ` (${n.unseen} of unseen kinds)` : ""}`;
+}

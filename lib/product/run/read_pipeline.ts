@@ -1,0 +1,62 @@
+/** Reading a pipeline file: a module whose default export is a definition, or a function from the size to one. @module */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
+import { parseReference, type ReferenceDefinition } from "../published/definition.ts";
+
+/** How large a run is: the quick one, or with the paper's counts. */
+export type RunSize = "small" | "paper";
+
+/**
+ * Finds a pipeline file here or in `pipelines/`, with or without `.ts`, and reads it.
+ *
+ * @throws {Error} where there is none, or it cannot be loaded
+ * @throws {TypeError} where what it exports is no pipeline
+ */
+export async function readPipeline(
+  name: string,
+  size: RunSize,
+): Promise<{ readonly definition: PipelineDefinition; readonly file: string }> {
+  const { file, content } = await loadPipeline(name);
+  if (!("default" in content)) {
+    throw new TypeError(`Cannot use the pipeline file "${file}" as it has no default export`);
+  }
+  try {
+    const value = typeof content.default === "function" ? content.default(size) : content.default;
+    return { definition: parseDefinition(value), file };
+  } catch (cause) {
+    throw new TypeError(`Cannot use the pipeline file "${file}"`, { cause });
+  }
+}
+
+/**
+ * The export `maps` of a pipeline file: what it says of maps that others have made. See {@linkcode readPipeline}.
+ *
+ * @throws {Error} where there is no such file, or it cannot be loaded
+ * @throws {TypeError} where it has no such export, or one that cannot be used
+ */
+export async function readReference(
+  name: string,
+): Promise<{ readonly definition: ReferenceDefinition; readonly file: string }> {
+  const { file, content } = await loadPipeline(name);
+  if (!("maps" in content)) {
+    throw new TypeError(`Cannot use "${file}" with maps as it has no export "maps": visa.ts has one`);
+  }
+  try {
+    return { definition: parseReference(content.maps), file };
+  } catch (cause) {
+    throw new TypeError(`Cannot use the pipeline file "${file}"`, { cause });
+  }
+}
+
+async function loadPipeline(name: string): Promise<{ file: string; content: { default?: unknown; maps?: unknown } }> {
+  const candidates = [name, `pipelines/${name}`, `${name}.ts`, `pipelines/${name}.ts`].map((file) => resolve(file));
+  const file = candidates.find((candidate) => existsSync(candidate));
+  if (!file) throw new Error(`Cannot find the pipeline file "${name}" as it is neither here nor in pipelines/`);
+  try {
+    return { file, content: await import(pathToFileURL(file).href) };
+  } catch (cause) {
+    throw new Error(`Cannot read the pipeline file "${file}"`, { cause });
+  }
+}

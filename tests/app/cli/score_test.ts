@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
+import Papa from "papaparse";
+import sharp from "sharp";
+import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
+import { explain } from "../../../lib/base/text/explain.ts";
+import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { commandOf, drawPart, interrupt, pipelineText, put, run, withFolder, writeParts } from "./product.ts";
+
+interface Line {
+  readonly file: string;
+  readonly score: string;
+  readonly decision: string;
+  readonly reason: string;
+}
+
+function linesOf(text: string): Line[] {
+  const { data, errors } = Papa.parse<Line>(text, { header: true, skipEmptyLines: true });
+  assert.deepEqual(errors, []);
+  return data;
+}
+
+/** A PNG of any size in its header and next to no pixels. */
+function pngHeader(height: number, width: number): Uint8Array<ArrayBuffer> {
+  const chunk = (name: string, data: Uint8Array) => {
+    const part = Buffer.concat([Buffer.from(name), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(part));
+    return Buffer.concat([length, part, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  return new Uint8Array(Buffer.concat([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    ...[chunk("IHDR", header), chunk("IDAT", deflateSync(new Uint8Array(1000))), chunk("IEND", new Uint8Array())],
+  ]));
+}
+
+Deno.test("scoring new pictures with a run", async (t) => {
+  await withFolder(async (folder) => {
+    const [data, models] = [join(folder, "parts"), join(folder, "runs/small/it")];
+    await writeParts(data);
+    const train = async (name: string, text: string) => {
+      const file = await put(join(folder, `${name}.ts`), text);
+      const made = ["--data", data, "--cache", join(folder, "cache"), "--runs", join(folder, "runs"), "--name", name];
+      const { code, err } = await run("pipeline", file, ...made);
+      assert.equal(code, 0, err);
+      return join(folder, "runs/small", name);
+    };
+    await train("it", pipelineText());
+    const fresh = join(folder, "fresh");
+    await writeParts(fresh, 9, 9, 1);
+    const good = join(fresh, "good/000.png");
+    const bad = join(fresh, "bad/000.png");
+
+    await t.step("a program gets what the command prints, from a file and from bytes", async () => {
+      const [line] = linesOf((await run("score", "--run", models, bad)).out);
+      const scorer = await openScorer(models);
+      const photos = [await scorer.read(bad), await scorer.read(new Uint8Array(await readFile(bad)))];
+      for (const photo of photos) {
+        const [{ score, decision, reason }] = await scorer.score([{ id: bad, photo }]);
+        assert.deepEqual({ file: bad, score: String(score), decision, reason }, line);
+      }
+      await scorer.close();
+    });
+
+    await t.step("all pictures of a folder, in order, alone or together, have the same scores", async () => {
+      const all = await run("score", "--run", models, fresh);
+      assert.equal(all.code, 0, all.err);
+      const lines = linesOf(all.out);
+      assert.deepEqual(lines.map(({ file }) => file).slice(8, 10), [join(fresh, "bad/008.png"), good]);
+      assert.equal(lines.length, 18);
+      assert.match(all.err, /Score: 18\/18/);
+      const scores = lines.map(({ score }) => Number(score));
+      assert.ok(
+        scores.every(Number.isFinite) && scores.some((score) => score < 0) && scores.some((score) => score > 0),
+      );
+      assert.ok(lines.every(({ decision, reason }) => /^(good|bad)$/.test(decision) && reason.length > 10));
+      const found = lines.filter(({ file, decision }) => file.includes("/bad/") === (decision === "bad"));
+      assert.ok(found.length >= 13, `${found.length} of 18 decisions are right`);
+      const backwards = lines.map(({ file }) => file).reverse();
+      const reversed = await run("score", "--run", models, ...backwards, "--format", "jsonl");
+      const json = reversed.out.trim().split("\n").map((line) => JSON.parse(line));
+      assert.deepEqual(Object.keys(json[0]), ["file", "score", "decision", "reason"]);
+      const byFile = new Map(json.map(({ file, ...rest }) => [file, rest]));
+      for (const { file, score, decision, reason } of lines) {
+        assert.deepEqual(byFile.get(file), { score: Number(score), decision, reason });
+      }
+      for (const place of [0, 13]) {
+        const one = await run("score", "--run", models, lines[place].file, lines[place].file);
+        assert.deepEqual(linesOf(one.out), [lines[place], lines[place]], "a file that is named twice has two lines");
+      }
+      const written = await readFile(join(models, "scores.csv"), "utf8");
+      const record = Papa.parse<Line & { method: string; seed: string }>(written, { header: true })
+        .data.filter((row: { method: string; seed: string }) => row.method === "Both" && row.seed === "1") as Line[];
+      const again = await run("score", "--run", models, ...record.map(({ file }) => join(data, file)));
+      assert.deepEqual(linesOf(again.out).map(({ score }) => score), record.map(({ score }) => score), "as in the run");
+    });
+
+    await t.step("files that cannot be read are told of in their place, the others are scored", async () => {
+      const odd = join(folder, "odd");
+      const part = await drawPart(3, true);
+      await put(join(odd, "1x1.png"), new Uint8Array(await sharp(part).resize(1, 1).png().toBuffer()));
+      await put(join(odd, "cmyk.jpg"), new Uint8Array(await sharp(part).toColourspace("cmyk").jpeg().toBuffer()));
+      await put(join(odd, "cut.png"), part.subarray(0, part.length >> 1));
+      const grey16 = sharp(part).toColourspace("grey16").png();
+      await put(join(odd, "deep.png"), new Uint8Array(await grey16.toBuffer()));
+      await put(join(odd, "empty.png"), "");
+      await put(join(odd, "huge.png"), pngHeader(20_000, 20_000));
+      await put(join(odd, "notes.txt"), "not scored, as it is no picture by its name");
+      await put(join(odd, "text.png"), "hello\n");
+      await mkdir(join(odd, "folder.png"));
+      await put(join(odd, "=1+1.png"), part);
+      const missing = join(odd, "missing.png");
+      const { code, out, err } = await run("score", "--run", models, good, odd, missing, bad);
+      assert.equal(code, 3, err);
+      const lines = linesOf(out);
+      const expected: [string, RegExp][] = [
+        ["000.png", /./],
+        ["1x1.png", /./],
+        ["=1+1.png", /./],
+        ["cmyk.jpg", /./],
+        ["cut.png", /^Cannot decode ".*cut\.png" as the png file is truncated/],
+        ["deep.png", /^Cannot decode ".*deep\.png" as it has 16 bits a sample and no depth policy/],
+        ["empty.png", /^Cannot decode ".*empty\.png" as the file is empty/],
+        ["huge.png", /^Cannot decode ".*huge\.png" as its header says 20000 × 20000 pixels, more than the limit/],
+        ["text.png", /^Cannot decode ".*text\.png" as it is text that begins with "hello/],
+        ["missing.png", /^Cannot read ".*missing\.png" as ENOENT: no such file/],
+        ["000.png", /./],
+      ];
+      assert.equal(lines.length, expected.length);
+      for (const [i, [name, reason]] of expected.entries()) {
+        assert.ok(lines[i].file.endsWith(name), `${lines[i].file} in the place of ${name}`);
+        assert.match(lines[i].reason, reason);
+        const unread = reason.source.startsWith("^");
+        assert.equal(lines[i].decision === "unread" && lines[i].score === "", unread);
+        if (unread) assert.ok(err.includes(`Warning: ${lines[i].reason}\n`));
+        else assert.ok(Number.isFinite(Number(lines[i].score)));
+      }
+      assert.match(err, /\n6 of 11 pictures could not be scored; the warnings say why\n$/);
+    });
+
+    await t.step("without a picture, or without a run, the message says what is missing", async () => {
+      const empty = join(folder, "empty");
+      await mkdir(empty, { recursive: true });
+      const cases: [string[], number, RegExp][] = [
+        [["--run", models, empty], 1, /^Error: Cannot score as there is no picture in .*empty\n$/],
+        [
+          ["--run", empty, good],
+          1,
+          /^Error: Cannot score with ".*empty" as it has no models\/model\.json: name the fol/,
+        ],
+        [
+          ["--run", join(folder, "nowhere"), good],
+          2,
+          /`--run`: There is no folder .*nowhere.*Name\s+the\s+folder\s+of\s+a\s+finished\s+run,\s+such\s+as/s,
+        ],
+        [["--run", models], 2, /Expected at least 1 values/],
+        [["--run", models, good, "--threads", "0"], 2, /`--threads`: Expected a value greater than or equal to 1/],
+        [["--run", models, good, "--threshold", "high"], 2, /`--threshold`: Expected a valid number/],
+      ];
+      await Promise.all(cases.map(async ([args, expected, message]) => {
+        const { code, out, err } = await run("score", ...args);
+        assert.equal(code, expected, err);
+        assert.match(err, message);
+        assert.equal(out, "");
+      }));
+      const all = await run("score", "--run", models, join(folder, "gone.png"));
+      assert.equal(all.code, 3);
+      assert.match(all.err, /1 of 1 pictures could not be scored/);
+    });
+
+    await t.step(
+      "a threshold of one's own decides, a file takes the lines, and a reader may stop reading",
+      async () => {
+        const out = join(folder, "new/scores.csv");
+        const to = await run("score", "--run", models, fresh, "--threshold", "-99", "--out", out, "--device", "auto");
+        assert.equal(to.code, 0, to.err);
+        assert.equal(to.out, "");
+        assert.match(to.err, /Wrote .*scores\.csv\n$/);
+        const lines = linesOf(await readFile(out, "utf8"));
+        assert.ok(lines.length === 18 && lines.every(({ decision }) => decision === "bad"));
+        const folderThere = await run("score", "--run", models, good, "--out", fresh);
+        assert.match(folderThere.err, /^Error: Cannot write ".*" as it is a folder: name another file with --out\n$/);
+        assert.equal(folderThere.code, 1);
+        const many = Array.from({ length: 30 }, () => fresh);
+        const reading = commandOf("score", ["--run", models, ...many]).spawn();
+        const errors = new Response(reading.stderr).text();
+        await reading.stdout.cancel();
+        assert.equal((await reading.status).code, 141);
+        assert.doesNotMatch(await errors, /Error|\.ts:\d/);
+      },
+    );
+
+    await t.step("killed, it has kept the lines that were done", async () => {
+      const out = join(folder, "killed.csv");
+      const so = () => readFile(`${out}.part`, "utf8").catch(() => "");
+      const many = Array.from({ length: 30 }, () => fresh);
+      const done = async () => (await so()).split("\n").length > 3;
+      const { signalled } = await interrupt("SIGKILL", done, "score", "--run", models, ...many, "--out", out);
+      assert.ok(signalled);
+      const text = await so();
+      const lines = linesOf(text.slice(0, text.lastIndexOf("\n")));
+      assert.ok(lines.length >= 2 && lines.length < 540);
+      assert.ok(Number.isFinite(Number(lines[0].score)));
+      await assert.rejects(readFile(out), /ENOENT/);
+      await rm(`${out}.part`);
+      const stopped = await interrupt("SIGINT", done, "score", "--run", models, ...many, "--out", out);
+      assert.equal(stopped.code, 130, stopped.err);
+      assert.match(stopped.err, /\nStopped\. The lines so far are in .*killed\.csv\.part\n$/);
+    });
+
+    await t.step("a broken model is named with its file and what to do", async () => {
+      const broken = join(folder, "broken");
+      const file = (name: string) => join(broken, "models", name);
+      const edit = async (name: string, change: (text: string) => string) =>
+        await writeFile(file(name), change(await readFile(file(name), "utf8")));
+      const cases: [string, () => Promise<unknown>, RegExp][] = [
+        [
+          "a truncated forest",
+          () => truncate(file("forest/model.json"), 500),
+          /Cannot use the forest in ".*forest": run t/,
+        ],
+        [
+          "another forest",
+          () => edit("forest/model.json", () => `{"a":1}`),
+          /forest\/model\.json" as it is not the one/,
+        ],
+        ["no forest", () => rm(file("forest"), { recursive: true }), /Cannot use the forest in ".*": run the pipel/],
+        ["broken notes", () => edit("forest/forest.json", () => "{"), /forest\.json" as it is not JSON/],
+        [
+          "no detector",
+          () => rm(file("detectors/padim.safetensors")),
+          /Cannot read ".*padim\.safetensors": run the pipe/,
+        ],
+        [
+          "a truncated detector",
+          () => truncate(file("detectors/padim.safetensors"), 900),
+          /fitted PaDiM ".*is truncated/s,
+        ],
+        ["another backbone", () => truncate(file("backbone.onnx"), 900), /backbone ".*onnx" as it is not the one/],
+        ["an unknown key", () => edit("model.json", (text) => text.replace(`"seed"`, `"sed"`)), /sed must be removed/],
+        ["no JSON", () => edit("model.json", (text) => text.slice(0, 90)), /Cannot read the model ".*model\.json" as/],
+        ["no segment maps", () => edit("model.json", (text) => text.replace(`"none"`, `"folder"`)), /with --segments/],
+      ];
+      const last = cases.length - 1;
+      for (const [i, [what, change, message]] of cases.entries()) {
+        await rm(broken, { recursive: true, force: true });
+        await cp(models, broken, { recursive: true });
+        await change();
+        await assert.rejects(openScorer(broken), (error) => {
+          assert.match(explain(error), message, what);
+          return true;
+        });
+        if (i < last) continue;
+        const { code, out, err } = await run("score", "--run", broken, good);
+        assert.equal(code, 1, err);
+        assert.match(err, message);
+        assert.doesNotMatch(err, /\.ts:\d/);
+        assert.equal(out, "");
+      }
+    });
+
+    await t.step("a map that is not finite is an error of its picture that names the detector", async () => {
+      const broken = join(folder, "nan");
+      await cp(models, broken, { recursive: true });
+      const path = join(broken, "models/detectors/patchcore.safetensors");
+      const { tensors, metadata } = readSafetensors(new Uint8Array(await readFile(path)), "bank");
+      assert.ok(tensors.bank.dtype === "f32");
+      tensors.bank.data.fill(NaN);
+      await writeFile(path, writeSafetensors(tensors, metadata));
+      const { code, out } = await run("score", "--run", broken, good);
+      assert.equal(code, 3);
+      const [line] = linesOf(out);
+      assert.equal(line.decision, "unread");
+      assert.match(
+        line.reason,
+        /^Cannot score ".*good\/000\.png" as its map by "patchcore" must be finite: it holds NaN$/,
+      );
+    });
+
+    await t.step("a feature set of one's own is found in the pipeline file, unless it has changed", async () => {
+      const features = `defineFeature("top", (pixels) => pixels.sort()[pixels.length - 5])`;
+      const own = await train("own", pipelineText({}, features));
+      const scored = await run("score", "--run", own, good, bad);
+      assert.equal(scored.code, 0, scored.err);
+      const [low, high] = linesOf(scored.out);
+      assert.ok(Number(low.score) < Number(high.score));
+      assert.match(high.reason, /whole: (PatchCore|PaDiM) top/);
+      await put(join(folder, "own.ts"), pipelineText({}, features.replace("5", "9")));
+      const changed = await run("score", "--run", own, good);
+      assert.equal(changed.code, 1);
+      assert.match(
+        changed.err,
+        /^Error: Cannot score with the feature set "top" as ".*own\.ts" has changed it since the run/,
+      );
+      await rm(join(folder, "own.ts"));
+      const gone = await run("score", "--run", own, good);
+      assert.equal(gone.code, 1);
+      assert.match(gone.err, /^Error: Cannot find the pipeline file ".*own\.ts"/);
+    });
+
+    await t.step("with a detector alone, or a segment map for each picture", async () => {
+      const decision = { benchmark: "supervised", method: "PatchCore", recall: 0.9 };
+      // Over the models of a forest, which must not stay behind.
+      const alone = await train("it", pipelineText({ decision }));
+      const scored = await run("score", "--run", alone, good, bad);
+      assert.equal(scored.code, 0, scored.err);
+      assert.match(linesOf(scored.out)[0].reason, /^PatchCore score (below|at or above) the threshold \d/);
+      const maps = join(folder, "maps");
+      await put(
+        join(maps, "legend.json"),
+        JSON.stringify({
+          name: "ring",
+          labels: [{ value: 0, name: "plate" }, { value: 1, name: "ring" }],
+        }),
+      );
+      const plane = new Uint8Array(64 * 64).map((_, i) => Math.hypot(i % 64 - 32, (i >> 6) - 32) < 20 ? 1 : 0);
+      const png = await sharp(plane, { raw: { width: 64, height: 64, channels: 1 } }).toColourspace("b-w").png()
+        .toBuffer();
+      for (let i = 0; i < 24; i++) await put(join(maps, `${String(i).padStart(3, "0")}.png`), new Uint8Array(png));
+      const each = await train("each", pipelineText({ segments: maps, decision: { ...decision, method: "Both" } }));
+      const some = join(folder, "some");
+      await put(join(some, "unknown.png"), await drawPart(4, false));
+      const segmented = await run("score", "--run", each, good, join(some, "unknown.png"), "--segments", maps);
+      assert.equal(segmented.code, 3, segmented.err);
+      const [known, unknown] = linesOf(segmented.out);
+      assert.ok(Number.isFinite(Number(known.score)) && known.score !== "");
+      assert.match(
+        unknown.reason,
+        /^Cannot find the segment map of ".*unknown\.png" as ".*maps" has no PNG or \.npy fil/,
+      );
+    });
+  });
+});

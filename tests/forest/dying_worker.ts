@@ -1,3 +1,0 @@
-import { serve } from "../../lib/workers/serve.ts";
-
-serve(() => Deno.exit(3));

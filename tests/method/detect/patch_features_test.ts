@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { chooseLayers } from "../../../lib/method/detect/choose_layers.ts";
+import { openPatchFeatures } from "../../../lib/method/detect/patch_features.ts";
+import { featureMaps, layers, naivePatches, relativeError, runtime, takeRows } from "./feature_maps.ts";
+
+Deno.test("patches are pooled, resized and joined as loops do it", async () => {
+  const names = ["stride4", "stride8", "stride16"];
+  const maps = featureMaps(10, 3);
+  for (const pool of [1, 3, 5]) {
+    const extractor = openPatchFeatures(runtime, { detector: "PatchCore", layers: names, grid: "stride8", pool });
+    const patches = await extractor.extract(maps);
+    assert.deepEqual(patches.shape, [3, 64, 12]);
+    assert.deepEqual(extractor.grid(), { height: 8, width: 8, channels: 12 });
+    assert.ok(relativeError(patches.data, naivePatches(maps, names, pool).flat(2)) < 1e-6);
+    await extractor.release();
+  }
+});
+
+Deno.test("maps that do not fit are refused", async () => {
+  const options = { detector: "PaDiM", layers: ["stride8", "stride16"], grid: "stride8", pool: 3 };
+  const maps = featureMaps(10, 2);
+  const extractor = openPatchFeatures(runtime, options);
+  await assert.rejects(extractor.extract({ stride8: maps.stride8 }), {
+    name: "TypeError",
+    message: 'Cannot apply PaDiM without layer "stride16": current layers are "stride8"',
+  });
+  await extractor.extract(maps);
+  await assert.rejects(extractor.extract({ stride8: maps.stride8, stride16: maps.stride8 }), {
+    name: "TypeError",
+    message: 'Cannot take patches of layer "stride16" for PaDiM as the shape must be f32[2,5,4,4]: ' +
+      "current shape is f32[2,4,8,8]",
+  });
+  await assert.rejects(extractor.extract({ stride8: maps.stride8, stride16: takeRows(maps, 0, 1).stride16 }), {
+    name: "TypeError",
+  });
+  const broken = featureMaps(10, 4);
+  broken.stride16.data[3 * 80 + 7] = NaN;
+  await assert.rejects(extractor.extract(broken), {
+    name: "RangeError",
+    message: "Cannot use the features of picture 5 for PaDiM as they are not all finite numbers",
+  });
+  await extractor.release();
+  const fitted = { ...options, expected: { height: 16, width: 16, channels: 9 } };
+  const other = openPatchFeatures(runtime, fitted);
+  await assert.rejects(other.extract(maps), {
+    name: "TypeError",
+    message: "Cannot apply PaDiM to feature maps of 8×8 patches of 9 channels as it was fitted on " +
+      "16×16 patches of 9 channels",
+  });
+  await other.release();
+});
+
+Deno.test("layers are chosen by name or by stride, and the grid among them", () => {
+  const strides = [8, 16];
+  assert.deepEqual(chooseLayers("PatchCore", layers, { strides }), {
+    layers: ["stride8", "stride16"],
+    grid: "stride8",
+  });
+  const all = chooseLayers("PatchCore", layers, { strides, layers: ["stride16", "stride4"], grid: "stride4" });
+  assert.deepEqual(all, { layers: ["stride16", "stride4"], grid: "stride4" });
+  assert.equal(chooseLayers("PatchCore", layers, { strides, layers: ["stride4"] }).grid, "stride4");
+  const coarse = [{ name: "deep", channels: 3, stride: 32 }];
+  assert.deepEqual(chooseLayers("PatchCore", coarse, { strides }), { layers: ["deep"], grid: "deep" });
+  assert.throws(() => chooseLayers("PatchCore", layers, { strides, layers: ["layer2"] }), {
+    name: "RangeError",
+    message: 'Cannot use layer "layer2" for PatchCore as the layers of the backbone are ' +
+      '"stride4", "stride8", "stride16"',
+  });
+  assert.throws(() => chooseLayers("PatchCore", layers, { strides, grid: "stride4" }), {
+    name: "RangeError",
+    message: 'Cannot use the grid of "stride4" for PatchCore as its layers are stride8, stride16',
+  });
+  assert.throws(() => chooseLayers("PatchCore", [], { strides }), { name: "RangeError" });
+});

@@ -1,0 +1,3 @@
+import { serve } from "../../../lib/base/workers/serve.ts";
+
+serve(() => Deno.exit(3));

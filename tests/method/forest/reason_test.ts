@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { explain } from "../../../lib/method/forest/forest.ts";
+import { presets } from "../../../lib/method/forest/presets.ts";
+import { type ExplainedPart, reasonInWords, reasonsInWords } from "../../../lib/method/forest/reason.ts";
+import { LEVELS, type ReferenceTable, referenceTable, standing } from "../../../lib/method/forest/good_quantiles.ts";
+import { openForestRunner } from "../../../lib/method/forest/runner.ts";
+import { trainForest } from "../../../lib/method/forest/train.ts";
+import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { makeInput } from "./inputs.ts";
+
+const names = { patchcore: "PatchCore", padim: "PaDiM" };
+
+/** Good parts whose values are 0, 1, … 100 in each column. */
+function evenReference(columns: number): ReferenceTable {
+  return { parts: 101, quantiles: Float32Array.from({ length: columns * LEVELS }, (_, i) => i % LEVELS) };
+}
+function say(entries: [column: string, value: number, contribution: number][], change: Partial<ExplainedPart> = {}) {
+  return reasonInWords({
+    columns: entries.map(([column]) => column),
+    values: entries.map(([, value]) => value),
+    contributions: entries.map(([, , contribution]) => contribution),
+    bad: true,
+    reference: evenReference(entries.length),
+    names,
+    ...change,
+  });
+}
+
+Deno.test("the reason names segment, detector, statistic and how far out it is", () => {
+  assert.equal(
+    say([["solder_dots.patchcore.q995", 99.5, 2], ["wire.padim.mean", 1, -1]]),
+    "solder_dots: PatchCore q99.5 above 99 % of good parts",
+  );
+  assert.equal(say([["wire.padim.skewness", 2.5, 1]]), "wire: PaDiM skewness below 97 % of good parts");
+  assert.equal(say([["wire.padim.kurtosis", 1e6, 1]]), "wire: PaDiM kurtosis above all good parts");
+  assert.equal(say([["wire.padim.mean", -1, 1]]), "wire: PaDiM mean below all good parts");
+});
+
+Deno.test("one to three groups are named, the strongest first, and weak ones are left out", () => {
+  const columns: [string, number, number][] = [
+    ["a.padim.mean", 90.5, 1],
+    ["b.padim.mean", 95.5, 3],
+    ["c.padim.mean", 80.5, 2],
+    ["d.padim.mean", 70.5, 1.5],
+    ["e.padim.mean", 99.5, 0.01],
+  ];
+  assert.equal(
+    say(columns),
+    "b: PaDiM mean above 95 % of good parts; c: PaDiM mean above 80 % of good parts; d: PaDiM mean above 70 % of good parts",
+  );
+  assert.equal(say([columns[1], columns[4]]), "b: PaDiM mean above 95 % of good parts");
+});
+
+Deno.test("statistics of one segment and detector that stand equally far out are named together", () => {
+  assert.equal(
+    say([["wire.padim.q995", 200, 1], ["pins.padim.mean", 50.5, 1.2], ["wire.padim.mean", 300, 0.5]]),
+    "wire: PaDiM q99.5 and mean above all good parts; pins: PaDiM mean above 50 % of good parts",
+  );
+});
+
+Deno.test("a segment and detector are named once, with what pushes most", () => {
+  assert.equal(
+    say([["wire.padim.q995", 97.5, 2], ["pins.padim.mean", 50.5, 1.8], ["wire.padim.mean", 84.5, 1]]),
+    "wire: PaDiM q99.5 above 97 % of good parts; pins: PaDiM mean above 50 % of good parts",
+  );
+  assert.equal(
+    say([["wire.padim.q995", 97.5, 1], ["pins.padim.mean", 50.5, 1.8], ["wire.padim.mean", 84.5, 1.1]]),
+    "wire: PaDiM mean above 84 % of good parts; pins: PaDiM mean above 50 % of good parts",
+    "the group's weight is that of all its columns",
+  );
+});
+
+Deno.test("columns of other kinds have sensible words too", () => {
+  assert.equal(say([["patchcore.max", 200, 1]]), "whole picture: PatchCore maximum above all good parts");
+  assert.equal(say([["patchcore.contrast", 200, 1]]), "whole picture: PatchCore contrast above all good parts");
+  assert.equal(say([["wrn.score", 97.5, 1]], { names: { wrn: "WRN" } }), "WRN score above 97 % of good parts");
+  assert.equal(say([["f0", 97.5, 1]]), "f0 above 97 % of good parts");
+  assert.equal(say([["wire.own.sharpness", 3.5, 1]]), "wire: own sharpness below 96 % of good parts");
+  assert.equal(
+    say([["wire.patchcore.q995", 3.5, 1]], { names: { "wire.patchcore.q995": "wire strangeness" } }),
+    "wire strangeness below 96 % of good parts",
+  );
+});
+
+Deno.test("a missing value, a value that all share and a forest without reference", () => {
+  assert.equal(say([["wire.padim.skewness", NaN, 1]]), "wire: PaDiM skewness cannot be computed");
+  const flat = { parts: 9, quantiles: new Float32Array(LEVELS) };
+  assert.equal(say([["wire.padim.skewness", 0, 1]], { reference: flat }), "wire: PaDiM skewness as in good parts");
+  assert.equal(say([["wire.padim.mean", 3.14159, 1]], { reference: undefined }), "wire: PaDiM mean is 3.14");
+});
+
+Deno.test("a good part has a sentence as well", () => {
+  assert.equal(say([["wire.padim.mean", 60, 1]], { bad: false }), "nothing stands out from good parts");
+  assert.equal(say([["wire.padim.mean", 60, -1]], { bad: false }), "nothing stands out from good parts");
+  assert.equal(
+    say([["wire.padim.mean", 98.5, 0.5], ["pins.padim.mean", 40, 2]], { bad: false }),
+    "good, though wire: PaDiM mean above 98 % of good parts",
+  );
+  assert.equal(
+    say([["wire.padim.mean", 60, -1]]),
+    "no column pushes towards bad: the limit is below an ordinary score",
+  );
+});
+
+Deno.test("where a value stands is what counting gives, to the step of the table", () => {
+  const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 101, maxLength: 101 });
+  fc.assert(fc.property(values, fc.integer({ min: -22, max: 22 }), (good, value) => {
+    const features = tensor<"f32", ["N", "F"], "feature">("f32", [good.length, 1], Float32Array.from(good));
+    const found = standing(referenceTable(features, good.map(() => 0)), 0, value);
+    const count = (test: (x: number) => boolean) => good.filter(test).length;
+    const [below, above] = [count((x) => x < value), count((x) => x > value)];
+    const share = (n: number) => n === 101 ? 1 : Math.max(0, n - 1) / 100;
+    assert.deepEqual(found, { below: share(below), above: share(above) });
+  }));
+});
+
+Deno.test("the reference sees good parts alone, and leaves missing values out", () => {
+  const data = new Float32Array([1, NaN, 2, NaN, NaN, NaN, 4, NaN, 1000, 5]);
+  const table = referenceTable(tensor<"f32", ["N", "F"], "feature">("f32", [5, 2], data), [0, 0, 0, 0, 1]);
+  assert.equal(table.parts, 4);
+  assert.deepEqual([0, 25, 50, 100].map((level) => table.quantiles[level]), [1, 1.5, 2, 4]);
+  assert.ok(Number.isNaN(table.quantiles[LEVELS]));
+  assert.equal(standing(table, 1, 5), undefined);
+});
+
+Deno.test("the reason of a trained forest names the column that makes parts bad", async () => {
+  const runner = openForestRunner({ workers: 1 });
+  const { features } = makeInput(120, 4, false, 40);
+  const labels = Array.from({ length: 120 }, (_, row) => features.data[row * 4 + 2] > 0.75 ? 1 : 0);
+  const columns = ["wire.padim.q995", "wire.padim.mean", "pins.patchcore.q995", "pins.patchcore.mean"];
+  const settings = { ...presets.brf, num_parallel_tree: 20 };
+  const model = await trainForest({ features, columns, labels, settings, seed: 1 }, runner);
+  const contributions = await explain({ features: "F", model, runner })(features);
+  const bad = labels.map(Boolean);
+  const reasons = reasonsInWords({ features, contributions, bad, model, names });
+  reasons.forEach((reason, row) => {
+    if (bad[row]) assert.match(reason, /^pins: PatchCore q99\.5 above all good parts/);
+  });
+  assert.throws(
+    () => reasonsInWords({ features, contributions, bad: bad.slice(1), model, names }),
+    /Cannot give reasons for 119 parts of 4 columns/,
+  );
+  await runner.close();
+});

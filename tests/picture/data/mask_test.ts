@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hashMasks, readMask } from "../../../lib/picture/data/mask.ts";
+import { readMvtec } from "../../../lib/picture/data/readers/mvtec.ts";
+import { renderMask } from "../../../lib/picture/stand_in/mask.ts";
+import { MASKED_OBJECT, maskedPlan } from "../../../lib/picture/stand_in/masked_plan.ts";
+import { partSpec } from "../../../lib/picture/stand_in/part.ts";
+import { renderPart } from "../../../lib/picture/stand_in/render.ts";
+import { writeMaskedStandIn } from "../../../lib/picture/stand_in/write.ts";
+import { readVisa, VISA_SPLITS } from "../../../lib/picture/data/readers/visa.ts";
+import { encodePng } from "../../../lib/picture/image/encode.ts";
+import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { put } from "../../app/cli/product.ts";
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "masks-"));
+  try {
+    await test(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function grey(height: number, width: number, values: readonly number[]) {
+  const data = Uint8Array.from(values.flatMap((value) => [value, value, value]));
+  return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data));
+}
+
+Deno.test("a mask is 1 where it is not black, by the nearest pixel, and must have the size of its picture", async () => {
+  await inFolder(async (folder) => {
+    const path = await put(join(folder, "part.png"), await grey(2, 4, [9, 9, 9, 9, 9, 9, 9, 9]));
+    const mask = await put(join(folder, "mask.png"), await grey(2, 4, [0, 0, 3, 255, 0, 1, 0, 0]));
+    const item = { id: "part.png", path, mask, split: "test", label: "bad", unseen: false } as const;
+    assert.deepEqual(await readMask(item, { height: 2, width: 4 }), new Uint8Array([0, 0, 1, 1, 0, 1, 0, 0]));
+    assert.deepEqual(
+      await readMask(item, { height: 4, width: 4 }),
+      new Uint8Array([0, 0, 1, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0]),
+    );
+    assert.deepEqual(await readMask(item, { height: 2, width: 2 }), new Uint8Array([0, 1, 1, 0]));
+    const other = await put(join(folder, "other.png"), await grey(4, 2, [0, 0, 0, 0, 0, 0, 0, 0]));
+    await assert.rejects(readMask({ ...item, mask: other }, { height: 2, width: 4 }), {
+      name: "RangeError",
+      message: /Cannot use the mask ".*other\.png" of ".*part\.png".*the mask is 4 × 2, the picture 2 × 4/,
+    });
+    await assert.rejects(readMask({ ...item, mask: join(folder, "gone.png") }, { height: 2, width: 4 }), /gone\.png/);
+    assert.equal((await hashMasks([item, { ...item, id: "good", label: "good", mask: undefined }])).get("good"), "");
+    await assert.rejects(hashMasks([{ ...item, mask: undefined }]), /1 bad parts have no mask: "part\.png"/);
+  });
+});
+
+Deno.test("a stand-in with masks is VisA's and MVTec AD's layout, with each defect where the parts differ", async () => {
+  await inFolder(async (folder) => {
+    const [visa, mvtec] = [join(folder, "visa"), join(folder, "mvtec")];
+    const options = { size: { good: 3, bad: 2 }, seed: 2, workers: 2 };
+    await writeMaskedStandIn({ ...options, out: visa, layout: "visa" });
+    await writeMaskedStandIn({ ...options, out: mvtec, layout: "mvtec" });
+    const one = await readMvtec(join(mvtec, MASKED_OBJECT));
+    assert.equal(one.items.filter(({ split }) => split === "train").length, Math.round(3 * 0.9));
+    const bad = one.items.filter(({ label }) => label === "bad");
+    assert.equal(bad.length, 2);
+    for (const split of VISA_SPLITS) {
+      const { items } = await readVisa(visa, { object: MASKED_OBJECT, split });
+      assert.deepEqual([items.length, items.filter(({ mask }) => mask !== undefined).length], [5, 2]);
+    }
+    // The mask that the layouts name is that of the part, at its own size.
+    const { items } = await readVisa(visa, { object: MASKED_OBJECT });
+    const part = maskedPlan({ ...options, layout: "visa" }).parts.find(({ request }) => request.kind !== "good")!;
+    const mask = await readMask(items.find(({ id }) => id === part.path)!, { height: 512, width: 512 });
+    const { data } = renderMask(part.request);
+    const [with_, without] = [part.request.kind, "good" as const].map((kind) =>
+      renderPart(partSpec({ seed: 2, index: part.request.index, kind })).data
+    );
+    let marked = 0;
+    let wrong = 0;
+    for (let i = 0; i < mask!.length; i++) {
+      const apart = [0, 1, 2].some((c) => Math.abs(with_[3 * i + c] - without[3 * i + c]) >= 2);
+      if ((mask![i] === 1) !== apart || (data[3 * i] !== 0) !== apart) wrong++;
+      marked += mask![i];
+    }
+    assert.equal(wrong, 0);
+    assert.ok(marked > 10);
+    await assert.rejects(writeMaskedStandIn({ ...options, out: visa, layout: "mvtec" }), /holds that of.*layout visa/);
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readForest } from "../../../lib/method/forest/model_file.ts";
+import { leavesParts } from "../../../lib/product/run/classify_step.ts";
+import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { runPipeline } from "../../../lib/product/run/run.ts";
+import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { SMALL, withFolder, writeParts } from "../../app/cli/product.ts";
+
+const { seeds: _, ...base } = SMALL;
+const learned = {
+  ...base,
+  classifiers: { linear: { steps: 30, batch: 8 } },
+  benchmarks: { "one-class": "none", "supervised": "all" },
+  methods: {
+    "PaDiM": { alone: "padim" },
+    "Linear": { alone: "linear" },
+    "PaDiM + Ours": { forest: ["padim"] },
+    "PaDiM + Linear + Ours": { forest: ["padim"], classifier: "linear" },
+  },
+  decision: { benchmark: "supervised", method: "PaDiM + Linear + Ours", recall: 0.9 },
+  seeds: [1],
+};
+const quiet = { reporter: { say: () => {}, warn: () => {}, progress: () => {} }, signal: new AbortController().signal };
+const options = { file: "small.ts", size: "small", device: "cpu", threads: 1, name: "it", ...quiet } as const;
+
+Deno.test("a classifier's score is a column of the forest where there are bad training parts, and the model scores alone", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data);
+    const definition = parseDefinition(learned);
+    const at = (name: string) => ({ runs: join(folder, name), cache: join(folder, `${name} cache`), data });
+    const run = await runPipeline(definition, { ...options, ...at("a") });
+    const rows = run!.results.rows.map(({ benchmark, method }) => `${benchmark}: ${method}`);
+    assert.deepEqual(rows, [
+      "one-class: PaDiM",
+      ...["PaDiM", "Linear", "PaDiM + Ours", "PaDiM + Linear + Ours"].map((method) => `supervised: ${method}`),
+    ]);
+    const { columns: names } = await readForest(join(run!.folder, "models/forest"));
+    // K · L · 4 + 1, with one detector and its segments.
+    assert.equal(names.length % 4, 1);
+    assert.deepEqual(names.filter((name) => name.includes("linear")), [names.at(-1)]);
+    const bytes = await readFile(join(run!.folder, "results.json"));
+    await runPipeline(definition, { ...options, ...at("b") });
+    assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
+    await rm(join(folder, "a cache"), { recursive: true });
+    const scores = (await readFile(join(run!.folder, "scores.csv"), "utf8")).trim().split("\n").map((line) =>
+      line.split(",")
+    );
+    const own = scores.filter((line) => line.includes("PaDiM + Linear + Ours")).slice(0, 3);
+    assert.equal(own.length, 3);
+    const scorer = await openScorer(run!.folder, { threads: 1 });
+    const column = scores[0].indexOf("score");
+    const id = scores[0].indexOf("file");
+    for (const line of own) {
+      const photo = await scorer.read(join(data, line[id]));
+      const [verdict] = await scorer.score([{ id: line[id], photo }]);
+      assert.ok(Math.abs(verdict.score - Number(line[column])) < 1e-6, `${verdict.score}, not ${line[column]}`);
+    }
+    await scorer.close();
+  });
+});
+
+Deno.test("a run whose deciding method is a classifier alone leaves a model that scores", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data);
+    const definition = parseDefinition({ ...learned, decision: { ...learned.decision, method: "Linear" } });
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data };
+    const run = await runPipeline(definition, { ...options, ...at });
+    const scorer = await openScorer(run!.folder, { threads: 1 });
+    const [verdict] = await scorer.score([{ id: "0", photo: await scorer.read(join(data, "bad/000.png")) }]);
+    assert.match(verdict.reason, /score (at or above|below) the threshold/);
+    await scorer.close();
+  });
+});
+
+Deno.test("a method with an unknown classifier, or one named as a detector is, is refused", () => {
+  const unknown = structuredClone(learned);
+  unknown.methods["PaDiM + Linear + Ours"].classifier = "wrn";
+  assert.throws(
+    () => parseDefinition(unknown),
+    /methods\["PaDiM \+ Linear \+ Ours"\]\.classifier must be one of .*linear/,
+  );
+  assert.throws(
+    () => parseDefinition({ ...learned, classifiers: { linear: {}, padim: {} } }),
+    /classifiers\.padim must not have the name of a detector/,
+  );
+});
+
+Deno.test("a classifier leaves parts to a forest that sees its score and to its own threshold, else it sees them all", () => {
+  const { methods, decision, split } = parseDefinition(learned);
+  const { ["PaDiM + Linear + Ours"]: _, ...alone } = methods;
+  const other = { ...decision, method: "PaDiM" };
+  const of = (changed: object) => leavesParts({ ...parseDefinition(learned), ...changed }, "linear");
+  assert.equal(of({}), true);
+  assert.equal(of({ methods: alone, decision: other }), false);
+  assert.equal(of({ methods: alone, decision: { ...decision, method: "Linear" } }), true);
+  assert.equal(of({ methods: { ...methods, "PaDiM + Linear + Ours": { forest: ["padim"] } }, decision: other }), false);
+  assert.equal(of({ split: { ...split, kind: "own" } }), false);
+});

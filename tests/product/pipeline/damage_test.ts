@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, rm, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { explain } from "../../../lib/base/text/explain.ts";
+import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
+import { runPipeline } from "../../../lib/product/run/run.ts";
+import { pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
+
+Deno.test("a damaged entry of the cache is named and dropped, and the next run does its step again", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 12, 6);
+    const file = await put(join(folder, "small.ts"), pipelineText({ seeds: [1] }));
+    const { definition } = await readPipeline(file, "small");
+    const cache = join(folder, "cache");
+    const silent = { say: () => {}, warn: () => {}, progress: () => {} };
+    const signal = new AbortController().signal;
+    const runs = join(folder, "runs");
+    const options = { file, data, size: "small", device: "cpu", threads: 1, runs, cache, name: "it", signal } as const;
+    const run = () => runPipeline(definition, { ...options, reporter: silent });
+    const results = () => readFile(join(runs, "small/it/results.json"), "utf8");
+    await run();
+    const whole = await results();
+    for (const [step, gone] of [["features"], ["forests"], ["fits"], ["maps", "features"]]) {
+      if (gone) await rm(join(cache, gone), { recursive: true });
+      const [entry] = await readdir(join(cache, step));
+      await truncate(join(cache, step, entry), 300);
+      const seen = new Set<string>();
+      for (let again = true; again;) {
+        again = await run().then(() => false, (error) => {
+          const message = explain(error);
+          const path = /^Cannot use the finished step "(.*)" as it is damaged; it is removed now: run the same/.exec(
+            message,
+          );
+          assert.ok(path, message);
+          assert.match(message, /\n {2}because /);
+          assert.ok(!seen.has(path[1]), `${path[1]} is damaged again`);
+          seen.add(path[1]);
+          return true;
+        });
+      }
+      assert.deepEqual([...seen], [join(cache, step, entry)]);
+      assert.equal(await results(), whole);
+    }
+  });
+});

@@ -56,13 +56,14 @@ export async function applySegmenter(
   };
 }
 
-/** The score of each picture by its map. */
+/** The score of each picture by its map: the largest pixel, or NaN where one is. */
 export function largest({ shape, data }: AnomalyMap<"N", 1, "h", "w">): Tensor<"f32", readonly ["N"], "logit"> {
   const [count] = shape;
   const pixels = data.length / count;
   const scores = Float32Array.from({ length: count }, (_, n) => {
     let most = -Infinity;
-    for (let i = n * pixels; i < (n + 1) * pixels; i++) if (data[i] > most) most = data[i];
+    // NaN is above nothing, and must not be lost: from then on nothing is above it.
+    for (let i = n * pixels; i < (n + 1) * pixels; i++) if (data[i] > most || Number.isNaN(data[i])) most = data[i];
     return most;
   });
   return tensor<"f32", readonly ["N"], "logit">("f32", [count], scores);

@@ -58,6 +58,7 @@ export async function readForest(path: string, runner: ForestRunner = sharedFore
   if (sha256(json) !== notes.sha256) {
     throw new SyntaxError(`Cannot read model "${name}" as it is not the one that "${join(path, NOTES)}" describes`);
   }
+  checkTrees(json, name);
   const { width } = await runner.inspect(toStored({ json, name }));
   const { columns, training } = notes;
   if (width !== columns.length) {
@@ -81,6 +82,34 @@ export async function importForest(
   const json = isJson ? bytes : await runner.convert({ bytes, name, format: "json" });
   const { width, columns } = await runner.inspect(toStored({ json, name }));
   return { name, json, columns: columns.length > 0 ? columns : Array.from({ length: width }, (_, i) => `f${i}`) };
+}
+
+/** What of XGBoost's JSON holds the numbers of its trees: where they part, and what their leaves give. */
+const Trees = type({
+  learner: { gradient_booster: { model: { trees: type({ split_conditions: "number[]" }).array() } } },
+});
+
+/**
+ * XGBoost itself reads NaN, and a number that is too large for 32 bits as an infinity.
+ *
+ * @throws {SyntaxError} where a number of a tree is not finite
+ */
+function checkTrees(json: Uint8Array, name: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(json));
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read model "${name}" as it is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const found = Trees(value);
+  if (found instanceof type.errors) throw new SyntaxError(`Cannot read model "${name}" as ${found.summary}`);
+  for (const [i, { split_conditions }] of found.learner.gradient_booster.model.trees.entries()) {
+    const odd = split_conditions.find((number) => !Number.isFinite(Math.fround(number)));
+    if (odd === undefined) continue;
+    throw new SyntaxError(
+      `Cannot read model "${name}" as the numbers of its trees must be finite: tree ${i} has ${odd}`,
+    );
+  }
 }
 
 function parseNotes(text: string, path: string): typeof Notes.infer {

@@ -40,6 +40,11 @@ export async function fitFolder(
   { work, items, pictures }: GoodFolder,
   { seed, falseAlarms, out }: FitFolderOptions,
 ): Promise<{ readonly threshold: number; readonly parts: number }> {
+  if (!(falseAlarms >= 0 && falseAlarms <= 1)) {
+    throw new RangeError(
+      `Cannot set a threshold as the share of false alarms must be from 0 to 1: it is ${falseAlarms}`,
+    );
+  }
   await checkModelsFolder(out);
   const good = items.filter(({ label }) => label === "good");
   if (good.length < 2) throw new Error(`Cannot fit on ${good.length} picture as at least 2 are needed`);

@@ -1,5 +1,6 @@
 /** Segment maps of the pictures of a folder by a segmentation network. @module */
 import { IGNORED, type Photo } from "../../domain.ts";
+import { checkThreshold } from "../../method/evaluate/decide.ts";
 import { readModel } from "../../engine/graph/file/parse.ts";
 import { readOnnxFile } from "../../engine/graph/file/read.ts";
 import { toImage } from "../../picture/image/image.ts";
@@ -48,6 +49,7 @@ export async function segmentByModel(
   { model, mean, std, names: given, threshold }: ModelSettings,
 ): Promise<string> {
   const action = `Cannot segment with "${model}"`;
+  if (threshold !== undefined) checkThreshold(threshold);
   const bytes = await readOnnxFile(model);
   const { inputs: [port, more], outputs: [{ name: wanted }] } = readModel(bytes, model);
   if (port === undefined || more !== undefined) {

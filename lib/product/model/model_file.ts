@@ -61,7 +61,9 @@ export interface QuietDecision {
   readonly parts: number;
 }
 
-const triple = type(["number", "number", "number"]);
+/** JSON writes an infinity as 1e999, by which nothing can be decided. */
+const finite = type("number").narrow((value, context) => Number.isFinite(value) || context.mustBe("finite"));
+const positive = finite.and("number > 0");
 
 const schema: Type<ModelFile> = type({
   "+": "reject",
@@ -74,12 +76,12 @@ const schema: Type<ModelFile> = type({
   judge: "'forest' | 'detector' | 'classifier'",
   seed: "number.integer",
   picture: pictureSchema,
-  smoothing: "number >= 0",
+  smoothing: "0 <= number <= 32",
   backbone: {
     name: "string",
     sha256: "string",
-    mean: triple,
-    std: triple,
+    mean: [finite, finite, finite],
+    std: [positive, positive, positive],
     layers: type({ name: "string", channels: "number.integer", stride: "number" }).array(),
   },
   detectors: type({ name: "string", type: "string" }).array(),
@@ -87,12 +89,12 @@ const schema: Type<ModelFile> = type({
   features: { name: "string", identity: "string" },
   segments: { kind: "'static' | 'folder' | 'none'", names: "string[]" },
   decision: type({
-    threshold: "number",
-    recall: "number",
-    rate: "number",
-    interval: ["number", "number"],
+    threshold: finite,
+    recall: finite,
+    rate: finite,
+    interval: [finite, finite],
     parts: "number.integer",
-  }).or({ threshold: "number", falseAlarms: "number", parts: "number.integer" }),
+  }).or({ threshold: finite, falseAlarms: finite, parts: "number.integer" }),
 });
 
 /**

@@ -10,19 +10,22 @@ export const csvHeader = "file,score,decision,reason";
  * spreadsheet would take for a formula gets an apostrophe; numbers stay as they are.
  */
 export function csvLine(result: PictureScore): string {
-  const cells = result.error === undefined
-    ? [oneLine(result.file), result.score, result.decision, oneLine(result.reason)]
-    : [oneLine(result.file), "", "unread", oneLine(result.error)];
-  return Papa.unparse([cells], { escapeFormulae: true });
+  const { file, score, decision, reason } = fieldsOf(result);
+  return Papa.unparse([[oneLine(file), score ?? "", decision, oneLine(reason)]], { escapeFormulae: true });
 }
 
 /** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */
 export function jsonLine(result: PictureScore): string {
-  if (result.error !== undefined) {
-    return JSON.stringify({ file: result.file, score: null, decision: "unread", reason: result.error });
-  }
-  const { file, score, decision, reason } = result;
-  return JSON.stringify({ file, score, decision, reason });
+  return JSON.stringify(fieldsOf(result));
+}
+
+/** What both forms say. A number that neither form can write is no score, and there is no decision by it. */
+function fieldsOf(result: PictureScore) {
+  const { file } = result;
+  if (result.error !== undefined) return { file, score: null, decision: "unread", reason: result.error };
+  const { score, decision, reason } = result;
+  if (Number.isFinite(score)) return { file, score, decision, reason };
+  return { file, score: null, decision: "unread", reason: `Cannot use the score as it must be finite: it is ${score}` };
 }
 
 function oneLine(text: string): string {

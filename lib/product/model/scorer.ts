@@ -10,6 +10,7 @@ import { classifierNamed } from "../../method/classify/table.ts";
 import type { AppliedClassifier } from "../../method/classify/contract.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
+import { checkScores, checkThreshold, decide } from "../../method/evaluate/decide.ts";
 import { explain, forest } from "../../method/forest/forest.ts";
 import type { ForestModel } from "../../method/forest/model.ts";
 import { readForest } from "../../method/forest/model_file.ts";
@@ -51,7 +52,7 @@ export interface Scorer {
   readonly model: ModelFile;
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** Scores pictures, in their order. Throws a RangeError where a map is not finite. */
+  /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite: of such there is no verdict. */
   score(batch: readonly Scorable[]): Promise<Verdict[]>;
   /** Decodes and resizes a picture, a file or the bytes of one, the way that the model was fitted with. */
   read(source: string | Uint8Array): Promise<Photo>;
@@ -67,7 +68,7 @@ export interface ScorerOptions {
   readonly threads?: number;
   /** How the forest is run; the embedded XGBoost where left out. */
   readonly forest?: RunnerOptions;
-  /** In place of the threshold that the run has set. */
+  /** In place of the threshold that the run has set; a finite number. */
   readonly threshold?: number;
   /** Segment maps of the pictures, where the run has one a picture. */
   readonly segments?: string;
@@ -77,6 +78,7 @@ export interface ScorerOptions {
  * Loads `models/` of a run folder.
  *
  * @throws {Error} where a file is missing or broken, with its path
+ * @throws {TypeError | RangeError} where the threshold that is given is no finite number
  *
  * ```ts ignore
  * const scorer = await openScorer("runs/vad/2026-01-31T12-30-05");
@@ -85,6 +87,7 @@ export interface ScorerOptions {
  * ```
  */
 export async function openScorer(run: string, options: ScorerOptions = {}): Promise<Scorer> {
+  if (options.threshold !== undefined) checkThreshold(options.threshold);
   const folder = join(run, "models");
   if (!existsSync(join(folder, "model.json"))) {
     throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
@@ -139,15 +142,23 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
     for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);
     const logits = await judge?.classify(seen);
-    if (!trained) return batch.map((_, n) => alone((logits ?? found[0].score).data[n]));
+    // The forest would take one that is not finite for a value that is missing.
+    if (logits) checkScores(titles[model.classifier!.name], seen.ids, logits.data);
+    if (!trained) {
+      const own = logits ?? found[0].score;
+      checkScores(titles[model.classifier?.name ?? names[0]], seen.ids, own.data);
+      return batch.map((_, n) => alone(own.data[n]));
+    }
     const table = concat(
       await Promise.all(batch.map(({ id }, n) => featuresOfPicture(id, perPicture[n], logits?.data[n]))),
     );
     const scores = await forest({ features: "F", model: trained, runner })(table);
-    const bad = Array.from(scores.data, (value) => value >= threshold);
+    checkScores("the forest", seen.ids, scores.data);
+    const decisions = Array.from(scores.data, (value) => decide(value, threshold));
+    const bad = decisions.map((decision) => decision === "bad");
     const contributions = await explain({ features: "F", model: trained, runner })(table);
     const reasons = reasonsInWords({ features: table, contributions, bad, model: trained, names: titles });
-    return batch.map((_, n) => ({ score: scores.data[n], decision: bad[n] ? "bad" : "good", reason: reasons[n] }));
+    return batch.map((_, n) => ({ score: scores.data[n], decision: decisions[n], reason: reasons[n] }));
   }
 
   async function featuresOfPicture(
@@ -170,14 +181,10 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
 
   function alone(value: number): Verdict {
-    const bad = value >= threshold;
-    return {
-      score: value,
-      decision: bad ? "bad" : "good",
-      reason: `${titles[model.classifier?.name ?? names[0]]} score ${bad ? "at or above" : "below"} the threshold ${
-        threshold.toPrecision(4)
-      }`,
-    };
+    const decision = decide(value, threshold);
+    const side = decision === "bad" ? "at or above" : "below";
+    const who = titles[model.classifier?.name ?? names[0]];
+    return { score: value, decision, reason: `${who} score ${side} the threshold ${threshold.toPrecision(4)}` };
   }
 
   return {

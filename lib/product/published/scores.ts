@@ -1,5 +1,6 @@
 /** The scores of one class from maps, by every method and seed, as SegAD's published code has them. @module */
 import type { MappedClass, MappedPart } from "./map_files.ts";
+import { checkScores } from "../../method/evaluate/decide.ts";
 import { reference } from "../../method/features/paper.ts";
 import { forest } from "../../method/forest/forest.ts";
 import { presets } from "../../method/forest/presets.ts";
@@ -60,6 +61,7 @@ async function judgeSeed(work: ClassWork, method: string, seed: number): Promise
   const scores = "alone" in how
     ? test.map((part) => part.scores[definition.detectors.indexOf(how.alone)])
     : await forestScores(work, how.forest, seed, training, test);
+  checkScores(method, test.map(idOf), scores);
   return {
     benchmark: parts.name,
     method,

@@ -15,6 +15,7 @@ import type { Item } from "../../picture/data/dataset.ts";
 import { readMask } from "../../picture/data/mask.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
+import { checkScores } from "../../method/evaluate/decide.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
@@ -174,6 +175,8 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
         total: task.sources.length,
       });
     }
+    // Here and not in a cell: a forest would take one that is not finite for a value that is missing.
+    checkScores(classifier.title, task.sources.map(({ id }) => id), scores);
     const data = Float32Array.from(scores);
     if (counts && task.pixelsKey !== undefined) await writePixels(cache, task.pixelsKey, pixelFigures(counts));
     await cache.write(scoresKey, writeSafetensors({ scores: { dtype: "f32", shape: [data.length], data } }));

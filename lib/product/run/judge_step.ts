@@ -1,4 +1,5 @@
 /** The fifth step: scores of the test parts by every method, benchmark and seed. @module */
+import { checkScores } from "../../method/evaluate/decide.ts";
 import type { ForestRunner } from "../../method/forest/runner.ts";
 import { type ClassifyTask, withClassifiers } from "./classify_step.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
@@ -99,12 +100,17 @@ function matching(columns: readonly string[], patterns: readonly string[] | unde
   return columns.filter((column) => found.has(column));
 }
 
-/** Scores the test parts of a cell, training its forest where it is missing. */
+/**
+ * Scores the test parts of a cell, training its forest where it is missing.
+ *
+ * @throws {RangeError} that names the method where a score is not finite
+ */
 export async function judgeCell(work: Workspace, runner: ForestRunner, cell: Cell): Promise<ScoreSet> {
   const { benchmark, method, experiment, table, alone } = cell;
   const scores = cell.forest
     ? await scoreSources(runner, await getForest(work, runner, cell.forest), table, benchmark.test)
     : benchmark.test.map(({ id }) => table.scores.get(id)![alone!]);
+  checkScores(method, benchmark.test.map(({ id }) => id), scores);
   return {
     benchmark: benchmark.name,
     method,

@@ -140,7 +140,8 @@ export async function runPipelineCommand(
   const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings, report);
   if (summary) {
     reporter.say(`Report:  ${summary.folder}/report.html`);
-    if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} PICTURES…`);
+    const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
+    if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} ${own}PICTURES…`);
   }
   return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
 }

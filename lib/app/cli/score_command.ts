@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { readFeatures } from "../../product/run/read_pipeline.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { scorePictures } from "../../product/model/score_files.ts";
 import type { PictureScore } from "../../product/model/score_files.ts";
@@ -42,6 +43,10 @@ export const scoreParser = merge(
     threshold: optional(option("--threshold", float({ metavar: "X" }), {
       description: message`Score from which a part is bad, in place of the run's`,
     })),
+    features: optional(option("--features", path({ metavar: "MODULE" }), {
+      description:
+        message`Pipeline file, or module with a feature set, that the run's own feature set is loaded from; a model alone loads no code`,
+    })),
     segments: optional(option("--segments", path({ metavar: "DIR" }), {
       description: message`Segment maps of the pictures, where the run has one a picture`,
     })),
@@ -77,6 +82,7 @@ export async function runScoreCommand(
     paths: options.paths,
     threshold: options.threshold,
     segments: options.segments,
+    features: options.features === undefined ? undefined : await readFeatures(options.features),
     device: options.device,
     threads: options.threads,
     forest: forestOptions(options.xgboost),

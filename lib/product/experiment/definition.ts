@@ -291,6 +291,7 @@ function ownProblems({ split, benchmarks, methods, classifiers, decision }: Pipe
   ];
 }
 
-function isFeatureSet(value: object): value is FeatureSet {
-  return "identity" in value && "columns" in value && "compute" in value;
+/** Whether a value is what `featureSet` and `defineFeature` make. */
+export function isFeatureSet(value: unknown): value is FeatureSet {
+  return typeof value === "object" && value !== null && "identity" in value && "columns" in value && "compute" in value;
 }

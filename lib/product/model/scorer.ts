@@ -1,4 +1,9 @@
-/** A run's models, loaded to score pictures one batch at a time: what `score` and a service stand on. @module */
+/**
+ * A run's models, loaded to score pictures one batch at a time: what `score` and a service stand on.
+ *
+ * A model may come from anybody: loading it reads data and runs no code that the caller has not named.
+ * @module
+ */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,7 +31,6 @@ import { openRuntime } from "../../engine/session/runtime.ts";
 import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
 import { pictureMaps } from "../run/feature_step.ts";
 import { type ModelFile, readModelFile } from "./model_file.ts";
-import { readPipeline } from "../run/read_pipeline.ts";
 
 /** A picture to score: a photo of the model's size, and what its segment map is found by. */
 export interface Scorable {
@@ -72,6 +76,8 @@ export interface ScorerOptions {
   readonly threshold?: number;
   /** Segment maps of the pictures, where the run has one a picture. */
   readonly segments?: string;
+  /** The feature set of the run, where it is the user's own. */
+  readonly features?: FeatureSet;
 }
 
 /**
@@ -79,6 +85,7 @@ export interface ScorerOptions {
  *
  * @throws {Error} where a file is missing or broken, with its path
  * @throws {TypeError | RangeError} where the threshold that is given is no finite number
+ * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
  *
  * ```ts ignore
  * const scorer = await openScorer("runs/vad/2026-01-31T12-30-05");
@@ -94,7 +101,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
   const model = await readModelFile(join(folder, "model.json"));
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
-  const features = await featuresOf(model);
+  const features = featuresOf(model, options.features);
   const maps = await segmentsOf(model, folder, options.segments);
   const fitted = await Promise.all(model.detectors.map(({ name, type }) => readDetector(folder, name, type)));
   const backbone = await readBackbone(join(folder, "backbone.onnx"), model);
@@ -255,16 +262,18 @@ async function readBackbone(path: string, { backbone }: ModelFile): Promise<Back
   );
 }
 
-/** The feature set that the model was trained with; a user's own is found in the pipeline file. */
-async function featuresOf(model: ModelFile): Promise<FeatureSet> {
-  const known = Object.values(FEATURE_SETS).find(({ identity }) => identity === model.features.identity);
+/** The feature set that the model was trained with: one of ours, or the one that is given. */
+function featuresOf({ features: { name, identity }, file }: ModelFile, given?: FeatureSet): FeatureSet {
+  const known = [...Object.values(FEATURE_SETS), ...given ? [given] : []].find((set) => set.identity === identity);
   if (known) return known;
-  const { definition } = await readPipeline(model.file, model.size);
-  if (typeof definition.features === "object" && definition.features.identity === model.features.identity) {
-    return definition.features;
+  if (given) {
+    throw new TypeError(
+      `Cannot score with the feature set "${given.name}" as the run was trained with another, "${name}", or it has changed since`,
+    );
   }
   throw new TypeError(
-    `Cannot score with the feature set "${model.features.name}" as "${model.file}" has changed it since the run`,
+    `Cannot score with the feature set "${name}" of the run's own as no code is loaded because a model names it: ` +
+      `if you trust ${JSON.stringify(file)}, name it with --features MODULE; in a program give the feature set itself`,
   );
 }
 

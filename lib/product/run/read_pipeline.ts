@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
+import { FEATURE_SETS } from "../../method/features/paper.ts";
+import type { FeatureSet } from "../../method/features/feature_set.ts";
+import { isFeatureSet, parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
 import { parseReference, type ReferenceDefinition } from "../published/definition.ts";
 
 /** How large a run is: the quick one, or with the paper's counts. */
@@ -18,13 +20,36 @@ export async function readPipeline(
   name: string,
   size: RunSize,
 ): Promise<{ readonly definition: PipelineDefinition; readonly file: string }> {
+  const { value, file } = await readDefault(name, size, parseDefinition);
+  return { definition: value, file };
+}
+
+/**
+ * The feature set of a pipeline file, or the one that a module has for its default export. See {@linkcode readPipeline}.
+ *
+ * @throws {Error} where there is no such file, or it cannot be loaded
+ * @throws {TypeError} where what it exports is neither
+ */
+export async function readFeatures(name: string): Promise<FeatureSet> {
+  const { value } = await readDefault(name, "small", (exported) => {
+    if (isFeatureSet(exported)) return exported;
+    const { features } = parseDefinition(exported);
+    return typeof features === "string" ? FEATURE_SETS[features] : features;
+  });
+  return value;
+}
+
+async function readDefault<T>(
+  name: string,
+  size: RunSize,
+  parse: (exported: unknown) => T,
+): Promise<{ readonly value: T; readonly file: string }> {
   const { file, content } = await loadPipeline(name);
   if (!("default" in content)) {
     throw new TypeError(`Cannot use the pipeline file "${file}" as it has no default export`);
   }
   try {
-    const value = typeof content.default === "function" ? content.default(size) : content.default;
-    return { definition: parseDefinition(value), file };
+    return { value: parse(typeof content.default === "function" ? content.default(size) : content.default), file };
   } catch (cause) {
     throw new TypeError(`Cannot use the pipeline file "${file}"`, { cause });
   }

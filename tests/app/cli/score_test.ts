@@ -284,23 +284,24 @@ Deno.test("scoring new pictures with a run", async (t) => {
       );
     });
 
-    await t.step("a feature set of one's own is found in the pipeline file, unless it has changed", async () => {
+    await t.step("a feature set of one's own is loaded from where one says, unless it has changed", async () => {
       const features = `defineFeature("top", (pixels) => pixels.sort()[pixels.length - 5])`;
       const own = await train("own", pipelineText({}, features));
-      const scored = await run("score", "--run", own, good, bad);
+      const file = join(folder, "own.ts");
+      const scored = await run("score", "--run", own, "--features", file, good, bad);
       assert.equal(scored.code, 0, scored.err);
       const [low, high] = linesOf(scored.out);
       assert.ok(Number(low.score) < Number(high.score));
       assert.match(high.reason, /whole: (PatchCore|PaDiM) top/);
       await put(join(folder, "own.ts"), pipelineText({}, features.replace("5", "9")));
-      const changed = await run("score", "--run", own, good);
+      const changed = await run("score", "--run", own, "--features", file, good);
       assert.equal(changed.code, 1);
       assert.match(
         changed.err,
-        /^Error: Cannot score with the feature set "top" as ".*own\.ts" has changed it since the run/,
+        /^Error: Cannot score with the feature set "top" as the run was trained with another, "top", or it has changed/,
       );
-      await rm(join(folder, "own.ts"));
-      const gone = await run("score", "--run", own, good);
+      await rm(file);
+      const gone = await run("score", "--run", own, "--features", file, good);
       assert.equal(gone.code, 1);
       assert.match(gone.err, /^Error: Cannot find the pipeline file ".*own\.ts"/);
     });

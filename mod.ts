@@ -202,7 +202,7 @@ export type { Element, ElementData, Literal, Shaped } from "./lib/engine/graph/v
 export type { Init, StoredWeights } from "./lib/engine/graph/weights.ts";
 export type { Place } from "./lib/picture/change/cut.ts";
 export type { NpyTensor } from "./lib/base/io/npy.ts";
-export type { PaperFigures } from "./lib/product/experiment/results.ts";
+export type { PaperFigures } from "./lib/product/experiment/paper_figures.ts";
 export type { ChangedPictures } from "./lib/method/pretrain/sensitivity.ts";
 export type { Negative } from "./lib/method/pretrain/views.ts";
 export type { SegmentOptions, Size as SegmentMapSize } from "./lib/picture/segment/read.ts";

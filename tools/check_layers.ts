@@ -1,5 +1,6 @@
 /**
- * Fails where a file of `lib/` imports a room that stands below its own, or uses what only one runtime has.
+ * Fails where a file of `lib/` imports a room that stands below its own, where files import each other in a circle, types
+ * included, or where one uses what only one runtime has.
  *
  *     deno run --allow-read=. tools/check_layers.ts
  */
@@ -22,7 +23,6 @@ const left = [
   "lib/base/io/listing.ts",
   "lib/base/text/unknown_key.ts",
   "lib/method/learn/learned.ts",
-  "lib/product/experiment/failures.ts",
   "lib/product/model/model_file.ts",
   "lib/product/model/scorer.ts",
   "lib/product/model/score_files.ts",
@@ -48,6 +48,7 @@ const adapter = "lib/app/";
 
 export function findViolations(root: string): string[] {
   const violations: string[] = [];
+  const imports = new Map<string, string[]>();
   for (const file of listFiles(join(root, "lib"))) {
     const name = relative(root, file);
     const room = roomOf(relative(join(root, "lib"), file));
@@ -57,6 +58,10 @@ export function findViolations(root: string): string[] {
       continue;
     }
     const text = readFileSync(file, "utf8");
+    imports.set(
+      relative(join(root, "lib"), file),
+      importsOf(file, text).map((path) => relative(join(root, "lib"), path)),
+    );
     for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)) {
       const target = relative(join(root, "lib"), resolve(dirname(file), specifier));
       if (target.startsWith("..")) {
@@ -79,7 +84,34 @@ export function findViolations(root: string): string[] {
       violations.push(`${name}: imports onnxruntime-node outside lib/engine/session`);
     }
   }
+  for (const circle of findCircles(imports)) {
+    violations.push(`lib: files import each other in a circle: ${[...circle, circle[0]].join(" → ")}`);
+  }
   return violations;
+}
+
+/** The files that a file imports, types included; an example in a comment imports nothing. */
+function importsOf(file: string, text: string): string[] {
+  const found = stripBlockComments(text).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return Array.from(found, ([, specifier]) => resolve(dirname(file), specifier));
+}
+
+/** Circles of imports, each as the way round; at least one where there is any. */
+export function findCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  function visit(file: string): void {
+    const begun = path.indexOf(file);
+    if (begun >= 0) circles.push(path.slice(begun));
+    if (begun >= 0 || done.has(file)) return;
+    path.push(file);
+    for (const next of imports.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  }
+  for (const file of imports.keys()) visit(file);
+  return circles;
 }
 
 /** The room of a file by its path below `lib/`: two folders, or none for what stands in `lib/` itself. */
@@ -96,7 +128,11 @@ function listFiles(folder: string): string[] {
 }
 
 function stripComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/\/\/.*$/gm, "");
+  return stripBlockComments(text).replaceAll(/\/\/.*$/gm, "");
+}
+
+function stripBlockComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findViolations } from "../../tools/check_layers.ts";
+import fc from "fast-check";
+import { findCircles, findViolations } from "../../tools/check_layers.ts";
 import { put, ROOT, withFolder } from "../app/cli/product.ts";
 
 Deno.test("casts to tensors are found outside the one file that may have them", async () => {
@@ -32,4 +33,36 @@ Deno.test("casts to tensors are found outside the one file that may have them", 
       /stands below it in the flow/,
     );
   });
+});
+
+Deno.test("files that import each other in a circle are found, types included, and comments import nothing", async () => {
+  await withFolder(async (folder) => {
+    const write = (name: string, text: string) => put(join(folder, "lib/method/stats", name), text);
+    await write("a.ts", 'import type { B } from "./b.ts";\nexport type A = B;');
+    await write("b.ts", '/**\n * import { a } from "./a.ts";\n */\nexport { c as b } from "./c.ts";');
+    await write("c.ts", "export const c = 1;");
+    assert.deepEqual(findViolations(folder), []);
+    await write("c.ts", 'export const c = async () => (await import("./a.ts"));');
+    assert.deepEqual(findViolations(folder), [
+      "lib: files import each other in a circle: " +
+      ["a", "b", "c", "a"].map((name) => `method/stats/${name}.ts`).join(" → "),
+    ]);
+  });
+});
+
+Deno.test("a graph has circles where some file reaches itself, and what is told is one", () => {
+  const graphs = fc.array(fc.array(fc.nat(6), { maxLength: 3 }), { minLength: 1, maxLength: 7 });
+  fc.assert(fc.property(graphs, (edges) => {
+    const imports = new Map(edges.map((targets, i) => [String(i), targets.map(String)]));
+    // Warshall's closure.
+    const reach = edges.map((targets) => Array.from({ length: 7 }, (_, i) => targets.includes(i)));
+    for (let k = 0; k < edges.length; k++) {
+      for (const row of reach) if (row[k]) reach[k].forEach((there, i) => there && (row[i] = true));
+    }
+    const circles = findCircles(imports);
+    assert.equal(circles.length > 0, edges.some((_, i) => reach[i][i]));
+    for (const circle of circles) {
+      circle.forEach((file, i) => assert.ok(imports.get(file)!.includes(circle[(i + 1) % circle.length])));
+    }
+  }));
 });

@@ -1,6 +1,6 @@
 /** The closed set of operators and what each is told besides its inputs. @module */
 import type { Dim } from "../../base/tensor/tensor.ts";
-import type { Element } from "./value.ts";
+import type { Element } from "./element.ts";
 
 type None = Readonly<Record<never, never>>;
 

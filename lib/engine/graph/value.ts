@@ -1,20 +1,10 @@
 /** The values of a graph: plain objects that know how they are made. @module */
 import { sizeOf } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
+import type { Element, ElementData } from "./element.ts";
 import type { Attributes, Op } from "./operators.ts";
 
-/** The typed array behind each element type of a graph. */
-export interface ElementData {
-  f32: Float32Array;
-  f64: Float64Array;
-  u8: Uint8Array;
-  i32: Int32Array;
-  i64: BigInt64Array;
-  bool: Uint8Array;
-}
-
-/** An element type of a graph. */
-export type Element = keyof ElementData;
+export type { Element, ElementData };
 
 /** An element type and a shape: literal sizes, axis names ("N") and what {@linkcode ./dims.ts} made of them. */
 export interface Shaped<D extends Element = Element> {

@@ -5,7 +5,6 @@ import { add, mul, reduceMean, sqrt, sub } from "../../engine/graph/ops.ts";
 import type { Value } from "../../engine/graph/value.ts";
 import type { Weights } from "../../engine/graph/weights.ts";
 import { spotTheDifference } from "./losses.ts";
-import type { PretrainingSettings } from "./settings.ts";
 import { spotEntropy } from "./defect_classifier.ts";
 
 /**
@@ -15,6 +14,30 @@ import { spotEntropy } from "./defect_classifier.ts";
 export const SPD_LOSSES = ["cosine", "xent"] as const;
 /** One of {@linkcode SPD_LOSSES}. */
 export type SpdLoss = typeof SPD_LOSSES[number];
+
+/** What a method is told; what it does not know of is unused. */
+export interface PretrainingSettings {
+  readonly epochs: number;
+  /** Pictures a step. */
+  readonly batch: number;
+  /** Learning rate of SGD for 256 pictures a step; it is taken in proportion to the batch (Goyal et al. 2017). */
+  readonly rate: number;
+  readonly weightDecay: number;
+  /** Width inside the projection. */
+  readonly hidden: number;
+  /** Numbers of a projection. */
+  readonly dim: number;
+  /** τ of contrastive losses. */
+  readonly temperature: number;
+  /** m of MoCo's momentum encoder. */
+  readonly keyMomentum: number;
+  /** Keys in MoCo's queue. */
+  readonly queue: number;
+  /** How the learning rate falls: half a cosine, or to a tenth at each third. */
+  readonly falls: "cosine" | "steps";
+  /** Share of the steps over which it rises first. */
+  readonly warmup: number;
+}
 
 /** What a training step sees of a batch: pictures f32[N,3,H,W] of 0 to 1, as `makeViews` names them. */
 export interface ViewValues {

@@ -1,33 +1,11 @@
 /** Methods of pre-training by name, with their settings. @module */
-import type { Method } from "./contract.ts";
+import type { Method, PretrainingSettings } from "./contract.ts";
 import { moCo } from "./moco.ts";
 import { simClr } from "./simclr.ts";
 import { simSiam } from "./simsiam.ts";
 import { supervised } from "./supervised.ts";
 
-/** What a method is told; what it does not know of is unused. */
-export interface PretrainingSettings {
-  readonly epochs: number;
-  /** Pictures a step. */
-  readonly batch: number;
-  /** Learning rate of SGD for 256 pictures a step; it is taken in proportion to the batch (Goyal et al. 2017). */
-  readonly rate: number;
-  readonly weightDecay: number;
-  /** Width inside the projection. */
-  readonly hidden: number;
-  /** Numbers of a projection. */
-  readonly dim: number;
-  /** τ of contrastive losses. */
-  readonly temperature: number;
-  /** m of MoCo's momentum encoder. */
-  readonly keyMomentum: number;
-  /** Keys in MoCo's queue. */
-  readonly queue: number;
-  /** How the learning rate falls: half a cosine, or to a tenth at each third. */
-  readonly falls: "cosine" | "steps";
-  /** Share of the steps over which it rises first. */
-  readonly warmup: number;
-}
+export type { PretrainingSettings };
 
 const common = {
   hidden: 2048,

@@ -11,7 +11,7 @@ import type { Preset } from "../../method/forest/presets.ts";
 import type { DepthPolicy } from "../../picture/image/depth.ts";
 import type { Filter } from "../../picture/image/resize.ts";
 import { refuse } from "../../base/text/refuse.ts";
-import type { PaperFigures } from "./results.ts";
+import type { PaperFigures } from "./paper_figures.ts";
 
 /** Which size pictures are brought to, and how. */
 export interface PictureSettings {

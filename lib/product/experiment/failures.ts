@@ -2,7 +2,7 @@
 import type { PipelineDefinition } from "./definition.ts";
 import type { BenchmarkSplit, Experiment } from "./experiment.ts";
 import { explain } from "../../base/text/explain.ts";
-import { classifierOf } from "../run/judge_step.ts";
+import { classifierOf } from "./method_parts.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** A step that failed. */

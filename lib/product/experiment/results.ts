@@ -14,6 +14,7 @@ import { holm } from "../../method/evaluate/holm.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
 import type { FailedCell } from "./failures.ts";
 import type { DataOrigin } from "./data_source.ts";
+import type { PaperFigures } from "./paper_figures.ts";
 import type { PixelFigures } from "../../method/evaluate/pixel_counts.ts";
 
 /** A part of a test set and its score; higher is more likely bad. */
@@ -43,24 +44,6 @@ export interface Summary {
   readonly mean: number;
   readonly std: number;
   readonly values: readonly number[];
-}
-
-/** What a paper reports for a row: fractions 0 to 1, with the deviation behind ± where it prints one. */
-export interface PaperFigures {
-  /** AUROC over parts. */
-  readonly auroc?: number;
-  /** Its deviation over the seeds. */
-  readonly aurocStd?: number;
-  /** Share of good parts called bad where 95 % of the bad ones are found. */
-  readonly fpr95?: number;
-  /** Its deviation over the seeds. */
-  readonly fpr95Std?: number;
-  /** AU-PR over parts. */
-  readonly aupr?: number;
-  /** AUROC over pixels. */
-  readonly pixelAuroc?: number;
-  /** AU-PR over pixels. */
-  readonly pixelAupr?: number;
 }
 
 /** From … to …, as fractions 0 to 1. */

@@ -2,7 +2,7 @@
 import { type Type, type } from "arktype";
 import type { Preset } from "../../method/forest/presets.ts";
 import { refuse } from "../../base/text/refuse.ts";
-import type { PaperFigures } from "../experiment/results.ts";
+import type { PaperFigures } from "../experiment/paper_figures.ts";
 
 /** A run of SegAD's published code, as data. */
 export interface ReferenceDefinition {

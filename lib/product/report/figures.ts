@@ -2,7 +2,8 @@
  * Figures as the tables show them: percent with one decimal, as in the paper.
  * @module
  */
-import type { PaperFigures, ResultRow, Summary } from "../experiment/results.ts";
+import type { PaperFigures } from "../experiment/paper_figures.ts";
+import type { ResultRow, Summary } from "../experiment/results.ts";
 
 /** The metrics of a table, how they are headed (as in the paper) and which way is better. */
 export const METRICS = {

@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { pictureMaps } from "../run/feature_step.ts";
 import { selectFeatures } from "../run/feature_table.ts";
-import { detectorsOf } from "../run/judge_step.ts";
+import { detectorsOf } from "../experiment/method_parts.ts";
 import { loadMaps } from "../run/map_file.ts";
 import type { Deployment } from "../run/deploy.ts";
 import type { RunSummary } from "../run/run.ts";

@@ -3,7 +3,8 @@
  * @module
  */
 import { bestRows, groupBy, type Metric, METRICS, paperFigure, partsInWords, percent, spread } from "./figures.ts";
-import type { PaperFigures, ResultRow } from "../experiment/results.ts";
+import type { PaperFigures } from "../experiment/paper_figures.ts";
+import type { ResultRow } from "../experiment/results.ts";
 
 interface Column {
   head: string;

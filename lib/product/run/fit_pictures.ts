@@ -3,7 +3,7 @@ import type { Observed } from "../../method/detect/contract.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import type { Source } from "../experiment/experiment.ts";
-import { join, row } from "./map_step.ts";
+import { join, row } from "./observed_rows.ts";
 import { sourceBatches } from "./source_batches.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -2,7 +2,6 @@
 import { checkScores } from "../../method/evaluate/decide.ts";
 import type { ForestRunner } from "../../method/forest/runner.ts";
 import { type ClassifyTask, withClassifiers } from "./classify_step.ts";
-import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { FailedCell } from "../experiment/failures.ts";
 import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
@@ -146,19 +145,4 @@ export function checkColumns(work: Pick<Workspace, "definition" | "features" | "
       );
     }
   }
-}
-
-/** The classifier that a method needs, by name. */
-export function classifierOf(definition: PipelineDefinition, method: string): string | undefined {
-  const how = definition.methods[method];
-  if ("mean" in how) return undefined;
-  if ("forest" in how) return how.classifier;
-  return Object.hasOwn(definition.classifiers ?? {}, how.alone) ? how.alone : undefined;
-}
-
-/** Which detectors of a pipeline a method needs, by their places. */
-export function detectorsOf(definition: PipelineDefinition, method: string): number[] {
-  const how = definition.methods[method];
-  const names = "alone" in how ? [how.alone] : "forest" in how ? how.forest : [];
-  return Object.keys(definition.detectors).flatMap((name, place) => names.includes(name) ? [place] : []);
 }

@@ -5,12 +5,13 @@
  * @module
  */
 import type { AppliedDetector, Observed } from "../../method/detect/contract.ts";
-import { concat, rows } from "../../base/tensor/tensor.ts";
+import { concat } from "../../base/tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { Experiment, Source } from "../experiment/experiment.ts";
 import { attempt, type Failure } from "../experiment/failures.ts";
 import type { FitTask } from "./fit_step.ts";
 import { type MapFile, packMaps } from "./map_file.ts";
+import { join, row } from "./observed_rows.ts";
 import { BATCH, sourceBatches } from "./source_batches.ts";
 import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -230,24 +231,4 @@ async function applyFits(work: Workspace, fits: readonly FitTask[]): Promise<App
 function union(tasks: readonly MapTask[]): Source[] {
   const sources = new Map(tasks.flatMap((task) => task.sources).map((source) => [source.id, source]));
   return [...sources.values()].sort((a, b) => a.id < b.id ? -1 : 1);
-}
-
-/** One picture of a batch. */
-export function row({ image, features }: Observed, n: number): Observed {
-  return {
-    image: rows(image, n, n + 1),
-    features: Object.fromEntries(Object.entries(features).map(([layer, map]) => [layer, rows(map, n, n + 1)])),
-  };
-}
-
-/** Pictures as a batch. */
-export function join(pictures: readonly Observed[]): Observed {
-  return {
-    image: concat(pictures.map(({ image }) => image)),
-    features: Object.fromEntries(
-      Object.keys(pictures[0].features).map((
-        layer,
-      ) => [layer, concat(pictures.map(({ features }) => features[layer]))]),
-    ),
-  };
 }

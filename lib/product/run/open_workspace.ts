@@ -28,7 +28,9 @@ const MAP_CODE = [
   ...VALUES,
   ...["base/io", "engine", "picture/image", "picture/segment", "picture/change"],
   ...["method/backbone", "method/learn", "method/detect"],
-  ...["fit_pictures", "fit_step", "map_file", "map_step", "source_batches"].map((file) => `product/run/${file}.ts`),
+  ...["fit_pictures", "fit_step", "map_file", "map_step", "observed_rows", "source_batches"].map((file) =>
+    `product/run/${file}.ts`
+  ),
 ];
 const PIXEL_CODE = [
   ...VALUES,

@@ -4,7 +4,7 @@ import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from 
 import { input, literal } from "../../../engine/graph/value.ts";
 import { rows, zeros } from "../../../base/tensor/tensor.ts";
 import type { AppliedDetector, ApplyContext, Detection, Observed } from "../contract.ts";
-import type { PaDiMFitted } from "./padim.ts";
+import type { PaDiMFitted } from "./fitted.ts";
 import { openPatchFeatures } from "../patch_features.ts";
 
 /**

@@ -7,13 +7,15 @@ import { type } from "arktype";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import { chooseLayers } from "../choose_layers.ts";
 import type { Detector, FitContext } from "../contract.ts";
+import type { PaDiMFitted } from "./fitted.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openGaussianSums } from "./gaussian.ts";
-import type { Gaussians, GaussianSums } from "./gaussian.ts";
+import type { GaussianSums } from "./gaussian.ts";
 import { applyPaDiM } from "./map.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import type { PatchGrid } from "../patch_features.ts";
+
+export type { PaDiMFitted };
 
 /** Settings of PaDiM. */
 export interface PaDiMConfig {
@@ -47,18 +49,6 @@ const settingsSchema = type({
   width: whole,
   channels: whole,
 });
-
-/** A fitted PaDiM: plain data. */
-export interface PaDiMFitted extends PatchGrid, Gaussians {
-  /** Whose features are joined, in this order. */
-  readonly layers: readonly string[];
-  /** The layer whose grid the map has. */
-  readonly grid: string;
-  /** Side of the window that features are averaged over. */
-  readonly pool: number;
-  /** Which of the joined channels are used, in ascending order: i32[C]. */
-  readonly dims: Int32Array;
-}
 
 const MOST_DIMS = 200;
 

@@ -8,16 +8,18 @@ import { seededRandom } from "../../../base/tensor/random.ts";
 import { chooseLayers } from "../choose_layers.ts";
 import type { Detector, FitContext } from "../contract.ts";
 import { selectCoreset } from "./coreset.ts";
+import type { PatchCoreFitted } from "./fitted.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import type { PatchGrid } from "../patch_features.ts";
 import { applyPatchCore, orderByDistance } from "./score.ts";
 import { openPointSet } from "./point_set.ts";
 import type { PointSet } from "./point_set.ts";
 import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "./random_projection.ts";
+
+export type { PatchCoreFitted };
 
 /** Settings of PatchCore. */
 export interface PatchCoreConfig {
@@ -62,22 +64,6 @@ const settingsSchema = type({
   width: whole,
   neighbours: whole,
 });
-
-/** A fitted PatchCore: plain data. */
-export interface PatchCoreFitted extends PatchGrid {
-  /** Whose features are joined, in this order. */
-  readonly layers: readonly string[];
-  /** The layer whose grid the map has. */
-  readonly grid: string;
-  /** Side of the window that features are averaged over. */
-  readonly pool: number;
-  /** The memory bank, f32[M, channels], in the order of choice. */
-  readonly bank: Float32Array;
-  /** How many neighbours weigh the score. */
-  readonly neighbours: number;
-  /** For each entry of the bank the nearest entries, itself first: i32[M, neighbours]. */
-  readonly support: Int32Array;
-}
 
 /** The distortion that anomalib allows its random projection. */
 const EPSILON = 0.9;

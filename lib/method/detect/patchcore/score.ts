@@ -4,7 +4,7 @@ import type { AppliedDetector, ApplyContext, Detection, Observed } from "../cont
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import type { PatchCoreFitted } from "./patchcore.ts";
+import type { PatchCoreFitted } from "./fitted.ts";
 
 /** Loads the bank into the runtime. */
 export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {

@@ -83,7 +83,7 @@ function wholeCount(count: number, round: (value: number) => number): number {
 }
 
 /** The next larger double. */
-function nextUp(value: number): number {
+export function nextUp(value: number): number {
   if (value === 0) return Number.MIN_VALUE;
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);

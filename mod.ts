@@ -16,7 +16,7 @@ export { readNpy, writeNpy } from "./lib/base/io/npy.ts";
 export { readSafetensors, type Safetensors, type Stored, writeSafetensors } from "./lib/base/io/safetensors.ts";
 
 // Pictures in, and data sets
-export { type DecodeOptions, decodePhoto, readPhoto } from "./lib/picture/image/decode.ts";
+export { type DecodeOptions, decodePhoto, type ReadOptions, readPhoto } from "./lib/picture/image/decode.ts";
 export type { DepthPolicy } from "./lib/picture/image/depth.ts";
 export { encodeGrey, encodePng } from "./lib/picture/image/encode.ts";
 export { toImage } from "./lib/picture/image/image.ts";

@@ -7,7 +7,7 @@
 import type { Pixels } from "./pixels.ts";
 
 /** What a bitmap's header says. */
-interface Header {
+export interface BmpHeader {
   readonly width: number;
   readonly height: number;
   readonly fromTop: boolean;
@@ -16,12 +16,19 @@ interface Header {
   /** Where red, green and blue lie in a pixel of 16 or 32 bits. */
   readonly masks: readonly number[];
   /** Where the palette lies, how many colours it has and how many bytes a colour. */
-  readonly palette: { readonly at: number; readonly colours: number; readonly step: number };
+  readonly palette: Palette;
+  /** Where pixels begin; 0 where it is not said. */
   readonly pixels: number;
 }
 
+interface Palette {
+  readonly at: number;
+  readonly colours: number;
+  readonly step: number;
+}
+
 /** Reads the size of a bitmap. */
-export function readBmpHeader(bytes: Uint8Array): Header {
+export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 26) throw new SyntaxError(`the bmp file is truncated: it has ${bytes.length} bytes`);
   const pixels = view.getUint32(10, true);
@@ -60,20 +67,38 @@ export function readBmpHeader(bytes: Uint8Array): Header {
  *
  * @throws {SyntaxError} where the file is truncated or damaged
  */
-export function decodeBmp(bytes: Uint8Array, header: Header): Pixels {
+export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Pixels {
   const { width, height, fromTop, bits, runs } = header;
   const stride = runs ? width : Math.ceil(width * bits / 32) * 4;
-  const stored = runs ? expandRuns(bytes.subarray(header.pixels), header) : bytes.subarray(header.pixels);
+  const { start, palette } = layOut(bytes, header, stride * height);
+  const stored = runs ? expandRuns(bytes.subarray(start), header) : bytes.subarray(start);
   if (stored.length < stride * height) {
     throw new SyntaxError(
       `the bmp file is truncated: ${stored.length} of ${stride * height} bytes of pixels are there`,
     );
   }
-  const paint = painter(bytes, stored, header);
+  const paint = painter(bytes, stored, { ...header, palette });
   const channels = paint.channels;
   const data = new Uint8Array(height * width * channels);
   for (let y = 0; y < height; y++) paint.row((fromTop ? y : height - 1 - y) * stride, data, y * width * channels);
   return { height, width, channels, data };
+}
+
+/**
+ * Where pixels begin and which palette they have. Some writers leave the place out, or name that of the palette; some leave
+ * out the palette of a grey picture, which the length in the header shows.
+ */
+function layOut(bytes: Uint8Array, { bits, runs, palette, pixels }: BmpHeader, area: number) {
+  const { at, colours, step } = palette;
+  const behind = at + colours * step;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(2, true) || bytes.length;
+  if (pixels === 0) return { start: behind, palette };
+  if (pixels < at) throw new SyntaxError(`its bmp header says that pixels begin at byte ${pixels}, inside the header`);
+  if (pixels >= behind) return { start: pixels, palette };
+  if (pixels > at) return { start: pixels, palette: { ...palette, colours: Math.floor((pixels - at) / step) } };
+  if (runs || length >= behind + area) return { start: behind, palette };
+  if (bits === 8) return { start: at, palette: { ...palette, colours: 0 } };
+  throw new SyntaxError(`its palette of ${colours} colours is missing`);
 }
 
 /** Turns a stored row at `from` into `width` pixels at `to`. */
@@ -82,7 +107,7 @@ interface Painter {
   row(from: number, data: Uint8Array, to: number): void;
 }
 
-function painter(bytes: Uint8Array, stored: Uint8Array, header: Header): Painter {
+function painter(bytes: Uint8Array, stored: Uint8Array, header: BmpHeader): Painter {
   const { width, bits, runs, masks } = header;
   if (bits <= 8) return palettePainter(bytes, stored, header, runs ? 8 : bits);
   const plain = bits === 24 || (bits === 32 && masks[0] === 0xff0000 && masks[1] === 0xff00 && masks[2] === 0xff);
@@ -116,10 +141,11 @@ function painter(bytes: Uint8Array, stored: Uint8Array, header: Header): Painter
   };
 }
 
-function palettePainter(bytes: Uint8Array, stored: Uint8Array, { width, palette }: Header, bits: number): Painter {
+/** Looks colours up; without a palette, numbers are grey levels. */
+function palettePainter(bytes: Uint8Array, stored: Uint8Array, { width, palette }: BmpHeader, bits: number): Painter {
   const { at, colours, step } = palette;
   if (at + colours * step > bytes.length) throw new SyntaxError("the bmp file is truncated: its palette is cut off");
-  const table = new Uint8Array(256 * 3);
+  const table = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
   let grey = true;
   for (let i = 0; i < colours; i++) {
     for (let c = 0; c < 3; c++) table[i * 3 + c] = bytes[at + i * step + 2 - c];
@@ -127,12 +153,16 @@ function palettePainter(bytes: Uint8Array, stored: Uint8Array, { width, palette 
   }
   const channels = grey ? 1 : 3;
   const mask = 2 ** bits - 1;
+  const most = colours === 0 ? mask : colours - 1;
   return {
     channels,
     row(from, data, to) {
       for (let x = 0; x < width; x++) {
         const bit = x * bits;
         const index = stored[from + (bit >> 3)] >> (8 - bits - (bit & 7)) & mask;
+        if (index > most) {
+          throw new SyntaxError(`it has a pixel of colour ${index} and a palette of ${colours} colours`);
+        }
         for (let c = 0; c < channels; c++) data[to++] = table[index * 3 + c];
       }
     },
@@ -140,7 +170,7 @@ function palettePainter(bytes: Uint8Array, stored: Uint8Array, { width, palette 
 }
 
 /** Run lengths to one byte a pixel, rows in the order of the file; pixels that are skipped have colour 0. */
-function expandRuns(runs: Uint8Array, { width, height, bits }: Header): Uint8Array {
+function expandRuns(runs: Uint8Array, { width, height, bits }: BmpHeader): Uint8Array {
   const out = new Uint8Array(width * height);
   const cut = new SyntaxError("the bmp file is truncated: its run lengths have no end");
   let x = 0;

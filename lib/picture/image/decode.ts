@@ -1,11 +1,13 @@
 /** Files to photographs. What is read how, and why, is written in `docs/decisions/pictures.md`. @module */
-import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { Photo } from "../../domain.ts";
-import { decodeBmp, readBmpHeader } from "./bmp.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { fileSize, readWhole } from "../../base/io/read_file.ts";
+import { withFileSource } from "./byte_source.ts";
 import { type DepthPolicy, reduceDepth } from "./depth.ts";
-import { describeBytes, findTruncation, type Format, sniffFormat } from "./format.ts";
+import { describeBytes, sniffFormat } from "./format.ts";
 import { type Pixels, toPhoto } from "./pixels.ts";
+import { decodeSamples, judgeHeader, type Limits, type Samples } from "./samples.ts";
 
 /** How a picture is decoded. */
 export interface DecodeOptions {
@@ -17,15 +19,21 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
 }
 
+/** How a file is read. */
+export interface ReadOptions extends Omit<DecodeOptions, "name"> {
+  /** Of the content that is wanted, in hexadecimal: other content is an error. */
+  readonly sha256?: string;
+}
+
 /** The version of the library that decodes. */
 export const DECODER_VERSION: string = `sharp ${sharp.versions.sharp}`;
 
 /** The default of {@linkcode DecodeOptions.maxPixels}. */
 export const MAX_PIXELS = 100_000_000;
-
-// One picture uses one thread: several pictures at once are what fills the cores.
-sharp.concurrency(1);
-sharp.cache(false);
+/** Files of more bytes are judged by their header before they are read. */
+const LARGE = 2 ** 24;
+/** A buffer takes no more bytes. */
+const MOST = 2 ** 31 - 1;
 
 /**
  * Decodes PNG, JPEG, WebP, TIFF and BMP to 8-bit RGB, height × width × 3, upright by EXIF orientation.
@@ -34,7 +42,7 @@ sharp.cache(false);
  * (255−C)(255−K)/255 and so on; embedded colour profiles are not applied. For 8 bits the pixels are those of PIL's
  * `convert("RGB")`.
  *
- * @throws {SyntaxError} where the bytes are no picture, or a truncated or damaged one
+ * @throws {SyntaxError} where the bytes are no picture, a damaged one, or one of a kind that is not read
  * @throws {RangeError} where there are more pixels than `maxPixels`, or 16 bits do not fit the depth policy
  *
  * ```ts
@@ -53,7 +61,7 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions = {}
 /**
  * Reads and decodes a file; its path is its name in errors. See {@linkcode decodePhoto}.
  *
- * @throws {Error} where the file cannot be read, and what {@linkcode decodePhoto} throws
+ * @throws {Error} where the file cannot be read or has other content, and what {@linkcode decodePhoto} throws
  *
  * ```ts
  * import { readPhoto } from "./decode.ts";
@@ -61,28 +69,62 @@ export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions = {}
  * console.assert(typeof photo !== "string" || photo.startsWith("Cannot read"));
  * ```
  */
-export async function readPhoto(path: string, options: Omit<DecodeOptions, "name"> = {}): Promise<Photo> {
+export async function readPhoto(path: string, options: ReadOptions = {}): Promise<Photo> {
   return toPhoto(await readPixels(path, options));
 }
 
 /** {@linkcode readPhoto} with grey left as one channel. */
-export async function readPixels(path: string, options: Omit<DecodeOptions, "name"> = {}): Promise<Pixels> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new Error(`Cannot read "${path}" as ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-  return decodePixels(bytes, { ...options, name: path });
+export async function readPixels(path: string, options: ReadOptions = {}): Promise<Pixels> {
+  const { depth = "reject" } = options;
+  return await decodePixels(await readPicture(path, { ...options, depth }), { ...options, name: path });
 }
 
 /** {@linkcode decodePhoto} with grey left as one channel. */
-export async function decodePixels(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Pixels> {
-  const { name = "picture" } = options;
+export function decodePixels(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Pixels> {
+  const { name, depth = "reject" } = options;
+  return named(name, async () => toPixels(await samplesOf(bytes, { ...options, depth }), depth));
+}
+
+/**
+ * Samples as they are stored, of 8 or 16 bits and with alpha, upright.
+ *
+ * @throws what {@linkcode readPhoto} throws, but nothing for 16 bits
+ */
+export async function readSamples(path: string, options: Omit<ReadOptions, "depth"> = {}): Promise<Samples> {
+  const bytes = await readPicture(path, options);
+  return await named(path, () => samplesOf(bytes, options));
+}
+
+/** The content of a file. A large one is judged by its header before the rest is read. */
+async function readPicture(path: string, options: ReadOptions): Promise<Uint8Array> {
+  const size = await fileSize(path);
+  if (size > LARGE) {
+    await named(path, () =>
+      withFileSource(path, async (source) => {
+        const format = sniffFormat(await source.read(0, 16));
+        if (format) await judgeHeader(format, source, path, limitsOf(options));
+      }));
+  }
+  if (size > MOST) throw new RangeError(`Cannot read "${path}" as it has ${size} bytes and at most ${MOST} are read`);
+  const bytes = await readWhole(path);
+  if (options.sha256 === undefined || sha256(bytes) === options.sha256) return bytes;
+  throw new Error(`Cannot use "${path}" as it has changed since it was hashed: run the same command again`);
+}
+
+async function samplesOf(bytes: Uint8Array, options: DecodeOptions): Promise<Samples> {
   const format = sniffFormat(bytes);
-  if (!format) throw new SyntaxError(`Cannot decode "${name}" as ${describeBytes(bytes)}`);
+  if (!format) throw new SyntaxError(describeBytes(bytes));
+  return await decodeSamples(format, bytes, limitsOf(options));
+}
+
+function limitsOf({ maxPixels = MAX_PIXELS, depth }: DecodeOptions): Limits {
+  return { maxPixels, depth };
+}
+
+/** Puts what could not be done before the reason. */
+async function named<T>(name = "picture", work: () => Promise<T>): Promise<T> {
   try {
-    return await decodeFormat(format, bytes, options);
+    return await work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot decode "${name}" as ${reason}`;
@@ -90,69 +132,16 @@ export async function decodePixels(bytes: Uint8Array, options: DecodeOptions = {
   }
 }
 
-async function decodeFormat(format: Format, bytes: Uint8Array, options: DecodeOptions): Promise<Pixels> {
-  const maxPixels = options.maxPixels ?? MAX_PIXELS;
-  if (format === "bmp") {
-    const header = readBmpHeader(bytes);
-    checkPixels(header.width, header.height, maxPixels);
-    return decodeBmp(bytes, header);
+/** 8 bits without alpha, grey or RGB. */
+export function toPixels({ height, width, colours, alpha, data }: Samples, depth: DepthPolicy): Pixels {
+  const eight = data instanceof Uint16Array ? reduceDepth(data, depth) : data;
+  if (colours === 4) return { height, width, channels: 3, data: fromCmyk(eight, alpha ? 5 : 4) };
+  if (!alpha) return { height, width, channels: colours, data: eight };
+  const out = new Uint8Array(height * width * colours);
+  for (let from = 0, to = 0; from < eight.length; from += colours + 1) {
+    for (let c = 0; c < colours; c++) out[to++] = eight[from + c];
   }
-  const picture = sharp(bytes, { ignoreIcc: true, limitInputPixels: false, failOn: "warning", sequentialRead: true });
-  const { width, height, depth, space, pages = 1 } = await blame(format, bytes, picture.metadata());
-  checkPixels(width, height, maxPixels);
-  const missing = findTruncation(format, bytes);
-  if (missing) throw new SyntaxError(missing);
-  if (pages > 1) throw new SyntaxError(`it has ${pages} pages and a picture is one: save each page as a file`);
-  const wide = depth === "ushort";
-  const kept = spaces.find((each) => each === space);
-  if (!kept || wide !== kept.endsWith("16") || !(wide || depth === "uchar")) {
-    throw new SyntaxError(`it has ${depth} samples in colour space ${space}, which are not read`);
-  }
-  // Both spaces are named, or samples would go through another space on their way
-  const raw = picture.autoOrient().pipelineColourspace(kept).toColourspace(kept).raw({ depth });
-  const { data, info } = await blame(format, bytes, raw.toBuffer({ resolveWithObject: true }));
-  const eight = wide
-    ? reduceDepth(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), options.depth)
-    : new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length);
-  return { height: info.height, width: info.width, ...keepColours(eight, info.channels, kept === "cmyk") };
-}
-
-/** Says what is wrong with the file, where the decoder says what is wrong with its input. */
-async function blame<T>(format: Format, bytes: Uint8Array, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    const missing = findTruncation(format, bytes);
-    if (missing) throw new SyntaxError(missing, { cause });
-    // The decoder keeps one text for all threads of the process: quoted here, it may be about another thread's file.
-    throw new SyntaxError(`the ${format} file is damaged, truncated or of a kind that is not read`, { cause });
-  }
-}
-
-const spaces = ["b-w", "srgb", "grey16", "rgb16", "cmyk"] as const;
-
-/** @throws {RangeError} where a header announces no pixels, or more than the limit */
-export function checkPixels(width: number, height: number, maxPixels: number): void {
-  if (!(maxPixels >= 1)) throw new RangeError(`the limit of ${maxPixels} pixels must be at least 1`);
-  if (!(width >= 1 && height >= 1)) throw new RangeError(`its header says ${width} × ${height} pixels`);
-  if (width * height > maxPixels) {
-    throw new RangeError(`its header says ${width} × ${height} pixels, more than the limit of ${maxPixels}`);
-  }
-}
-
-function keepColours(
-  data: Uint8Array<ArrayBuffer>,
-  channels: number,
-  cmyk: boolean,
-): Pick<Pixels, "channels" | "data"> {
-  if (cmyk) return { channels: 3, data: fromCmyk(data, channels) };
-  if (channels === 1 || channels === 3) return { channels, data };
-  const kept = channels === 2 ? 1 : 3;
-  const out = new Uint8Array(data.length / channels * kept);
-  for (let from = 0, to = 0; from < data.length; from += channels) {
-    for (let c = 0; c < kept; c++) out[to++] = data[from + c];
-  }
-  return { channels: kept, data: out };
+  return { height, width, channels: colours, data: out };
 }
 
 function fromCmyk(data: Uint8Array, channels: number): Uint8Array<ArrayBuffer> {

@@ -27,16 +27,20 @@ export type DepthPolicy =
  */
 export function reduceDepth(samples: Uint16Array, policy: DepthPolicy = "reject"): Uint8Array<ArrayBuffer> {
   if (policy === "reject") {
-    throw new RangeError(
-      'it has 16 bits a sample and no depth policy says how they become 8: give { kind: "scale" } for the full range ' +
-        `or { kind: "window", low, high } for a part of it; samples here are ${describeRange(samples)}`,
-    );
+    throw new RangeError(`${depthMissing()}; samples here are ${describeRange(samples)}`);
   }
   const table = policy.kind === "scale" ? scaleTable() : windowTable(policy.low, policy.high);
   if (policy.kind === "window") checkClipping(samples, policy.low, policy.high, policy.clip ?? 0);
   const out = new Uint8Array(samples.length);
   for (let i = 0; i < samples.length; i++) out[i] = table[samples[i]];
   return out;
+}
+
+/** Why 16 bits are refused without a policy, and how to give one. */
+export function depthMissing(): string {
+  return "it has 16 bits a sample and no depth policy says how they become 8: give --depth scale for the full range " +
+    'or --depth LOW-HIGH for a part of it (in a pipeline file picture.depth, in a program depth: { kind: "scale" } or ' +
+    '{ kind: "window", low, high })';
 }
 
 function scaleTable(): Uint8Array {

@@ -1,5 +1,7 @@
 /** Which format some bytes are, by content and never by the name of the file. @module */
 
+import type { ByteSource } from "./byte_source.ts";
+
 /** The formats that are read. */
 export type Format = "png" | "jpeg" | "webp" | "tiff" | "bmp";
 
@@ -52,6 +54,32 @@ export function findTruncation(format: Format, bytes: Uint8Array): string | unde
   return undefined;
 }
 
+/** Why the decoder may not read a whole file, where its own structure says so; undefined where it does not. */
+export function findOddity(format: Format, bytes: Uint8Array): string | undefined {
+  if (format !== "jpeg") return undefined;
+  for (const { marker, at } of jpegSegments(bytes)) {
+    const start = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (!start) continue;
+    if (bytes[at + 4] !== 8) return `it has ${bytes[at + 4]} bits a sample in JPEG, which are not read`;
+    return undefined;
+  }
+  return undefined;
+}
+
+/** Frames of a PNG: more than one where it is animated. Nothing behind the first pixels is read. */
+export async function pngFrames(source: ByteSource): Promise<number> {
+  for (let at = 8;;) {
+    const chunk = await source.read(at, 12);
+    if (chunk.length < 12) return 1;
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const kind = view.getUint32(4);
+    // acTL stands before IDAT
+    if (kind === 0x6163544c) return view.getUint32(8);
+    if (kind === 0x49444154) return 1;
+    at += 12 + view.getUint32(0);
+  }
+}
+
 function pngEnds(view: DataView): boolean {
   for (let at = 8; at + 12 <= view.byteLength;) {
     const next = at + 12 + view.getUint32(at);
@@ -63,10 +91,18 @@ function pngEnds(view: DataView): boolean {
 
 // Within a scan 0xff is always followed by 0 or a restart marker, so the last 0xffd9 after the header is the end.
 function jpegEnds(bytes: Uint8Array): boolean {
-  let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
-    at += bytes[at + 1] === 0xff ? 1 : 2 + (bytes[at + 2] << 8 | bytes[at + 3]);
-  }
-  for (let i = bytes.length - 2; i > at; i--) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;
+  let header = 2;
+  for (const { at, length } of jpegSegments(bytes)) header = at + length;
+  for (let i = bytes.length - 2; i > header; i--) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;
   return false;
+}
+
+/** The segments before the first scan: the marker, where it stands, and its length with the marker. */
+function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: number; length: number }> {
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda;) {
+    const marker = bytes[at + 1];
+    const length = marker === 0xff ? 1 : 2 + (bytes[at + 2] << 8 | bytes[at + 3]);
+    yield { marker, at, length };
+    at += length;
+  }
 }

@@ -2,13 +2,11 @@
 import { open } from "node:fs/promises";
 import sharp from "sharp";
 import { readBmpHeader } from "./bmp.ts";
+import { BMP_HEADER } from "./samples.ts";
 import { sniffFormat } from "./format.ts";
 
 // A file that was written again would have the size of the one before.
 sharp.cache(false);
-
-/** More than any bitmap's header has. */
-const HEAD = 4096;
 
 /**
  * Reads height and width of a picture as it is shown, upright by EXIF orientation; pixels are not decoded.
@@ -20,7 +18,7 @@ const HEAD = 4096;
  * ```
  */
 export async function readSize(path: string): Promise<{ readonly height: number; readonly width: number }> {
-  const head = await readHead(path, HEAD);
+  const head = await readHead(path, BMP_HEADER);
   const { height, width } = sniffFormat(head) === "bmp"
     ? readBmpHeader(head)
     : (await sharp(path, { limitInputPixels: false }).metadata()).autoOrient;

@@ -118,7 +118,7 @@ Deno.test("a header of 20,000 × 20,000 pixels is an error before memory is take
     await assert.rejects(decodePhoto(file, { name: "huge" }), {
       name: "RangeError",
       message:
-        /^Cannot decode "huge" as its header says (20000 × 20000|16000 × 16000) pixels, more than the limit of 100000000$/,
+        /^Cannot decode "huge" as its header says (20000 × 20000|16000 × 16000) pixels, more than the limit of 100000000: raise it with --max-pixels (400000000|256000000) \(maxPixels in a program and in a pipeline file's picture\)$/,
     });
   }
 });

@@ -1,16 +1,26 @@
 /** Masks: which pixels of a bad part are defective. @module */
-import { readFile } from "node:fs/promises";
-import { readPixels } from "../image/decode.ts";
-import type { Size } from "../image/resize.ts";
-import { sha256 } from "../../base/io/hash.ts";
-import { resizePlane } from "../segment/plane.ts";
-import type { Item } from "./dataset.ts";
 import { firstFew } from "../../base/io/listing.ts";
+import { readWhole } from "../../base/io/read_file.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { type ReadOptions, readSamples } from "../image/decode.ts";
+import { markedPixels } from "../image/marked_pixels.ts";
+import type { Size } from "../image/resize.ts";
+import { readSize } from "../image/size.ts";
+import { type LabelPlane, resizePlane } from "../segment/plane.ts";
+import type { Item } from "./dataset.ts";
+
+/** How masks are read. */
+export interface MaskOptions extends Size {
+  /** The most pixels that are decoded; 100 million where left out. */
+  readonly maxPixels?: number;
+}
 
 /**
- * The defective pixels of a part at a size, by the nearest pixel: 1 where the mask is not black, 0 elsewhere and
- * everywhere for a good part. VisA's masks number the kinds of defects, MVTec AD's are white; neither is told apart.
+ * The defective pixels of a part at a size, by the nearest pixel: 1 where the mask marks them, 0 elsewhere and everywhere
+ * for a good part. VisA's masks number the kinds of defects, MVTec AD's are white; neither is told apart. See
+ * {@linkcode markedPixels} for soft edges, alpha and grey ground.
  *
+ * @param hash of the mask's file, where other content is an error
  * @returns u8[height·width], or undefined for a part without a mask
  * @throws {RangeError} where the mask has another size than its picture
  * @throws {Error} where one of the two cannot be read
@@ -21,22 +31,65 @@ import { firstFew } from "../../base/io/listing.ts";
  * console.assert(await readMask(good, { height: 8, width: 8 }) === undefined);
  * ```
  */
-export async function readMask(item: Item, size: Size): Promise<Uint8Array | undefined> {
+export async function readMask(
+  item: Item,
+  { maxPixels, ...size }: MaskOptions,
+  hash?: string,
+): Promise<Uint8Array | undefined> {
   if (item.mask === undefined) return undefined;
-  const [mask, picture] = await Promise.all([
-    readPixels(item.mask),
-    readPixels(item.path, { depth: { kind: "scale" } }),
+  const [{ height, width, labels }, picture] = await Promise.all([
+    readMarks(item.mask, { maxPixels, sha256: hash }),
+    readSize(item.path),
   ]);
-  const { height, width, channels, data } = mask;
   if (height !== picture.height || width !== picture.width) {
     throw new RangeError(
       `Cannot use the mask "${item.mask}" of "${item.path}" as both must have one size: the mask is ` +
         `${height} × ${width}, the picture ${picture.height} × ${picture.width}`,
     );
   }
-  const labels = new Uint8Array(height * width);
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) labels[channels === 1 ? i : Math.floor(i / channels)] = 1;
   return resizePlane({ height, width, labels }, size).labels;
+}
+
+async function readMarks(path: string, options: Pick<ReadOptions, "maxPixels" | "sha256">): Promise<LabelPlane> {
+  const samples = await readSamples(path, options);
+  if (samples.colours === 4) throw new SyntaxError(`Cannot use the mask "${path}" as it is CMYK: save it as grey`);
+  return { height: samples.height, width: samples.width, labels: markedPixels(samples) };
+}
+
+/** A mask that marks a larger share of its picture was hardly meant. */
+const MOST = 0.5;
+/** Masks that are decoded at the same time. */
+const AT_ONCE = 4;
+
+/**
+ * Looks at the masks of all bad parts before they are judged by.
+ *
+ * @returns what is odd about them, in sentences
+ * @throws {Error} where one cannot be read
+ */
+export async function checkMasks(items: readonly Item[], maxPixels?: number): Promise<string[]> {
+  const bad = items.filter(({ label, mask }) => label === "bad" && mask !== undefined);
+  const shares: number[] = [];
+  for (let from = 0; from < bad.length; from += AT_ONCE) {
+    shares.push(
+      ...await Promise.all(
+        bad.slice(from, from + AT_ONCE).map(async ({ mask }) => {
+          const { labels } = await readMarks(mask!, { maxPixels });
+          return labels.reduce((sum, value) => sum + value, 0) / labels.length;
+        }),
+      ),
+    );
+  }
+  const tell = (odd: (share: number) => boolean, what: string) => {
+    const some = bad.filter((_, i) => odd(shares[i]));
+    return some.length === 0
+      ? []
+      : [`${some.length} of ${bad.length} masks ${what}: ${firstFew(some.map(({ id }) => id))}`];
+  };
+  return [
+    ...tell((share) => share === 0, "mark no pixel, so that their bad parts count as good all over"),
+    ...tell((share) => share > MOST, "mark more than half of their picture, where defects must be light on dark"),
+  ];
 }
 
 /**
@@ -51,7 +104,8 @@ export async function hashMasks(items: readonly Item[]): Promise<ReadonlyMap<str
       `Cannot judge or learn pixels as ${bare.length} bad parts have no mask: ${
         firstFew(bare)
       }. MVTec AD has them in ` +
-        `ground_truth/<defect>/<name>_mask.png, VisA in the column mask of its split file`,
+        `ground_truth/<defect>/<name>_mask.png, VisA in the column mask of its split file, a plain folder beside the ` +
+        `pictures in bad/ as <name>_mask.png`,
     );
   }
   const hashes = new Map<string, string>();
@@ -59,9 +113,9 @@ export async function hashMasks(items: readonly Item[]): Promise<ReadonlyMap<str
     if (mask === undefined) hashes.set(id, "");
     else {
       try {
-        hashes.set(id, sha256(await readFile(mask)));
+        hashes.set(id, sha256(await readWhole(mask)));
       } catch (cause) {
-        throw new Error(`Cannot read the mask "${mask}" of "${id}" as ${(cause as Error).message}`, { cause });
+        throw new Error(`Cannot read the mask of "${id}"`, { cause });
       }
     }
   }

@@ -12,11 +12,10 @@ import { rm } from "node:fs/promises";
 import type { ClassifyContext } from "../../method/classify/contract.ts";
 import { largest } from "../../method/classify/classifier_file.ts";
 import type { Item } from "../../picture/data/dataset.ts";
-import { readMask } from "../../picture/data/mask.ts";
+import { type MaskOptions, readMask } from "../../picture/data/mask.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
 import { checkScores } from "../../method/evaluate/decide.ts";
-import type { Size } from "../../picture/image/resize.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import { rows, tensor } from "../../base/tensor/tensor.ts";
@@ -133,7 +132,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       pictures: parts.length,
       ids: parts.map(({ id }) => id),
       labels,
-      ...classifier.masks && { masks: rememberMasks(parts, picture) },
+      ...classifier.masks && { masks: rememberMasks(parts, picture, work.masks) },
       batches: () => pictures.batches(parts),
       take: (indices) => pictures.take(parts, indices),
       seed,
@@ -166,7 +165,8 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
       for (const [n, { id, item }] of sources.entries()) {
         // What was trained at picture size is not smoothed.
         if (map && judged.has(id)) {
-          addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, 0).data, await readMask(item, picture));
+          const mask = await readMask(item, picture, work.masks.get(item.id));
+          addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, 0).data, mask);
         }
       }
       reporter.progress({
@@ -187,15 +187,20 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
 }
 
 /** Masks by number; each file is read once. Good parts share their empty one. */
-function rememberMasks(parts: readonly Source[], size: Size): NonNullable<ClassifyContext["masks"]> {
+function rememberMasks(
+  parts: readonly Source[],
+  size: MaskOptions,
+  hashes: Workspace["masks"],
+): NonNullable<ClassifyContext["masks"]> {
   const pixels = size.height * size.width;
   const none = Promise.resolve(new Uint8Array(pixels));
   const kept = new Map<number, Promise<Uint8Array>>();
   return async (indices) => {
     const data = new Uint8Array(indices.length * pixels);
     for (const [i, index] of indices.entries()) {
+      const { item } = parts[index];
       let mask = kept.get(index);
-      if (!mask) kept.set(index, mask = readMask(parts[index].item, size).then((read) => read ?? none));
+      if (!mask) kept.set(index, mask = readMask(item, size, hashes.get(item.id)).then((read) => read ?? none));
       data.set(await mask, i * pixels);
     }
     return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, size.height, size.width], data);

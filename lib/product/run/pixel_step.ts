@@ -64,7 +64,8 @@ export async function runPixels(work: Workspace, task: PixelTask): Promise<void>
     for (const [n, { id, item }] of sources.entries()) {
       if (!ids.has(id)) continue;
       work.signal.throwIfAborted();
-      addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, smoothing).data, await readMask(item, picture));
+      const mask = await readMask(item, picture, work.masks.get(item.id));
+      addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, smoothing).data, mask);
     }
   }
   await writePixels(cache, task.key, pixelFigures(counts));

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
 import { countItems, type Dataset } from "../../picture/data/dataset.ts";
-import { hashMasks } from "../../picture/data/mask.ts";
+import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
 import { checkSplit, makeManifest } from "../../picture/data/manifest.ts";
 import { presets } from "../../method/forest/presets.ts";
 import { type ForestRunner, openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
@@ -132,6 +132,7 @@ export async function runPipeline(
   const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
   const learns = namedClassifiers(definition.classifiers).some(({ classifier }) => classifier.masks);
   const masks = definition.pixel || learns ? await hashMasks(dataset.items) : undefined;
+  if (masks && !options.planOnly) { for (const warning of await checkMasks(dataset.items)) reporter.warn(warning); }
   const xgboost = options.forest?.library;
   const work = await openWorkspace(definition, {
     ...options,

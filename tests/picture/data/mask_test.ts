@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashMasks, readMask } from "../../../lib/picture/data/mask.ts";
+import { checkMasks, hashMasks, readMask } from "../../../lib/picture/data/mask.ts";
 import { readMvtec } from "../../../lib/picture/data/readers/mvtec.ts";
 import { renderMask } from "../../../lib/picture/stand_in/mask.ts";
 import { MASKED_OBJECT, maskedPlan } from "../../../lib/picture/stand_in/masked_plan.ts";
@@ -82,5 +82,64 @@ Deno.test("a stand-in with masks is VisA's and MVTec AD's layout, with each defe
     assert.equal(wrong, 0);
     assert.ok(marked > 10);
     await assert.rejects(writeMaskedStandIn({ ...options, out: visa, layout: "mvtec" }), /holds that of.*layout visa/);
+  });
+});
+
+Deno.test("masks are found beside bad parts' folders as MVTec AD and as VisA in its layout name them", async () => {
+  await inFolder(async (folder) => {
+    const picture = await grey(1, 2, [9, 9]);
+    for (const path of ["train/good/0.png", "test/good/1.png", "test/bad/2.JPG", "test/bad/3.png", "test/cut/4.png"]) {
+      await put(join(folder, path), picture);
+    }
+    const masks = ["ground_truth/bad/2.png", "ground_truth/bad/3_mask.tif", "ground_truth/bad/4.png"];
+    for (const path of masks) await put(join(folder, path), picture);
+    const { items } = await readMvtec(folder);
+    const found = items.map(({ id, mask }) => [id, mask]);
+    assert.deepEqual(found, [
+      ["test/bad/2.JPG", join(folder, masks[0])],
+      ["test/bad/3.png", join(folder, masks[1])],
+      ["test/cut/4.png", undefined],
+      ["test/good/1.png", undefined],
+      ["train/good/0.png", undefined],
+    ]);
+  });
+});
+
+Deno.test("masks that mark nothing or nearly everything are told by name", async () => {
+  await inFolder(async (folder) => {
+    const item = async (id: string, values: number[], label: "good" | "bad" = "bad") =>
+      ({
+        id,
+        path: id,
+        mask: await put(join(folder, id), await grey(1, 4, values)),
+        split: "test",
+        label,
+        unseen: false,
+      }) as const;
+    const items = [
+      await item("empty.png", [0, 0, 0, 0]),
+      await item("right.png", [0, 0, 255, 0]),
+      await item("inverted.png", [255, 255, 0, 255]),
+      await item("white.png", [255, 255, 255, 255]),
+      await item("good.png", [0, 0, 0, 0], "good"),
+    ];
+    assert.deepEqual(await checkMasks(items), [
+      '1 of 4 masks mark no pixel, so that their bad parts count as good all over: "empty.png"',
+      '2 of 4 masks mark more than half of their picture, where defects must be light on dark: "inverted.png", "white.png"',
+    ]);
+    assert.deepEqual(await checkMasks([items[1], items[4]]), []);
+    await assert.rejects(checkMasks([{ ...items[0], mask: join(folder, "gone.png") }]), /gone\.png/);
+  });
+});
+
+Deno.test("a mask with other content than was hashed is an error", async () => {
+  await inFolder(async (folder) => {
+    const path = await put(join(folder, "a.png"), await grey(1, 2, [9, 9]));
+    const mask = await put(join(folder, "a_mask.png"), await grey(1, 2, [0, 255]));
+    const item = { id: "a", path, mask, split: "test", label: "bad", unseen: false } as const;
+    const hash = (await hashMasks([item])).get("a");
+    assert.deepEqual(await readMask(item, { height: 1, width: 2 }, hash), new Uint8Array([0, 1]));
+    await put(mask, await grey(1, 2, [255, 0]));
+    await assert.rejects(readMask(item, { height: 1, width: 2 }, hash), /a_mask\.png" as it has changed since it was/);
   });
 });

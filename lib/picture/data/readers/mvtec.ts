@@ -1,7 +1,16 @@
 /** One class of MVTec AD, or of any data set in its layout. @module */
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
-import { describeFolder, exists, firstFew, itemsOf, listFolders, nameOf, sortItems } from "../../../base/io/listing.ts";
+import {
+  describeFolder,
+  exists,
+  firstFew,
+  itemsOf,
+  listFolders,
+  listPictures,
+  nameOf,
+  sortItems,
+} from "../../../base/io/listing.ts";
 
 /** Sub-folders that are classes: each has `train/good` and `test`. */
 export async function listMvtecClasses(root: string): Promise<string[]> {
@@ -16,7 +25,8 @@ export async function isMvtecClass(folder: string): Promise<boolean> {
 }
 
 /**
- * Reads `train/good`, `test/{good,<defect>}` and the masks `ground_truth/<defect>/<name>_mask.png` where they are.
+ * Reads `train/good`, `test/{good,<defect>}` and the masks `ground_truth/<defect>/<name>_mask.png` where they are, or
+ * `<name>.png` there, as VisA has them in this layout.
  *
  * @throws {Error} where the folder is no class, or has no good training or no test pictures
  *
@@ -45,11 +55,14 @@ export async function readMvtec(root: string): Promise<Dataset> {
     ...kinds.map(async (kind) => {
       if (kind === "good") return itemsOf(root, "test/good", { split: "test", label: "good" });
       const items = await itemsOf(root, `test/${kind}`, { split: "test", label: "bad" });
-      return Promise.all(items.map(async (item) => {
-        const name = item.id.slice(`test/${kind}/`.length).replace(/\.[^.]+$/, "");
-        const mask = join(root, "ground_truth", kind, `${name}_mask.png`);
-        return { ...item, kind, ...(await exists(mask, "file") ? { mask } : {}) };
-      }));
+      const masks = new Map(
+        (await listPictures(join(root, "ground_truth", kind))).map(({ name, path }) => [stemOf(name), path]),
+      );
+      return items.map((item) => {
+        const name = stemOf(item.id.slice(`test/${kind}/`.length));
+        const mask = masks.get(`${name}_mask`) ?? masks.get(name);
+        return { ...item, kind, ...(mask === undefined ? {} : { mask }) };
+      });
     }),
   ]);
   const items = sortItems(parts.flat());
@@ -60,4 +73,8 @@ export async function readMvtec(root: string): Promise<Dataset> {
     }
   }
   return { name: nameOf(root), root, items };
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.[^./]+$/, "");
 }

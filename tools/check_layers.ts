@@ -10,7 +10,7 @@ import process from "node:process";
 
 /** The rooms from the values that flow down to the app. A file imports its own room and those above it. */
 const rooms = [
-  ...["base/tensor", "", "base/io", "base/workers", "base/text"],
+  ...["base/tensor", "", "base/text", "base/io", "base/workers"],
   ...["engine/graph", "engine/session", "engine/train"],
   ...["picture/image", "picture/segment", "picture/change", "picture/data", "picture/stand_in"],
   ...["method/backbone", "method/learn", "method/detect", "method/classify", "method/pretrain"],
@@ -43,6 +43,19 @@ const claims = [
 /** The types of `lib/base/tensor` and `lib/domain.ts` that are tensors. */
 const tensors = "Tensor|Photo|Image|AnomalyMap|Labels|SegmentStats|Features|Score|AnyTensor|FeatureMaps|Detection";
 const cast = new RegExp(`\\bas unknown as\\b|[\\w)\\]] as (?:readonly )?(?:${tensors})\\b`);
+/**
+ * Errors are told apart by class. What looks at their text or name breaks with the next word that is mended; only the words
+ * of a foreign library, where there is nothing else, are read, in one place.
+ */
+const told = new RegExp(
+  [
+    "\\bmessage\\??\\.(?:includes|startsWith|endsWith|match|matchAll|search|indexOf)\\(",
+    "\\.(?:test|exec)\\([^()\\n]*(?:\\([^()]*\\)[^()\\n]*)*\\bmessage\\b",
+    "\\b(?:error|cause|reason|current)\\w*\\??\\.name [!=]==?",
+    '\\.name [!=]==? "\\w*Error"',
+  ].join("|"),
+);
+const foreignWords = "lib/engine/session/runtime_words.ts";
 /** The one place for what only Deno has. */
 const adapter = "lib/app/";
 
@@ -76,6 +89,9 @@ export function findViolations(root: string): string[] {
     if (/\bas any\b|: any\b|@ts-ignore/.test(text)) violations.push(`${name}: has a hole in its types`);
     if (!claims.includes(name) && cast.test(stripComments(text))) {
       violations.push(`${name}: casts to a tensor: only lib/base/tensor/tensor.ts may, see its expectTensor`);
+    }
+    if (name !== foreignWords && told.test(stripComments(text))) {
+      violations.push(`${name}: tells errors apart by their words: catch them by class, see lib/base/text/errors.ts`);
     }
     if (!name.startsWith(adapter) && /\bDeno\.\w/.test(stripComments(text))) {
       violations.push(`${name}: uses Deno.* outside ${adapter}`);

@@ -35,6 +35,26 @@ Deno.test("casts to tensors are found outside the one file that may have them", 
   });
 });
 
+Deno.test("what tells errors apart by their words is found", async () => {
+  await withFolder(async (folder) => {
+    for (
+      const text of [
+        'if (error.message.includes("full")) throw error;',
+        "if (/full|quota/.test((cause as Error).message)) return;",
+        "const [, why] = /^Cannot .* as (.*)$/s.exec((cause as Error).message) ?? [];",
+        'const full = error instanceof Error && error.name === "DeviceError";',
+        'if (!message.endsWith(" must be removed")) return message;',
+        "const memory = /memory/i.test(message);",
+      ]
+    ) {
+      const path = await put(join(folder, "lib/method/stats/one.ts"), text);
+      assert.match(findViolations(folder)[0] ?? "", /one\.ts: tells errors apart by their words/, text);
+      await Deno.writeTextFile(path, "if (error instanceof DamagedStepError) throw error;\nthrow new Error(message);");
+      assert.deepEqual(findViolations(folder), []);
+    }
+  });
+});
+
 Deno.test("files that import each other in a circle are found, types included, and comments import nothing", async () => {
   await withFolder(async (folder) => {
     const write = (name: string, text: string) => put(join(folder, "lib/method/stats", name), text);

@@ -1,6 +1,7 @@
 /** How a command ends. @module */
 import process from "node:process";
 import { explain } from "../../base/text/explain.ts";
+import { DeviceError } from "../../engine/session/device.ts";
 
 /** Exit codes, as scripts around the commands see them. */
 export const EXIT = {
@@ -51,12 +52,12 @@ export async function runCommand(
       Deno.exit(EXIT.stopped);
     }
     process.stderr.write(`Error: ${tell(error)}\n`);
-    Deno.exit(error instanceof Error && error.name === "DeviceError" ? EXIT.device : EXIT.failed);
+    Deno.exit(error instanceof DeviceError ? EXIT.device : EXIT.failed);
   }
 }
 
-/** An error for the reader. Without a sentence of ours, the place is all there is to go by. */
+/** An error for the reader; with SEGAD_STACK=1 also for who mends it. */
 function tell(error: unknown): string {
-  const unforeseen = error instanceof Error && !/^(Cannot|Nothing|No )/.test(error.message);
-  return explain(error) + (unforeseen && error.stack ? `\n${error.stack}` : "");
+  const wanted = process.env.SEGAD_STACK === "1" && error instanceof Error;
+  return explain(error) + (wanted ? `\n${error.stack}` : "");
 }

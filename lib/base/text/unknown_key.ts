@@ -17,9 +17,10 @@ import { edits, nearest } from "../../engine/graph/file/edit.ts";
  * ```
  */
 export function describeErrors(schema: unknown, errors: type.errors): string[] {
-  return errors.map(({ path, message }) => {
+  return errors.map(({ path, message, code, expected }) => {
     if (path.length === 0) return `it ${message}`;
-    if (!message.endsWith(" must be removed")) return message;
+    // What arktype says of a key that is not allowed; no predicate of a schema expects it.
+    if (code !== "predicate" || expected !== "removed") return message;
     // arktype's path is no plain array: `slice` of one element gives something else.
     const places = [...path].map(String);
     const key = places.pop()!;

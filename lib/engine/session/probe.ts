@@ -1,6 +1,7 @@
 /** A small graph that tells whether a device computes. @module */
 import * as ort from "onnxruntime-node";
 import type { Device } from "./device.ts";
+import { explain } from "./runtime_words.ts";
 
 /** ONNX, opset 17: y = Relu(x) for f32[N,4]; 71 bytes. */
 const RELU = Uint8Array.from(
@@ -24,14 +25,4 @@ export async function probeHere(device: Device): Promise<string | undefined> {
   } catch (error) {
     return explain(device, error instanceof Error ? error.message : String(error));
   }
-}
-
-/** Turns the runtime's words into the end of a sentence that a user understands. */
-export function explain(device: Device, message: string): string {
-  const reason = message.replace(/^.* was false\. /s, "").replace(/\s+/g, " ").replace(/[.\s]+$/, "");
-  if (/Failed to load shared library|backend not found/.test(message)) {
-    return `onnxruntime-node has no ${device.toUpperCase()} library here: ${reason}`;
-  }
-  if (/adapter/i.test(message)) return `this machine has no adapter that it could use: ${reason}`;
-  return `the runtime refuses it: ${reason}`;
 }

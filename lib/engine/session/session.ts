@@ -2,6 +2,8 @@
 import * as ort from "onnxruntime-node";
 import { fromRuntime, toFeeds, toPort } from "./port.ts";
 import type { AnyTensor, Port } from "./port.ts";
+import { MemoryError } from "../../base/text/errors.ts";
+import { reasonOf, tellsOfMemory } from "./runtime_words.ts";
 
 /** A loaded model. */
 export interface Session {
@@ -21,6 +23,7 @@ export interface Session {
    * @param fetches names of the outputs that are wanted; all where left out
    * @throws {TypeError} for a missing or unknown input or output, a wrong dtype or shape
    * @throws {RangeError} where an i64 output does not fit into i32
+   * @throws {MemoryError} where the memory does not suffice
    * @throws {Error} with the model's name where the runtime fails (`cause`), or the session was released
    */
   run(feeds: Readonly<Record<string, AnyTensor>>, fetches?: readonly string[]): Promise<Record<string, AnyTensor>>;
@@ -70,7 +73,8 @@ export async function openSession(
     try {
       results = await native.run(values, fetches, { logSeverityLevel: 4 });
     } catch (cause) {
-      throw new Error(`Cannot run model "${name}" as ${reasonOf(cause)}`, { cause });
+      const reason = reasonOf(cause);
+      throw new (tellsOfMemory(reason) ? MemoryError : Error)(`Cannot run model "${name}" as ${reason}`, { cause });
     }
     return Object.fromEntries(
       fetches.map((wanted) => [wanted, fromRuntime(results[wanted] as ort.Tensor, wanted, name)]),
@@ -83,10 +87,4 @@ export async function openSession(
     await held?.release();
   }
   return { name, inputs, outputs, run, release };
-}
-
-/** The runtime's message without places in its own source. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replaceAll(/\/onnxruntime_src\/\S+ /g, "").replaceAll(/\s+/g, " ").replace(/[.\s]+$/, "");
 }

@@ -4,6 +4,7 @@ import type { AnyTensor } from "../session/port.ts";
 import type { Runtime } from "../session/runtime.ts";
 import type { Session } from "../session/session.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
+import { MemoryError } from "../../base/text/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Schedule } from "./schedule.ts";
 import { nextOf, type TrainingStep } from "./step.ts";
@@ -132,8 +133,8 @@ async function runStep(session: Session, step: TrainingStep, feeds: Feeds): Prom
   try {
     return await session.run(feeds);
   } catch (cause) {
-    if (!/alloc|memory/i.test((cause as Error).message)) throw cause;
-    throw new Error(
+    if (!(cause instanceof MemoryError)) throw cause;
+    throw new MemoryError(
       `Cannot train ${step.name} as the memory does not suffice: lower the batch or the size of the pictures`,
       { cause },
     );

@@ -1,5 +1,6 @@
 /** Checking a detector's settings. @module */
 import { type Type, type } from "arktype";
+import { SettingsError } from "../../base/text/errors.ts";
 import { describeErrors } from "../../base/text/unknown_key.ts";
 
 /** Checks settings and fills in what is left out. */
@@ -19,10 +20,10 @@ export const layerNames: Type<string[]> = type("string[] >= 1").narrow((names, c
 /**
  * What the schema makes of the settings.
  *
- * @throws {TypeError} that names each path, what was expected and what was found
+ * @throws {SettingsError} that names each path, what was expected and what was found
  */
 export function parseConfig<T>(title: string, schema: ConfigSchema<T>, value: unknown): T {
   const parsed = schema(value);
   if (!(parsed instanceof type.errors)) return parsed;
-  throw new TypeError(`Cannot configure ${title} as ${describeErrors(schema, parsed).join("; ")}`);
+  throw new SettingsError(`configure ${title}`, describeErrors(schema, parsed));
 }

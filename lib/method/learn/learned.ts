@@ -11,6 +11,7 @@ import type { TrainingStep } from "../../engine/train/step.ts";
 import { train } from "../../engine/train/train.ts";
 import type { FitContext, Observed } from "../detect/contract.ts";
 import { parseConfig } from "./config.ts";
+import { SettingsError } from "../../base/text/errors.ts";
 import type { ConfigSchema } from "./config.ts";
 
 /** Trained arrays by name: plain data. */
@@ -30,7 +31,7 @@ export function parseOverPreset<Config extends object, Preset extends string>(
   const { preset = "small", ...given } = parseConfig<{ preset?: string }>(title, type({ "preset?": "string" }), value);
   if (!Object.hasOwn(presets, preset)) {
     const known = Object.keys(presets).map((name) => `"${name}"`).join(", ");
-    throw new TypeError(`Cannot configure ${title} as preset must be one of ${known}: found "${preset}"`);
+    throw new SettingsError(`configure ${title}`, [`preset must be one of ${known}: found "${preset}"`]);
   }
   return parseConfig(title, schema, { ...presets[preset as Preset], ...given });
 }

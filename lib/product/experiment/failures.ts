@@ -1,6 +1,7 @@
 /** What goes wrong in one cell of the grid of methods, benchmarks and seeds while the others go on. @module */
 import type { PipelineDefinition } from "./definition.ts";
 import type { BenchmarkSplit, Experiment } from "./experiment.ts";
+import { causeOf, DamagedStepError, FullDiskError } from "../../base/text/errors.ts";
 import { explain } from "../../base/text/explain.ts";
 import { classifierOf } from "./method_parts.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -44,32 +45,15 @@ export async function attempt(
   try {
     await work();
   } catch (error) {
-    if (signal.aborted || isFull(error) || isDamaged(error)) throw error;
+    if (signal.aborted || endsAll(error)) throw error;
     reporter.warn(`${step.step} failed, and what needs it is left out: ${explain(error)}`);
     return { ...step, error };
   }
 }
 
-/** No space, no quota, a disk that can only be read. */
-function isFull(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if (
-      /ENOSPC|EDQUOT|EROFS|EACCES|no space left|quota/i.test(
-        `${(current as { code?: string }).code} ${current.message}`,
-      )
-    ) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/** An entry of the cache, as `Cache.load` tells it. */
-function isDamaged(error: unknown): boolean {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if (/^Cannot use the finished step .* as it is damaged; it is removed now/s.test(current.message)) return true;
-  }
-  return false;
+/** After these nothing else can go on either. */
+function endsAll(error: unknown): boolean {
+  return [FullDiskError, DamagedStepError].some((kind) => causeOf<Error>(error, kind) !== undefined);
 }
 
 /** Whether a benchmark trains on or judges one of some pictures. */

@@ -7,6 +7,7 @@
 import { constants, copyFile, mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { DamagedStepError } from "../../base/text/errors.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 
 /** A folder of finished steps. */
@@ -19,7 +20,7 @@ export interface Cache {
    * What `parse` makes of the bytes. An entry that it refuses was damaged on the disk: it is dropped, so that the next
    * run does the step again.
    *
-   * @throws {Error} with the path, and what `parse` has thrown as the cause
+   * @throws {DamagedStepError} with the path, and what `parse` has thrown as the cause
    */
   load<T>(key: string, parse: (bytes: Uint8Array) => T): Promise<T | undefined>;
   write(key: string, data: Uint8Array | string): Promise<void>;
@@ -68,12 +69,7 @@ export function openCache(root: string): Cache {
         return parse(bytes);
       } catch (cause) {
         await cache.remove(key);
-        throw new Error(
-          `Cannot use the finished step "${
-            pathOf(key)
-          }" as it is damaged; it is removed now: run the same command again`,
-          { cause },
-        );
+        throw new DamagedStepError(pathOf(key), { cause });
       }
     },
     async write(key, data) {

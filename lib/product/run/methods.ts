@@ -7,6 +7,7 @@ import { detectorNamed } from "../../method/detect/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
 import type { Classifier } from "../../method/classify/contract.ts";
 import { sha256 } from "../../base/io/hash.ts";
+import { SettingsError } from "../../base/text/errors.ts";
 
 /** A detector of a pipeline with its settings filled in. */
 export interface NamedDetector {
@@ -83,11 +84,9 @@ function configure<T extends { parse(config: unknown): unknown }>(
     return { held, config: held.parse(config) };
   } catch (cause) {
     // A detector names its settings; the reader of a pipeline wants their paths.
-    const [, reasons] = /^Cannot configure .*? as (.*)$/s.exec((cause as Error).message) ?? [];
-    if (reasons === undefined) {
+    if (!(cause instanceof SettingsError)) {
       throw new TypeError(`Cannot use this pipeline as ${kind}.${name} is wrong`, { cause });
     }
-    const paths = reasons.split("; ").map((reason) => `${kind}.${name}.${reason}`);
-    throw new TypeError(`Cannot use this pipeline as ${paths.join("; ")}`);
+    throw new SettingsError("use this pipeline", cause.problems.map((problem) => `${kind}.${name}.${problem}`));
   }
 }

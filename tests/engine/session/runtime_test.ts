@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { DeviceError, hasGraphicsDevice, readVerdict } from "../../../lib/engine/session/device.ts";
-import { explain } from "../../../lib/engine/session/probe.ts";
+import { explain, tellsOfMemory } from "../../../lib/engine/session/runtime_words.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 
 Deno.test("the CPU is there and its options are checked", async () => {
@@ -49,6 +49,20 @@ Deno.test("what the runtime says of a missing device becomes the end of a senten
         "No supported adapters\n",
     ),
     "this machine has no adapter that it could use: Failed to get a WebGPU adapter: No supported adapters",
+  );
+});
+
+Deno.test("only what the runtime says of memory is told as a lack of memory", () => {
+  for (
+    const reason of [
+      "Non-zero status code: Failed to allocate memory for requested buffer of size 1",
+      "bad allocation",
+      "std::bad_alloc",
+      "CUDA failure 2: out of memory",
+    ]
+  ) assert.ok(tellsOfMemory(reason), reason);
+  assert.ok(
+    !tellsOfMemory("Got invalid dimensions for input: x for the following indices index: 1 Got: 3 Expected: 4"),
   );
 });
 

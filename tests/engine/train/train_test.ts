@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { readSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import type { Runtime } from "../../../lib/engine/session/runtime.ts";
+import { MemoryError } from "../../../lib/base/text/errors.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { adam, adamW, sgd } from "../../../lib/engine/train/optimiser.ts";
 import { epochOrder } from "../../../lib/engine/train/order.ts";
@@ -154,9 +155,8 @@ Deno.test("where the memory does not suffice, the message says what to lower", a
     ...runtime,
     open: async (...args) => ({
       ...await runtime.open(...args),
-      // As the runtime words it where the system gives no more.
-      run: () =>
-        Promise.reject(new Error("Non-zero status code: Failed to allocate memory for requested buffer of size 1")),
+      // As a session does where the system gives no more.
+      run: () => Promise.reject(new MemoryError("Failed to allocate memory for requested buffer of size 1")),
     }),
   };
   await assert.rejects(train({ runtime: full, step, steps: 12, feed, rate: constant(0.01) }), {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { pipelineText, put, ROOT, run, withFolder, writeParts } from "./product.ts";
+import { pipelineText, put, ROOT, run, withFolder, wordsOf, writeParts } from "./product.ts";
 
 Deno.test("help is on the output stream, at most 80 columns wide and without colours", async () => {
   const texts = await Promise.all([
@@ -110,11 +110,11 @@ Deno.test("in a terminal of 80 columns no line of the progress breaks", async ()
     const [data, file] = [join(folder, "d"), await put(join(folder, "p.ts"), pipelineText())];
     await writeParts(data);
     const args = [file, "--data", data, "--cache", join(folder, "c"), "--runs", join(folder, "r"), "--name", "it"];
-    const words = [Deno.execPath(), ...commandWords("pipeline"), ...args].map((word) => `'${word}'`).join(" ");
+    const words = [Deno.execPath(), ...wordsOf("pipeline").words, ...args].map((word) => `'${word}'`).join(" ");
     const { success, stdout } = await new Deno.Command("script", {
       args: ["--quiet", "--return", "--command", `stty cols 80 rows 24 && ${words}`, "/dev/null"],
       cwd: ROOT,
-      env: { TERM: "xterm" },
+      env: { ...wordsOf("pipeline").env, TERM: "xterm", INIT_CWD: ROOT },
       stdin: "null",
     }).output();
     const text = new TextDecoder().decode(stdout);
@@ -130,9 +130,3 @@ Deno.test("in a terminal of 80 columns no line of the progress breaks", async ()
     assert.match(text, /Report: +.*report\.html/);
   });
 });
-
-/** The words of a task's command behind `deno`. */
-function commandWords(task: string): string[] {
-  const config = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
-  return config.tasks[task].command.split(" ").slice(1);
-}

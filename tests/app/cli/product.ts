@@ -18,13 +18,20 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** The command line of a task and further arguments, as `deno task` runs it. */
+/** The words of a task's command line behind `deno`, and the variables before it. */
+export function wordsOf(task: string): { readonly words: string[]; readonly env: Record<string, string> } {
+  const words: string[] = config.tasks[task].command.split(" ");
+  const program = words.indexOf("deno");
+  return { words: words.slice(program + 1), env: Object.fromEntries(words.slice(0, program).map((w) => w.split("="))) };
+}
+
+/** The command line of a task and further arguments, as `deno task` runs it where it is typed in the project's folder. */
 export function commandOf(task: string, args: readonly string[], env: Record<string, string> = {}): Deno.Command {
-  const [program, ...rest] = config.tasks[task].command.split(" ");
-  return new Deno.Command(program === "deno" ? Deno.execPath() : program, {
-    args: [...rest, ...args],
+  const { words, env: own } = wordsOf(task);
+  return new Deno.Command(Deno.execPath(), {
+    args: [...words, ...args],
     cwd: ROOT,
-    env,
+    env: { ...own, INIT_CWD: ROOT, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -77,13 +77,18 @@ export { train, type Trained, type TrainOptions } from "./lib/engine/train/train
 
 // Detectors: pictures to anomaly maps
 export type {
-  AppliedDetector,
+  Applied,
   ApplyContext,
-  Detection,
-  Detector,
+  Estimator,
   FitContext,
-  Observed,
-} from "./lib/method/detect/contract.ts";
+  LabelledContext,
+  Network,
+  Observation,
+  TrainingPictures,
+} from "./lib/method/learn/contract.ts";
+export { fitContext, type FitInputs, type LabelledInputs, picturesInMemory } from "./lib/method/learn/fit_context.ts";
+export { joinObservations, observationAt, observe } from "./lib/method/learn/observation.ts";
+export type { AppliedDetector, Detection, Detector } from "./lib/method/detect/contract.ts";
 export { detectorNamed, DETECTORS } from "./lib/method/detect/table.ts";
 export { distil, type Distillation } from "./lib/method/detect/efficientad/distil.ts";
 export { efficientAd } from "./lib/method/detect/efficientad/efficientad.ts";
@@ -98,7 +103,7 @@ export { rd4ad, type Rd4adConfig, type Rd4adFitted } from "./lib/method/detect/r
 export { upsampleMap } from "./lib/method/learn/upsample.ts";
 
 // Supervised classifiers: pictures to logits
-export type { AppliedClassifier, Classifier, ClassifyContext } from "./lib/method/classify/contract.ts";
+export type { AppliedClassifier, Classifier } from "./lib/method/classify/contract.ts";
 export { classifierNamed, CLASSIFIERS } from "./lib/method/classify/table.ts";
 export { linear, type LinearConfig } from "./lib/method/classify/linear.ts";
 export { unet, type UNetConfig } from "./lib/method/classify/unet.ts";

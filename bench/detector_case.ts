@@ -2,11 +2,13 @@
 import { openBackbone } from "../lib/method/backbone/backbone.ts";
 import { toBackbone } from "../lib/method/backbone/load.ts";
 import { makeBackbone } from "../lib/method/backbone/make_file.ts";
-import type { Detector, Observed } from "../lib/method/detect/contract.ts";
+import type { Detector } from "../lib/method/detect/contract.ts";
+import { fitContext, picturesInMemory } from "../lib/method/learn/fit_context.ts";
+import { observe } from "../lib/method/learn/observation.ts";
 import { upsampleMap } from "../lib/method/learn/upsample.ts";
 import { openRuntime } from "../lib/engine/session/runtime.ts";
 import { seededRandom } from "../lib/base/tensor/random.ts";
-import { rows, tensor } from "../lib/base/tensor/tensor.ts";
+import { tensor } from "../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./peers/case.ts";
 
 const BATCH = 8;
@@ -37,27 +39,24 @@ export function detectorCase<Config, Fitted>(
       const random = seededRandom(1);
       const pixels = Float32Array.from({ length: BATCH * 3 * SIZE.height * SIZE.width }, random.uniform);
       const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, SIZE.height, SIZE.width], pixels);
-      const observe = async (seen: typeof image): Promise<Observed> => ({
-        image: seen,
-        features: await extractor?.extract(seen) ?? {},
-      });
-      const fitted = await detector.fit({
-        runtime,
-        backbone,
-        layers,
-        size: SIZE,
-        pictures: BATCH,
-        seed: 0,
-        async *batches() {
-          yield await observe(image);
-        },
-        take: (indices) => observe(rows(image, 0, indices.length)),
-      }, config);
+      const all = await observe(extractor, image);
+      const fitted = await detector.fit(
+        fitContext({
+          runtime,
+          backbone,
+          layers,
+          size: SIZE,
+          ids: Array.from({ length: BATCH }, (_, i) => `${i}`),
+          source: picturesInMemory(all, BATCH),
+          seed: 0,
+        }),
+        config,
+      );
       const applied = await detector.apply({ runtime }, fitted);
       const seconds: number[] = [];
       for (let repeat = 0; repeat < repeats + WARM; repeat++) {
         const start = performance.now();
-        const { map } = await applied.detect(await observe(image));
+        const { map } = await applied.detect(await observe(extractor, image));
         upsampleMap(map, SIZE, 4);
         seconds.push((performance.now() - start) / 1000);
       }

@@ -8,7 +8,7 @@
  * Detectors are fitted on 16 pictures with the memory bank of a hundred (1,024 patches), which is what their speed
  * depends on.
  */
-import type { Observed } from "../lib/method/detect/contract.ts";
+import type { Observation } from "../lib/method/learn/contract.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ for (const device of await devicesThatWork()) {
     seed: 0,
     backbone,
     size,
-    async *batches(): AsyncGenerator<Observed> {
+    async *batches(): AsyncGenerator<Observation> {
       yield { image, features: await extractor.extract(image) };
     },
     take: () => Promise.reject(new Error("not asked for")),

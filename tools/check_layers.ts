@@ -22,7 +22,6 @@ const rooms = [
 const left = [
   "lib/base/io/listing.ts",
   "lib/base/text/unknown_key.ts",
-  "lib/method/learn/learned.ts",
   "lib/product/model/model_file.ts",
   "lib/product/model/scorer.ts",
   "lib/product/model/score_files.ts",

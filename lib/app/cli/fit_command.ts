@@ -17,7 +17,10 @@ import { goodOptions, toGoodOptions } from "./good_options.ts";
 import { quote } from "./quote.ts";
 
 /** Classifiers that need no masks. */
-const LEARNING_FROM_LABELS = Object.keys(CLASSIFIERS).filter((name) => !CLASSIFIERS[name].masks);
+const LEARNING_FROM_LABELS = Object.values(CLASSIFIERS).filter(({ masks }) => !masks).map(({ name }) => name);
+
+/** Detectors that need no masks. */
+const FROM_GOOD = Object.values(DETECTORS).filter(({ masks }) => !masks).map(({ name }) => name);
 
 /** What the command does, in a line. */
 export const fitBrief = message`Fit one detector on good pictures, or a classifier on good and bad ones`;
@@ -26,7 +29,7 @@ export const fitBrief = message`Fit one detector on good pictures, or a classifi
 export const fitParser = merge(
   object({
     command: constant("fit" as const),
-    what: argument(choice([...Object.keys(DETECTORS), ...LEARNING_FROM_LABELS], { metavar: "NAME" }), {
+    what: argument(choice([...FROM_GOOD, ...LEARNING_FROM_LABELS], { metavar: "NAME" }), {
       description: message`Which detector, or a classifier, which learns from the pictures in bad/ too`,
     }),
     set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {

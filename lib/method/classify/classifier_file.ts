@@ -1,12 +1,13 @@
-/** Trained classifiers as bytes: their ONNX graph and what belongs to it. @module */
+/** Classifiers that are one network from pictures to logits or maps: how they are applied and kept. @module */
 import { type } from "arktype";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
-import type { ApplyContext } from "../detect/contract.ts";
+import { applyNetwork } from "../learn/apply_network.ts";
+import type { ApplyContext, Network } from "../learn/contract.ts";
 import { whole } from "../learn/config.ts";
 import type { AnomalyMap } from "../../domain.ts";
 import { bindAxes, expectTensor, tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
-import type { AppliedClassifier } from "./contract.ts";
+import type { AppliedClassifier, Classifier } from "./contract.ts";
 
 /** A trained network from pictures to logits or maps: plain data. */
 export interface NetworkFitted {
@@ -20,28 +21,56 @@ export interface NetworkFitted {
 
 const settings = type({ "+": "reject", height: whole, width: whole });
 
-export function packNetwork(name: string, { model, height, width }: NetworkFitted): Uint8Array<ArrayBuffer> {
-  return packFitted(name, {
-    settings: { height, width },
-    tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
-  });
+/** The members of a classifier that follow from its being one network. */
+export type NetworkMembers = Pick<Classifier<never, NetworkFitted>, "layers" | "apply" | "network" | "pack" | "unpack">;
+
+/**
+ * What classifiers share whose trained value is one network that holds the backbone.
+ *
+ * @param name as pipelines call it
+ * @param title as people call it
+ * @param output what the network gives: logits, or maps whose maximum is the score
+ */
+export function networkMembers(name: string, title: string, output: "logit" | "map" = "logit"): NetworkMembers {
+  const network = ({ model }: NetworkFitted): Network => ({ model, outputs: [output] });
+  return {
+    layers: () => [],
+    network,
+    apply: (context, fitted) => applyClassifier(title, context, network(fitted), fitted),
+    pack: ({ model, height, width }) =>
+      packFitted(name, {
+        settings: { height, width },
+        tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
+      }),
+    unpack(bytes) {
+      const { settings: size, tensors } = unpackFitted(name, bytes, settings, { model: ["u8", 1] });
+      return { ...size, model: tensors.model.data };
+    },
+  };
 }
 
-export function unpackNetwork(name: string, bytes: Uint8Array): NetworkFitted {
-  const { settings: size, tensors } = unpackFitted(name, bytes, settings, { model: ["u8", 1] });
-  return { ...size, model: tensors.model.data };
-}
-
-/** A network from pictures to maps f32[N,1,h,w]. */
-export async function applySegmenter(
+async function applyClassifier(
   title: string,
-  { runtime }: ApplyContext,
-  { model, height, width }: NetworkFitted,
+  context: ApplyContext,
+  network: Network,
+  { height, width }: NetworkFitted,
 ): Promise<AppliedClassifier> {
-  const session = await runtime.open(model, title);
-  const segment: NonNullable<AppliedClassifier["segment"]> = async ({ image }) => {
-    bindAxes(image, ["N", 3, height, width], `apply ${title}`);
-    const { map } = await session.run({ image });
+  const { run, release } = await applyNetwork(title, context, network);
+  const see: typeof run = async (seen) => {
+    bindAxes(seen.image, ["N", 3, height, width], `apply ${title}`);
+    return await run(seen);
+  };
+  if (network.outputs[0] === "logit") {
+    return {
+      async classify(seen) {
+        const { logit } = await see(seen);
+        return expectTensor<"f32", readonly ["N"], "logit">(logit, "f32", ["N"], `use the logit of ${title}`);
+      },
+      release,
+    };
+  }
+  const segment: NonNullable<AppliedClassifier["segment"]> = async (seen) => {
+    const { map } = await see(seen);
     return expectTensor<"f32", readonly ["N", 1, "h", "w"], "distance">(
       map,
       "f32",
@@ -49,11 +78,7 @@ export async function applySegmenter(
       `use the map of ${title}`,
     );
   };
-  return {
-    segment,
-    classify: async (seen) => largest(await segment(seen)),
-    release: () => session.release(),
-  };
+  return { segment, classify: async (seen) => largest(await segment(seen)), release };
 }
 
 /** The score of each picture by its map: the largest pixel, or NaN where one is. */
@@ -67,20 +92,4 @@ export function largest({ shape, data }: AnomalyMap<"N", 1, "h", "w">): Tensor<"
     return most;
   });
   return tensor<"f32", readonly ["N"], "logit">("f32", [count], scores);
-}
-
-export async function applyNetwork(
-  title: string,
-  { runtime }: ApplyContext,
-  { model, height, width }: NetworkFitted,
-): Promise<AppliedClassifier> {
-  const session = await runtime.open(model, title);
-  return {
-    async classify({ image }) {
-      bindAxes(image, ["N", 3, height, width], `apply ${title}`);
-      const { logit } = await session.run({ image });
-      return expectTensor<"f32", readonly ["N"], "logit">(logit, "f32", ["N"], `use the logit of ${title}`);
-    },
-    release: () => session.release(),
-  };
 }

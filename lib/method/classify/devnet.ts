@@ -21,7 +21,7 @@ import { balancedOrder } from "../../engine/train/order.ts";
 import { stepped } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { deviationLoss, topScores } from "./losses.ts";
-import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
 import { trainNetwork } from "./network.ts";
 import { referenceScores } from "./normal_draws.ts";
 
@@ -87,7 +87,6 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
   name: "devnet",
   title: "DevNet",
   parse: (config) => parseOverPreset("DevNet", DEVNET_PRESETS, schema, config),
-  layers: () => [],
   fit(context, config) {
     const { layer, epochs, stepsPerEpoch, rate, lowerAfter, weightDecay, clipNorm, top } = config;
     const { labels, seed } = context;
@@ -118,7 +117,5 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
       identity: { classifier: "devnet", config },
     });
   },
-  apply: (context, fitted) => applyNetwork("DevNet", context, fitted),
-  pack: (fitted) => packNetwork("devnet", fitted),
-  unpack: (bytes) => unpackNetwork("devnet", bytes),
+  ...networkMembers("devnet", "DevNet"),
 };

@@ -18,11 +18,12 @@ import { tensor } from "../../base/tensor/tensor.ts";
 import { adam } from "../../engine/train/optimiser.ts";
 import { stepped } from "../../engine/train/schedule.ts";
 import { buildStep } from "../../engine/train/step.ts";
-import type { Classifier, ClassifyContext } from "./contract.ts";
+import type { Classifier } from "./contract.ts";
+import type { LabelledContext } from "../learn/contract.ts";
 import { cutMix } from "../../picture/change/cut_mix.ts";
 import { draLoss, draScore, draScores } from "./dra_network.ts";
 import type { DraBatch } from "./dra_network.ts";
-import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
 import { headLayer, withTrained } from "./network.ts";
 import { referenceScores } from "./normal_draws.ts";
 
@@ -101,14 +102,11 @@ export const dra: Classifier<DraConfig, NetworkFitted> = {
   name: "dra",
   title: "DRA",
   parse: (config) => parseOverPreset("DRA", DRA_PRESETS, schema, config),
-  layers: () => [],
   fit,
-  apply: (context, fitted) => applyNetwork("DRA", context, fitted),
-  pack: (fitted) => packNetwork("dra", fitted),
-  unpack: (bytes) => unpackNetwork("dra", bytes),
+  ...networkMembers("dra", "DRA"),
 };
 
-async function fit(context: ClassifyContext, config: DraConfig): Promise<NetworkFitted> {
+async function fit(context: LabelledContext, config: DraConfig): Promise<NetworkFitted> {
   const { backbone, size, labels, seed } = context;
   const layer = headLayer(context, "DRA", config.layer);
   const goods = labels.flatMap((label, i) => label === 0 ? [i] : []);
@@ -181,7 +179,7 @@ async function fit(context: ClassifyContext, config: DraConfig): Promise<Network
 
 /** The trained network, with the mean features of the references inside. */
 async function wholeModel(
-  context: ClassifyContext,
+  context: LabelledContext,
   config: DraConfig,
   layer: string,
   references: readonly number[],

@@ -14,7 +14,7 @@ import { adam } from "../../engine/train/optimiser.ts";
 import { balancedOrder } from "../../engine/train/order.ts";
 import { cosine } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
-import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of the linear classifier. */
@@ -56,7 +56,6 @@ export const linear: Classifier<LinearConfig, NetworkFitted> = {
   name: "linear",
   title: "Linear",
   parse: (config) => parseOverPreset("Linear", LINEAR_PRESETS, schema, config),
-  layers: () => [],
   fit(context, config) {
     const { layer, steps, rate, weightDecay } = config;
     const { labels, seed } = context;
@@ -81,7 +80,5 @@ export const linear: Classifier<LinearConfig, NetworkFitted> = {
       identity: { classifier: "linear", config },
     });
   },
-  apply: (context, fitted) => applyNetwork("Linear", context, fitted),
-  pack: (fitted) => packNetwork("linear", fitted),
-  unpack: (bytes) => unpackNetwork("linear", bytes),
+  ...networkMembers("linear", "Linear"),
 };

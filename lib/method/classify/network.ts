@@ -16,7 +16,7 @@ import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Optimiser } from "../../engine/train/optimiser.ts";
 import type { Schedule } from "../../engine/train/schedule.ts";
 import { buildStep } from "../../engine/train/step.ts";
-import type { ClassifyContext } from "./contract.ts";
+import type { LabelledContext } from "../learn/contract.ts";
 import type { NetworkFitted } from "./classifier_file.ts";
 
 /** See {@linkcode trainNetwork}. */
@@ -50,7 +50,7 @@ export interface NetworkTraining {
  * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
  */
 export function headLayer(
-  { backbone, size }: Pick<ClassifyContext, "backbone" | "size">,
+  { backbone, size }: Pick<LabelledContext, "backbone" | "size">,
   title: string,
   wanted?: string,
 ): BackboneLayer {
@@ -86,7 +86,7 @@ export function withTrained(values: readonly Value[], trained: TrainedWeights): 
  * @throws {RangeError} where the backbone has no such layer, or pictures are smaller than its stride
  * @throws {SyntaxError} where the backbone has an operator that cannot be trained
  */
-export async function trainNetwork(context: ClassifyContext, training: NetworkTraining): Promise<NetworkFitted> {
+export async function trainNetwork(context: LabelledContext, training: NetworkTraining): Promise<NetworkFitted> {
   const { backbone, size, labels, pictures, seed } = context;
   const { title, identity, steps, optimiser, clipNorm, rate, order, frozen = false, output = "logit" } = training;
   const layers = (training.layers ?? [undefined]).map((wanted) => headLayer(context, title, wanted).name);

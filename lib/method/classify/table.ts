@@ -1,4 +1,5 @@
 /** All classifiers by name. @module */
+import { estimatorNamed } from "../learn/contract.ts";
 import type { Classifier } from "./contract.ts";
 import { devnet } from "./devnet.ts";
 import { dra } from "./dra.ts";
@@ -6,14 +7,11 @@ import { linear } from "./linear.ts";
 import { unet } from "./unet.ts";
 import { wrn } from "./wrn.ts";
 
+/** What pipelines call the classifiers. */
+export type ClassifierName = "wrn" | "devnet" | "dra" | "linear" | "unet";
+
 /** Every classifier, by the name that pipelines use. */
-export const CLASSIFIERS: Readonly<Record<string, Classifier>> = {
-  [wrn.name]: wrn as Classifier,
-  [devnet.name]: devnet as Classifier,
-  [dra.name]: dra as Classifier,
-  [linear.name]: linear as Classifier,
-  [unet.name]: unet as Classifier,
-};
+export const CLASSIFIERS: { readonly [Name in ClassifierName]: Classifier } = { wrn, devnet, dra, linear, unet };
 
 /**
  * The classifier of a name.
@@ -26,7 +24,5 @@ export const CLASSIFIERS: Readonly<Record<string, Classifier>> = {
  * ```
  */
 export function classifierNamed(name: string): Classifier {
-  if (Object.hasOwn(CLASSIFIERS, name)) return CLASSIFIERS[name];
-  const known = Object.keys(CLASSIFIERS).map((key) => `"${key}"`).join(", ");
-  throw new RangeError(`Cannot use classifier "${name}" as the classifiers are ${known}`);
+  return estimatorNamed("classifier", CLASSIFIERS, name);
 }

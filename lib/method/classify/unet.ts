@@ -18,7 +18,7 @@ import { balancedOrder } from "../../engine/train/order.ts";
 import { cosine } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { maskLoss } from "./losses.ts";
-import { applySegmenter, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of the U-Net. */
@@ -71,7 +71,6 @@ export const unet: Classifier<UNetConfig, NetworkFitted> = {
   title: "U-Net",
   masks: true,
   parse: (config) => parseOverPreset("U-Net", UNET_PRESETS, schema, config),
-  layers: () => [],
   fit(context, config) {
     const { width, steps, rate, frozen } = config;
     const { size, labels, seed, backbone } = context;
@@ -91,9 +90,7 @@ export const unet: Classifier<UNetConfig, NetworkFitted> = {
       identity: { classifier: "unet", config },
     });
   },
-  apply: (context, fitted) => applySegmenter("U-Net", context, fitted),
-  pack: (fitted) => packNetwork("unet", fitted),
-  unpack: (bytes) => unpackNetwork("unet", bytes),
+  ...networkMembers("unet", "U-Net", "map"),
 };
 
 function coarsestFirst({ layers: wanted }: UNetConfig, available: readonly BackboneLayer[]): readonly string[] {

@@ -14,7 +14,7 @@ import { sgd } from "../../engine/train/optimiser.ts";
 import { constant } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { focalLoss } from "./losses.ts";
-import { applyNetwork, type NetworkFitted, packNetwork, unpackNetwork } from "./classifier_file.ts";
+import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of WRN. */
@@ -67,7 +67,6 @@ export const wrn: Classifier<WrnConfig, NetworkFitted> = {
   name: "wrn",
   title: "WRN",
   parse: (config) => parseOverPreset("WRN", WRN_PRESETS, schema, config),
-  layers: () => [],
   fit(context, config) {
     const { layer, epochs, batch, rate, momentum, alpha, standardise } = config;
     return trainNetwork(context, {
@@ -91,7 +90,5 @@ export const wrn: Classifier<WrnConfig, NetworkFitted> = {
       identity: { classifier: "wrn", config },
     });
   },
-  apply: (context, fitted) => applyNetwork("WRN", context, fitted),
-  pack: (fitted) => packNetwork("wrn", fitted),
-  unpack: (bytes) => unpackNetwork("wrn", bytes),
+  ...networkMembers("wrn", "WRN"),
 };

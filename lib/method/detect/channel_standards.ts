@@ -1,6 +1,6 @@
 /** Bringing a teacher's channels to mean 0 and deviation 1 over the good pictures. @module */
 import type { FeatureMaps } from "../backbone/backbone.ts";
-import type { FitContext } from "./contract.ts";
+import type { FitContext } from "../learn/contract.ts";
 import type { TrainedWeights } from "../learn/learned.ts";
 
 /** A layer and its grid. */

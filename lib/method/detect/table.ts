@@ -1,4 +1,5 @@
 /** All detectors by name. @module */
+import { estimatorNamed } from "../learn/contract.ts";
 import type { Detector } from "./contract.ts";
 import { efficientAd } from "./efficientad/efficientad.ts";
 import { fastFlow } from "./fastflow/fastflow.ts";
@@ -9,16 +10,27 @@ import { padim } from "./padim/padim.ts";
 import { rd4ad } from "./rd4ad/rd4ad.ts";
 import { patchCore } from "./patchcore/patchcore.ts";
 
+/** What pipelines call the detectors. */
+export type DetectorName =
+  | "patchcore"
+  | "padim"
+  | "fastflow"
+  | "rd4ad"
+  | "efficientad"
+  | "mean_difference"
+  | "onnx"
+  | "maps";
+
 /** Every detector, by the name that pipelines use. */
-export const DETECTORS: Readonly<Record<string, Detector>> = {
-  [patchCore.name]: patchCore as Detector,
-  [padim.name]: padim as Detector,
-  [fastFlow.name]: fastFlow as Detector,
-  [rd4ad.name]: rd4ad as Detector,
-  [efficientAd.name]: efficientAd as Detector,
-  [meanDifference.name]: meanDifference as Detector,
-  [onnx.name]: onnx as Detector,
-  [maps.name]: maps as Detector,
+export const DETECTORS: { readonly [Name in DetectorName]: Detector } = {
+  patchcore: patchCore,
+  padim,
+  fastflow: fastFlow,
+  rd4ad,
+  efficientad: efficientAd,
+  mean_difference: meanDifference,
+  onnx,
+  maps,
 };
 
 /**
@@ -32,7 +44,5 @@ export const DETECTORS: Readonly<Record<string, Detector>> = {
  * ```
  */
 export function detectorNamed(name: string): Detector {
-  if (Object.hasOwn(DETECTORS, name)) return DETECTORS[name];
-  const known = Object.keys(DETECTORS).map((key) => `"${key}"`).join(", ");
-  throw new RangeError(`Cannot use detector "${name}" as the detectors are ${known}`);
+  return estimatorNamed("detector", DETECTORS, name);
 }

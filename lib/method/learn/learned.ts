@@ -9,7 +9,7 @@ import { epochOrder } from "../../engine/train/order.ts";
 import type { Schedule } from "../../engine/train/schedule.ts";
 import type { TrainingStep } from "../../engine/train/step.ts";
 import { train } from "../../engine/train/train.ts";
-import type { FitContext, Observed } from "../detect/contract.ts";
+import type { FitContext, Observation } from "./contract.ts";
 import { parseConfig } from "./config.ts";
 import { SettingsError } from "../../base/text/errors.ts";
 import type { ConfigSchema } from "./config.ts";
@@ -46,7 +46,7 @@ export interface PictureTraining {
   readonly identity: unknown;
   /** What the step is fed for some pictures; a pure function. */
   feed(
-    pictures: Observed,
+    pictures: Observation,
     step: number,
     indices: readonly number[],
   ): Record<string, AnyTensor> | Promise<Record<string, AnyTensor>>;

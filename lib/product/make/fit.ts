@@ -7,7 +7,9 @@ import type { Item } from "../../picture/data/dataset.ts";
 import { classifierScores, classifyTask, runClassifier } from "../run/classify_step.ts";
 import type { Source } from "../experiment/experiment.ts";
 import type { FitPictures } from "../run/fit_pictures.ts";
+import { observe } from "../../method/learn/observation.ts";
 import { planFits, runFit } from "../run/fit_step.ts";
+import { loadFitted } from "../run/fitting.ts";
 import type { FitTask } from "../run/fit_step.ts";
 import type { GoodFolder } from "./good_folder.ts";
 import type { ModelFile } from "../model/model_file.ts";
@@ -146,9 +148,7 @@ async function trainClassifier(
 
 /** What the fitted detector says of some pictures. */
 async function scoresOf(work: Workspace, task: FitTask, items: readonly Item[]): Promise<number[]> {
-  const fitted = await work.cache.load(task.key, task.detector.unpack);
-  if (!fitted) throw new Error(`Cannot find the fitted ${task.detector.title} in ${work.cache.root}: run again`);
-  const applied = await task.detector.apply({ runtime: work.runtime }, fitted);
+  const applied = await loadFitted(work, task.detector, task.key);
   const extractor = await work.extractor();
   const scores: number[] = [];
   try {
@@ -156,7 +156,7 @@ async function scoresOf(work: Workspace, task: FitTask, items: readonly Item[]):
     for await (
       const { image, sources: some } of sourceBatches(work.loader(), sources, work.segments.mapOf, work.signal)
     ) {
-      const seen = { image, features: await extractor.extract(image), ids: some.map(({ id }) => id) };
+      const seen = await observe(extractor, image, some.map(({ id }) => id));
       scores.push(...(await applied.detect(seen)).score.data);
       work.reporter.progress({ step: "Threshold on kept pictures", done: scores.length, total: items.length });
     }

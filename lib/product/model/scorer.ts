@@ -5,13 +5,11 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Backbone, type FeatureExtractor, openBackbone } from "../../method/backbone/backbone.ts";
 import type { AppliedDetector } from "../../method/detect/contract.ts";
 import type { AnomalyMap, Features, Photo, SegmentMap } from "../../domain.ts";
-import { detectorNamed } from "../../method/detect/table.ts";
-import { classifierNamed } from "../../method/classify/table.ts";
+import { observe } from "../../method/learn/observation.ts";
 import type { AppliedClassifier } from "../../method/classify/contract.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
@@ -31,6 +29,7 @@ import { openRuntime } from "../../engine/session/runtime.ts";
 import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
 import { pictureMaps } from "../run/feature_step.ts";
 import { type ModelFile, readModelFile } from "./model_file.ts";
+import { readBytes, readFitted } from "./read_fitted.ts";
 
 /** A picture to score: a photo of the model's size, and what its segment map is found by. */
 export interface Scorable {
@@ -103,14 +102,14 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
   const features = featuresOf(model, options.features);
   const maps = await segmentsOf(model, folder, options.segments);
-  const fitted = await Promise.all(model.detectors.map(({ name, type }) => readDetector(folder, name, type)));
+  const fitted = await Promise.all(model.detectors.map((one) => readFitted(folder, "detectors", one)));
   const backbone = await readBackbone(join(folder, "backbone.onnx"), model);
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const trained = model.judge === "forest" ? await readTrained(join(folder, "forest"), runner) : undefined;
   const names = model.detectors.map(({ name }) => name);
-  const held = model.classifier && await readClassifier(folder, model.classifier);
-  const titles = Object.fromEntries(fitted.map(({ detector }, k) => [names[k], detector.title]));
-  if (model.classifier && held) titles[model.classifier.name] = held.classifier.title;
+  const held = model.classifier && await readFitted(folder, "classifiers", model.classifier);
+  const titles = Object.fromEntries(fitted.map(({ estimator }, k) => [names[k], estimator.title]));
+  if (model.classifier && held) titles[model.classifier.name] = held.estimator.title;
   const opened: { release(): Promise<void> }[] = [];
   async function close(): Promise<void> {
     for (const one of opened) await one.release();
@@ -122,12 +121,12 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   try {
     // Models of pictures alone want no features.
     if (backbone.layers.length > 0) opened.push(extractor = await openBackbone(runtime, backbone));
-    for (const { detector, value } of fitted) {
-      const one = await detector.apply({ runtime }, value);
+    for (const { estimator, value } of fitted) {
+      const one = await estimator.apply({ runtime }, value);
       applied.push(one);
       opened.push(one);
     }
-    if (held) opened.push(judge = await held.classifier.apply({ runtime }, held.value));
+    if (held) opened.push(judge = await held.estimator.apply({ runtime }, held.value));
   } catch (error) {
     await close();
     throw error;
@@ -144,23 +143,24 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   async function score(batch: readonly Scorable[]): Promise<Verdict[]> {
     if (batch.length === 0) return [];
     const image = toImage(batch.map(({ photo }) => photo));
-    const seen = { image, features: await extractor?.extract(image) ?? {}, ids: batch.map(({ id }) => id) };
+    const ids = batch.map(({ id }) => id);
+    const seen = await observe(extractor, image, ids);
     const found = await Promise.all(applied.map((one) => one.detect(seen)));
     const perPicture = batch.map((_, n) => found.map(({ map }) => rows(map, n, n + 1)));
     for (const [n, { id }] of batch.entries()) checkFinite(id, names, perPicture[n]);
     const logits = await judge?.classify(seen);
     // The forest would take one that is not finite for a value that is missing.
-    if (logits) checkScores(titles[model.classifier!.name], seen.ids, logits.data);
+    if (logits) checkScores(titles[model.classifier!.name], ids, logits.data);
     if (!trained) {
       const own = logits ?? found[0].score;
-      checkScores(titles[model.classifier?.name ?? names[0]], seen.ids, own.data);
+      checkScores(titles[model.classifier?.name ?? names[0]], ids, own.data);
       return batch.map((_, n) => alone(own.data[n]));
     }
     const table = concat(
       await Promise.all(batch.map(({ id }, n) => featuresOfPicture(id, perPicture[n], logits?.data[n]))),
     );
     const scores = await forest({ features: "F", model: trained, runner })(table);
-    checkScores("the forest", seen.ids, scores.data);
+    checkScores("the forest", ids, scores.data);
     const decisions = Array.from(scores.data, (value) => decide(value, threshold));
     const bad = decisions.map((decision) => decision === "bad");
     const contributions = await explain({ features: "F", model: trained, runner })(table);
@@ -222,28 +222,6 @@ function checkFinite(id: string, names: readonly string[], grids: readonly Anoma
   }
 }
 
-async function readDetector(folder: string, name: string, type: string) {
-  const detector = detectorNamed(type);
-  const path = join(folder, "detectors", `${name}.safetensors`);
-  const bytes = await readBytes(path);
-  try {
-    return { detector, value: detector.unpack(bytes) };
-  } catch (cause) {
-    throw new SyntaxError(`Cannot use the fitted ${detector.title} "${path}": run the pipeline again`, { cause });
-  }
-}
-
-async function readClassifier(folder: string, { name, type }: NonNullable<ModelFile["classifier"]>) {
-  const classifier = classifierNamed(type);
-  const path = join(folder, "classifiers", `${name}.safetensors`);
-  const bytes = await readBytes(path);
-  try {
-    return { classifier, value: classifier.unpack(bytes) };
-  } catch (cause) {
-    throw new SyntaxError(`Cannot use the trained ${classifier.title} "${path}": run the pipeline again`, { cause });
-  }
-}
-
 async function readTrained(folder: string, runner: ForestRunner): Promise<ForestModel> {
   try {
     return await readForest(folder, runner);
@@ -293,12 +271,4 @@ async function segmentsOf(model: ModelFile, folder: string, given?: string) {
     );
   }
   return await openSegmentMaps(given, { size, names });
-}
-
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Error(`Cannot read "${path}": run the pipeline again`, { cause });
-  }
 }

@@ -8,23 +8,23 @@
  * set (appendix B).
  * @module
  */
-import { rm } from "node:fs/promises";
-import type { ClassifyContext } from "../../method/classify/contract.ts";
+import { observe } from "../../method/learn/observation.ts";
 import { largest } from "../../method/classify/classifier_file.ts";
 import type { Item } from "../../picture/data/dataset.ts";
-import { type MaskOptions, readMask } from "../../picture/data/mask.ts";
+import { readMask } from "../../picture/data/mask.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
 import { checkScores } from "../../method/evaluate/decide.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
-import { rows, tensor } from "../../base/tensor/tensor.ts";
+import { rows } from "../../base/tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { NamedClassifier } from "./methods.ts";
 import type { BenchmarkSplit, Experiment, Source } from "../experiment/experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
 import type { FitPictures } from "./fit_pictures.ts";
+import { fitLabelled, loadFitted, masksInKey } from "./fitting.ts";
 import { writePixels } from "./pixel_step.ts";
 import { sourceBatches } from "./source_batches.ts";
 import { recordTiming } from "./timings.ts";
@@ -85,7 +85,7 @@ export function classifyTask(
     picture: definition.picture,
     parts: parts.map(({ id }) => hashes.get(id)),
     bad: bad.length,
-    ...named.classifier.masks && { masks: parts.map(({ id }) => work.masks.get(id)) },
+    ...masksInKey(work, named.classifier, parts),
     seed: task.seed,
     device: runtime.device,
     code: code.classifiers,
@@ -119,36 +119,22 @@ function drawn(items: readonly Item[], seed: number): Item[] {
 
 /** Trains where that is missing, scores the pictures, and keeps both. */
 export async function runClassifier(work: Workspace, task: ClassifyTask, pictures: FitPictures): Promise<void> {
-  const { runtime, cache, reporter, signal, definition: { picture }, backbone } = work;
+  const { cache, reporter, signal, definition: { picture }, backbone } = work;
   const { classifier, config, seed, parts, labels, fitKey, scoresKey } = task;
   const step = `Train ${classifier.title} for ${task.benchmark}, seed ${seed}`;
   if (!await cache.has(fitKey)) {
-    const begun = performance.now();
-    const fitted = await classifier.fit({
-      runtime,
-      backbone,
-      layers: backbone.layers,
-      size: { height: picture.height, width: picture.width },
-      pictures: parts.length,
-      ids: parts.map(({ id }) => id),
+    await fitLabelled(work, {
+      estimator: classifier,
+      config,
+      step,
+      key: fitKey,
+      parts,
       labels,
-      ...classifier.masks && { masks: rememberMasks(parts, picture, work.masks) },
-      batches: () => pictures.batches(parts),
-      take: (indices) => pictures.take(parts, indices),
+      layers: backbone.layers,
       seed,
-      checkpoint: cache.checkpoint(fitKey),
-      onProgress: (done, total, what, note) =>
-        reporter.progress({ step: what ? `${step}: ${what}` : step, done, total, note }),
-      signal,
-    }, config);
-    await cache.write(fitKey, classifier.pack(fitted));
-    const seconds = (performance.now() - begun) / 1000;
-    await recordTiming(cache, fitKey, "fit", { seconds, pictures: parts.length });
-    await rm(cache.checkpoint(fitKey), { force: true });
+    }, pictures);
   }
-  const fitted = await cache.load(fitKey, classifier.unpack);
-  if (!fitted) throw new Error(`Cannot find the trained ${classifier.title} in ${cache.root}: run again`);
-  const applied = await classifier.apply({ runtime }, fitted);
+  const applied = await loadFitted(work, classifier, fitKey);
   try {
     const scores: number[] = [];
     let spent = 0;
@@ -157,7 +143,7 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
     const judged = new Set(task.pixelsKey === undefined ? [] : task.test.map(({ id }) => id));
     const counts = judged.size > 0 ? pixelCounts() : undefined;
     for await (const { image, sources } of sourceBatches(work.loader(), task.sources, work.segments.mapOf, signal)) {
-      const seen = { image, features: wanted ? await extractor.extract(image) : {} };
+      const seen = await observe(wanted ? extractor : undefined, image);
       const begun = performance.now();
       const map = counts && await applied.segment?.(seen);
       scores.push(...(map ? largest(map) : await applied.classify(seen)).data);
@@ -184,27 +170,6 @@ export async function runClassifier(work: Workspace, task: ClassifyTask, picture
   } finally {
     await applied.release();
   }
-}
-
-/** Masks by number; each file is read once. Good parts share their empty one. */
-function rememberMasks(
-  parts: readonly Source[],
-  size: MaskOptions,
-  hashes: Workspace["masks"],
-): NonNullable<ClassifyContext["masks"]> {
-  const pixels = size.height * size.width;
-  const none = Promise.resolve(new Uint8Array(pixels));
-  const kept = new Map<number, Promise<Uint8Array>>();
-  return async (indices) => {
-    const data = new Uint8Array(indices.length * pixels);
-    for (const [i, index] of indices.entries()) {
-      const { item } = parts[index];
-      let mask = kept.get(index);
-      if (!mask) kept.set(index, mask = readMask(item, size, hashes.get(item.id)).then((read) => read ?? none));
-      data.set(await mask, i * pixels);
-    }
-    return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, size.height, size.width], data);
-  };
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The pictures that detectors are fitted on, seen by the backbone once for fits on the same pictures. @module */
-import type { Observed } from "../../method/detect/contract.ts";
+import type { Observation } from "../../method/learn/contract.ts";
+import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import type { Source } from "../experiment/experiment.ts";
-import { join, row } from "./observed_rows.ts";
 import { sourceBatches } from "./source_batches.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,15 +13,15 @@ const LIMIT = 1 << 30;
 /** Gives pictures to fit on. */
 export interface FitPictures {
   /** All, in order, batch by batch. */
-  batches(parts: readonly Source[]): AsyncIterable<Observed>;
+  batches(parts: readonly Source[]): AsyncIterable<Observation>;
   /** Some by number, in this order. */
-  take(parts: readonly Source[], indices: readonly number[]): Promise<Observed>;
+  take(parts: readonly Source[], indices: readonly number[]): Promise<Observation>;
 }
 
 /** A picture as it is kept: colours in bytes, which they came from. */
 interface Kept {
   readonly colours: Tensor<"u8", readonly ["N", 3, "H", "W"], "srgb8">;
-  readonly features: Observed["features"];
+  readonly features: Observation["features"];
 }
 
 /** Remembers the pictures of the parts that were asked for last, as far as they fit into memory. */
@@ -37,7 +37,7 @@ export function rememberPictures(work: Workspace): FitPictures {
     kept = new Array<Kept | undefined>(parts.length);
     bytes = 0;
   }
-  function keep(index: number, seen: Observed): void {
+  function keep(index: number, seen: Observation): void {
     if (kept[index]) return;
     const picture = { colours: toBytes(seen.image), features: seen.features };
     const size = [picture.colours, ...Object.values(picture.features)].reduce(
@@ -48,10 +48,10 @@ export function rememberPictures(work: Workspace): FitPictures {
     bytes += size;
     kept[index] = picture;
   }
-  async function* observe(parts: readonly Source[]): AsyncGenerator<Observed> {
+  async function* observeAll(parts: readonly Source[]): AsyncGenerator<Observation> {
     const extractor = await work.extractor();
     for await (const { image } of sourceBatches(work.loader(), parts, work.segments.mapOf, work.signal)) {
-      yield { image, features: await extractor.extract(image) };
+      yield await observe(extractor, image);
     }
   }
   return {
@@ -59,34 +59,34 @@ export function rememberPictures(work: Workspace): FitPictures {
       begin(parts);
       if (parts.every((_, i) => kept[i])) {
         for (let from = 0; from < parts.length; from += 8) {
-          yield join(kept.slice(from, from + 8).map((picture) => toObserved(picture!)));
+          yield joinObservations(kept.slice(from, from + 8).map((picture) => toObserved(picture!)));
         }
         return;
       }
       let index = 0;
-      for await (const seen of observe(parts)) {
-        for (let n = 0; n < seen.image.shape[0]; n++) keep(index++, row(seen, n));
+      for await (const seen of observeAll(parts)) {
+        for (let n = 0; n < seen.image.shape[0]; n++) keep(index++, observationAt(seen, n));
         yield seen;
       }
     },
     async take(parts, indices) {
       begin(parts);
-      const found = new Map<number, Observed>();
+      const found = new Map<number, Observation>();
       const missing = [...new Set(indices)].filter((index) => !kept[index]);
       let next = 0;
-      for await (const seen of observe(missing.map((index) => parts[index]))) {
+      for await (const seen of observeAll(missing.map((index) => parts[index]))) {
         for (let n = 0; n < seen.image.shape[0]; n++) {
           const index = missing[next++];
-          found.set(index, row(seen, n));
+          found.set(index, observationAt(seen, n));
           keep(index, found.get(index)!);
         }
       }
-      return join(indices.map((index) => found.get(index) ?? toObserved(kept[index]!)));
+      return joinObservations(indices.map((index) => found.get(index) ?? toObserved(kept[index]!)));
     },
   };
 }
 
-function toBytes({ shape, data }: Observed["image"]): Kept["colours"] {
+function toBytes({ shape, data }: Observation["image"]): Kept["colours"] {
   return tensor<"u8", ["N", 3, "H", "W"], "srgb8">(
     "u8",
     shape,
@@ -97,7 +97,7 @@ function toBytes({ shape, data }: Observed["image"]): Kept["colours"] {
 // Exactly what a byte became when the picture was read.
 const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
-function toObserved({ colours: { shape, data }, features }: Kept): Observed {
+function toObserved({ colours: { shape, data }, features }: Kept): Observation {
   const values = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) values[i] = unit[data[i]];
   return { image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", shape, values), features };

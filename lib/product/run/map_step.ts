@@ -4,14 +4,16 @@
  * The backbone runs once a picture for all detectors of all seeds whose maps are missing.
  * @module
  */
-import type { AppliedDetector, Observed } from "../../method/detect/contract.ts";
+import type { AppliedDetector } from "../../method/detect/contract.ts";
+import type { Observation } from "../../method/learn/contract.ts";
+import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
 import { concat } from "../../base/tensor/tensor.ts";
 import { keyOf } from "./cache.ts";
 import type { Experiment, Source } from "../experiment/experiment.ts";
 import { attempt, type Failure } from "../experiment/failures.ts";
 import type { FitTask } from "./fit_step.ts";
+import { loadFitted } from "./fitting.ts";
 import { type MapFile, packMaps } from "./map_file.ts";
-import { join, row } from "./observed_rows.ts";
 import { BATCH, sourceBatches } from "./source_batches.ts";
 import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -149,12 +151,12 @@ async function runGroup(
       work.signal,
     );
     const batches = stream[Symbol.asyncIterator]();
-    const ready: { readonly source: Source; readonly seen: Observed }[] = [];
+    const ready: { readonly source: Source; readonly seen: Observation }[] = [];
     for (const { tasks, sources } of queues) {
       while (ready.length < sources.length) {
         const { value } = await batches.next();
-        const seen = { image: value.image, features: await extractor.extract(value.image) };
-        ready.push(...value.sources.map((source: Source, n: number) => ({ source, seen: row(seen, n) })));
+        const seen = await observe(extractor, value.image);
+        ready.push(...value.sources.map((source: Source, n: number) => ({ source, seen: observationAt(seen, n) })));
       }
       const found = new Map(ready.splice(0, sources.length).map(({ source, seen }) => [source.id, seen]));
       for (const { seed, task } of tasks) {
@@ -191,14 +193,14 @@ async function mapChunk(
   detector: AppliedDetector,
   { sources, keys }: MapTask,
   k: number,
-  pictures: ReadonlyMap<string, Observed>,
+  pictures: ReadonlyMap<string, Observation>,
 ): Promise<number> {
   const parts: MapFile[] = [];
   let spent = 0;
   for (let from = 0; from < sources.length; from += BATCH) {
     work.signal.throwIfAborted();
     const ids = sources.slice(from, from + BATCH).map(({ id }) => id);
-    const seen = { ...join(ids.map((id) => pictures.get(id)!)), ids };
+    const seen = { ...joinObservations(ids.map((id) => pictures.get(id)!)), ids };
     const begun = performance.now();
     parts.push(await detector.detect(seen));
     spent += performance.now() - begun;
@@ -218,13 +220,8 @@ async function mapChunk(
 }
 
 async function applyFits(work: Workspace, fits: readonly FitTask[]): Promise<AppliedDetector[]> {
-  const { runtime } = work;
   const applied: AppliedDetector[] = [];
-  for (const { detector, key } of fits) {
-    const fitted = await work.cache.load(key, detector.unpack);
-    if (!fitted) throw new Error(`Cannot find the fitted ${detector.title} "${key}" in ${work.cache.root}: run again`);
-    applied.push(await detector.apply({ runtime }, fitted));
-  }
+  for (const { detector, key } of fits) applied.push(await loadFitted(work, detector, key));
   return applied;
 }
 

@@ -26,9 +26,9 @@ const VALUES = ["domain.ts", "base/tensor"];
 // Defects are generated, in segments, before pictures are mapped.
 const MAP_CODE = [
   ...VALUES,
-  ...["base/io", "engine", "picture/image", "picture/segment", "picture/change"],
+  ...["base/io", "engine", "picture/image", "picture/segment", "picture/change", "picture/data/mask.ts"],
   ...["method/backbone", "method/learn", "method/detect"],
-  ...["fit_pictures", "fit_step", "map_file", "map_step", "observed_rows", "source_batches"].map((file) =>
+  ...["fit_pictures", "fit_step", "fitting", "map_file", "map_step", "source_batches"].map((file) =>
     `product/run/${file}.ts`
   ),
 ];

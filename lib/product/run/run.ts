@@ -130,7 +130,10 @@ export async function runPipeline(
   });
   for (const warning of manifest.warnings) reporter.warn(warning);
   const hashes = new Map(manifest.files.map(({ id, sha256 }) => [id, sha256]));
-  const learns = namedClassifiers(definition.classifiers).some(({ classifier }) => classifier.masks);
+  const learns = [
+    ...namedDetectors(definition.detectors).map(({ detector }) => detector),
+    ...namedClassifiers(definition.classifiers).map(({ classifier }) => classifier),
+  ].some((estimator) => estimator.masks);
   const masks = definition.pixel || learns ? await hashMasks(dataset.items) : undefined;
   if (masks && !options.planOnly) { for (const warning of await checkMasks(dataset.items)) reporter.warn(warning); }
   const xgboost = options.forest?.library;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Backbone } from "../../../lib/method/backbone/backbone.ts";
 import { normOf } from "../../../lib/method/backbone/resnet.ts";
 import { classifierNamed, CLASSIFIERS } from "../../../lib/method/classify/table.ts";
-import type { ClassifyContext } from "../../../lib/method/classify/contract.ts";
+import type { LabelledContext } from "../../../lib/method/learn/contract.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { averagePool, conv, relu } from "../../../lib/engine/graph/ops.ts";
 import { input } from "../../../lib/engine/graph/value.ts";
@@ -71,7 +71,7 @@ function masksOf(pixels: Float32Array, indices: readonly number[]) {
   return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, 16, 16], data);
 }
 
-function contextOf(seed: number): ClassifyContext {
+function contextOf(seed: number): LabelledContext {
   const { image } = observe(seed);
   const backbone = smallBackbone();
   return {
@@ -107,7 +107,7 @@ const settings: Record<string, object> = {
 
 for (const name of ["devnet", "dra"]) {
   Deno.test(`${name} cuts its gradients where it is told to, as its paper preset is`, async () => {
-    const classifier = CLASSIFIERS[name];
+    const classifier = classifierNamed(name);
     const clipOf = (config: unknown) => (classifier.parse(config) as { clipNorm?: number }).clipNorm;
     assert.deepEqual([clipOf({ preset: "paper" }), clipOf({}), clipOf({ clipNorm: 2 })], [1, undefined, 2]);
     assert.throws(() => clipOf({ clipNorm: 0 }), /clipNorm must be/);

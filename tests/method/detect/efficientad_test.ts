@@ -10,7 +10,7 @@ import { toBackbone } from "../../../lib/method/backbone/load.ts";
 import { makeBackbone } from "../../../lib/method/backbone/make_file.ts";
 import type { PdnShape } from "../../../lib/method/backbone/pdn.ts";
 import { writePdn } from "../../../lib/method/backbone/pdn_file.ts";
-import type { FitContext } from "../../../lib/method/detect/contract.ts";
+import type { FitContext } from "../../../lib/method/learn/contract.ts";
 import { distil } from "../../../lib/method/detect/efficientad/distil.ts";
 import { efficientAd } from "../../../lib/method/detect/efficientad/efficientad.ts";
 import {

@@ -1,9 +1,10 @@
 /** Feature maps of random numbers, the same as in tools/oracles/detect.py. */
 import type { BackboneLayer, FeatureMaps } from "../../../lib/method/backbone/backbone.ts";
-import type { FitContext, Observed } from "../../../lib/method/detect/contract.ts";
+import type { FitContext, Observation } from "../../../lib/method/learn/contract.ts";
+import { fitContext as makeFitContext, picturesInMemory } from "../../../lib/method/learn/fit_context.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { concat, rows, tensor, zeros } from "../../../lib/base/tensor/tensor.ts";
+import { rows, tensor, zeros } from "../../../lib/base/tensor/tensor.ts";
 
 const shapes = { stride4: [3, 16, 16], stride8: [4, 8, 8], stride16: [5, 4, 4] } as const;
 
@@ -39,33 +40,22 @@ export function takeRows(maps: FeatureMaps, from: number, to: number): FeatureMa
 }
 
 /** Feature maps of black pictures. */
-export function observed(features: FeatureMaps): Observed {
+export function observed(features: FeatureMaps): Observation {
   const count = Object.values(features)[0].shape[0];
   return { image: zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 1, 1]), features };
 }
 
 /** What fitting on some good pictures is given, in batches of a size. */
 export function fitContext(maps: FeatureMaps, batch: number, seed = 0): FitContext {
-  const pictures = maps.stride4.shape[0];
-  return {
+  return makeFitContext({
     runtime,
     layers,
-    pictures,
+    ids: Array.from({ length: maps.stride4.shape[0] }, (_, i) => `${i}`),
     seed,
     backbone: { name: "random", model: new Uint8Array(), mean: [0, 0, 0], std: [1, 1, 1], layers, sha256: "" },
     size: { height: 64, width: 64 },
-    async *batches() {
-      for (let from = 0; from < pictures; from += batch) {
-        yield await Promise.resolve(observed(takeRows(maps, from, Math.min(pictures, from + batch))));
-      }
-    },
-    take(indices) {
-      const taken = indices.map((i) => takeRows(maps, i, i + 1));
-      return Promise.resolve(observed(
-        Object.fromEntries(Object.keys(maps).map((name) => [name, concat(taken.map((each) => each[name]))])),
-      ));
-    },
-  };
+    source: picturesInMemory(observed(maps), batch),
+  });
 }
 
 /** Largest difference of two lists relative to the largest number of the second. */

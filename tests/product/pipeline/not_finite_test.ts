@@ -9,7 +9,8 @@ import { number } from "../../../lib/engine/graph/numbers.ts";
 import { add, div, mul, reduceMax, reduceMean, sqrt, sub } from "../../../lib/engine/graph/ops.ts";
 import { input } from "../../../lib/engine/graph/value.ts";
 import type { Value } from "../../../lib/engine/graph/value.ts";
-import { largest, packNetwork } from "../../../lib/method/classify/classifier_file.ts";
+import { largest } from "../../../lib/method/classify/classifier_file.ts";
+import { CLASSIFIERS } from "../../../lib/method/classify/table.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { fitFolder } from "../../../lib/product/make/fit.ts";
 import { openGoodFolder } from "../../../lib/product/make/good_folder.ts";
@@ -115,7 +116,7 @@ Deno.test("a trained classifier or forest whose numbers are not finite gives no 
     const logit = mul(reduceMean(image, { axes: [1, 2, 3] }), number(NaN));
     await writeFile(
       path,
-      packNetwork("linear", { model: buildModel({ inputs: [image], outputs: { logit } }), ...SIZE }),
+      CLASSIFIERS.linear.pack({ model: buildModel({ inputs: [image], outputs: { logit } }), ...SIZE }),
     );
     const [line] = await score(linear, picture);
     assert.match(line.error!, /^Cannot use the score of .* for ".*000\.png" as it must be finite: it is NaN$/);

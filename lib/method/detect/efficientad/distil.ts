@@ -22,7 +22,7 @@ import { adam } from "../../../engine/train/optimiser.ts";
 import { stepped } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { FitContext } from "../contract.ts";
+import type { FitContext } from "../../learn/contract.ts";
 import { batchFor, trainOnPictures } from "../../learn/learned.ts";
 import { negatives } from "./negatives.ts";
 import { standardsOf } from "../channel_standards.ts";

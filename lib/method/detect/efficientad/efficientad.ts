@@ -8,8 +8,9 @@ import { type } from "arktype";
 import type { PdnShape } from "../../backbone/pdn.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { reduceMax } from "../../../engine/graph/ops.ts";
-import type { AppliedDetector, ApplyContext, Detector, Observed } from "../contract.ts";
-import { toDetection } from "../detection.ts";
+import type { Detector } from "../contract.ts";
+import type { Network } from "../../learn/contract.ts";
+import { applyDetector } from "../detection.ts";
 import { distilledLayers } from "./distil.ts";
 import { fitEfficientAd, trainedMaps } from "./fit.ts";
 import type { EfficientAdConfig, EfficientAdFitted } from "./fit.ts";
@@ -97,7 +98,8 @@ export const efficientAd: Detector<EfficientAdConfig, EfficientAdFitted> = {
   layers: ({ teacher }, available) => teacher === undefined ? distilledLayers(available) : [],
   files: ({ teacher, penalty }) => [teacher, penalty].filter((path) => path !== undefined),
   fit: fitEfficientAd,
-  apply,
+  apply: (context, fitted) => applyDetector("EfficientAD", context, toNetwork(fitted)),
+  network: toNetwork,
   pack: ({ shape, picture, weights, quantiles }) =>
     packFitted("efficientad", {
       settings: { ...shape, pictureHeight: picture.height, pictureWidth: picture.width, quantiles },
@@ -121,16 +123,12 @@ export const efficientAd: Detector<EfficientAdConfig, EfficientAdFitted> = {
   },
 };
 
-async function apply({ runtime }: ApplyContext, fitted: EfficientAdFitted): Promise<AppliedDetector> {
+function toNetwork(fitted: EfficientAdFitted): Network {
   const { image, maps: raw } = trainedMaps(fitted, "N");
   const map = jointMap(raw, fitted.quantiles);
   const score = reduceMax(map, { axes: [1, 2, 3] });
-  const session = await runtime.open(
-    buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
-    "EfficientAD",
-  );
   return {
-    detect: async ({ image }: Observed) => toDetection(await session.run({ image }), "EfficientAD"),
-    release: () => session.release(),
+    model: buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
+    outputs: ["map", "score"],
   };
 }

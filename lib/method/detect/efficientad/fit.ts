@@ -19,7 +19,7 @@ import { adam } from "../../../engine/train/optimiser.ts";
 import { epochOrder } from "../../../engine/train/order.ts";
 import { stepped } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
-import type { FitContext } from "../contract.ts";
+import type { FitContext } from "../../learn/contract.ts";
 import { distil } from "./distil.ts";
 import type { Distillation } from "./distil.ts";
 import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles, rawMaps } from "./network.ts";

@@ -17,8 +17,9 @@ import { adam } from "../../../engine/train/optimiser.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { AppliedDetector, ApplyContext, Detector, FitContext } from "../contract.ts";
-import { toDetection } from "../detection.ts";
+import type { Detector } from "../contract.ts";
+import type { FitContext, Network } from "../../learn/contract.ts";
+import { applyDetector } from "../detection.ts";
 import { flow, flowLoss, likelihoodMap } from "./flow.ts";
 import type { Flowed, FlowSettings } from "./flow.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
@@ -92,7 +93,8 @@ export const fastFlow: Detector<FastFlowConfig, FastFlowFitted> = {
   parse: (config) => parseOverPreset("FastFlow", FASTFLOW_PRESETS, schema, config),
   layers: (config, available) => choose(config, available),
   fit,
-  apply,
+  apply: (context, fitted) => applyDetector("FastFlow", context, network(fitted)),
+  network,
   pack: ({ weights, permutations, layers, blocks, only3x3, hidden }) =>
     packFitted("fastflow", {
       settings: { layers, blocks, only3x3, hidden },
@@ -185,18 +187,11 @@ async function fit(context: FitContext, config: FastFlowConfig): Promise<FastFlo
   return { ...shape, weights };
 }
 
-async function apply({ runtime }: ApplyContext, fitted: FastFlowFitted): Promise<AppliedDetector> {
+function network(fitted: FastFlowFitted): Network {
   const { inputs, flows } = build(fitted, "N", trainedWeights(fitted.weights, "fitted fastflow"));
   const finest = fitted.layers.reduce((best, layer) => layer.height > best.height ? layer : best);
   const maps = flows.map((each) => resizeBilinear(likelihoodMap(each), { size: [finest.height, finest.width] }));
   const map = mul(maps.reduce((sum, each) => add(sum, each)), literal(toLiteral("f32", [1 / maps.length], [])));
   const score = reduceMax(map, { axes: [1, 2, 3] });
-  const session = await runtime.open(buildModel({ inputs, outputs: { map, score }, name: "fastflow" }), "FastFlow");
-  return {
-    async detect({ features }) {
-      const feeds = Object.fromEntries(fitted.layers.map(({ name }) => [name, features[name]]));
-      return toDetection(await session.run(feeds), "FastFlow");
-    },
-    release: () => session.release(),
-  };
+  return { model: buildModel({ inputs, outputs: { map, score }, name: "fastflow" }), outputs: ["map", "score"] };
 }

@@ -7,8 +7,9 @@ import { type } from "arktype";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { abs, reduceMean, sub } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
-import type { AppliedDetector, ApplyContext, Detector, FitContext } from "../contract.ts";
-import { toDetection } from "../detection.ts";
+import type { Detector } from "../contract.ts";
+import type { FitContext, Network } from "../../learn/contract.ts";
+import { applyDetector } from "../detection.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
 
@@ -39,7 +40,8 @@ export const meanDifference: Detector<Record<string, never>, MeanDifferenceFitte
   parse: (config) => parseConfig("Mean difference", none, config),
   layers: () => [],
   fit,
-  apply,
+  apply: (context, fitted) => applyDetector("Mean difference", context, network(fitted)),
+  network,
   pack: ({ height, width, mean }) =>
     packFitted("mean_difference", {
       settings: {},
@@ -66,18 +68,13 @@ async function fit(context: FitContext): Promise<MeanDifferenceFitted> {
   return { height, width, mean: Float32Array.from(sum, (value) => value / count) };
 }
 
-async function apply({ runtime }: ApplyContext, fitted: MeanDifferenceFitted): Promise<AppliedDetector> {
-  const { height, width, mean } = fitted;
+function network({ height, width, mean }: MeanDifferenceFitted): Network {
   const image = input("image", "f32", ["N", 3, height, width]);
   const good = literal({ dtype: "f32", shape: [1, 3, height, width], data: mean });
   const map = reduceMean(abs(sub(image, good)), { axes: [1], keepDims: true });
   const score = reduceMean(map, { axes: [1, 2, 3] });
-  const session = await runtime.open(
-    buildModel({ inputs: [image], outputs: { map, score }, name: "mean_difference" }),
-    "Mean difference",
-  );
   return {
-    detect: async ({ image }) => toDetection(await session.run({ image }), "Mean difference"),
-    release: () => session.release(),
+    model: buildModel({ inputs: [image], outputs: { map, score }, name: "mean_difference" }),
+    outputs: ["map", "score"],
   };
 }

@@ -9,7 +9,8 @@ import { readOnnxFile } from "../../../engine/graph/file/read.ts";
 import type { AnyTensor } from "../../../engine/session/port.ts";
 import type { Runtime } from "../../../engine/session/runtime.ts";
 import { concat, rows, tensor } from "../../../base/tensor/tensor.ts";
-import type { AppliedDetector, ApplyContext, Detection, Detector, FitContext } from "../contract.ts";
+import type { AppliedDetector, Detection, Detector } from "../contract.ts";
+import type { ApplyContext, FitContext } from "../../learn/contract.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
 

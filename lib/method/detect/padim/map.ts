@@ -3,7 +3,8 @@ import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
 import { rows, zeros } from "../../../base/tensor/tensor.ts";
-import type { AppliedDetector, ApplyContext, Detection, Observed } from "../contract.ts";
+import type { AppliedDetector, Detection } from "../contract.ts";
+import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 import { openPatchFeatures } from "../patch_features.ts";
 
@@ -25,7 +26,7 @@ export async function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted)
   });
   const session = await runtime.open(mahalanobisModel(fitted), "PaDiM");
 
-  async function detect({ features: maps }: Observed): Promise<Detection> {
+  async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P] = patches.shape;
     const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);

@@ -6,7 +6,8 @@
 import { type } from "arktype";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { Detector, FitContext } from "../contract.ts";
+import type { Detector } from "../contract.ts";
+import type { FitContext } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openGaussianSums } from "./gaussian.ts";

@@ -1,6 +1,7 @@
 /** Applying a fitted PatchCore: maps and scores. @module */
 import { tensor, zeros } from "../../../base/tensor/tensor.ts";
-import type { AppliedDetector, ApplyContext, Detection, Observed } from "../contract.ts";
+import type { AppliedDetector, Detection } from "../contract.ts";
+import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { openPatchFeatures } from "../patch_features.ts";
@@ -19,7 +20,7 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
   });
   const nearest = await openNearest(runtime, bank, 1);
 
-  async function detect({ features: maps }: Observed): Promise<Detection> {
+  async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P, C] = patches.shape;
     const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);

@@ -19,8 +19,9 @@ import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { blurred } from "../../../engine/graph/gaussian_blur.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { AppliedDetector, ApplyContext, Detector, FitContext } from "../contract.ts";
-import { toDetection } from "../detection.ts";
+import type { Detector } from "../contract.ts";
+import type { FitContext, Network } from "../../learn/contract.ts";
+import { applyDetector } from "../detection.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "../../learn/learned.ts";
 import type { TrainedWeights } from "../../learn/learned.ts";
@@ -124,7 +125,8 @@ export const rd4ad: Detector<Rd4adConfig, Rd4adFitted> = {
   parse: (config) => parseOverPreset("RD4AD", RD4AD_PRESETS, schema, config),
   layers: (config, available) => choose(config, available),
   fit,
-  apply,
+  apply: (context, fitted) => applyDetector("RD4AD", context, network(fitted)),
+  network,
   pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
     packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
   unpack(bytes) {
@@ -215,19 +217,12 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
   return { ...shape, weights: { ...fixed, ...trained } };
 }
 
-async function apply({ runtime }: ApplyContext, fitted: Rd4adFitted): Promise<AppliedDetector> {
+function network(fitted: Rd4adFitted): Network {
   const { layers, weights } = fitted;
   const { inputs, teacher, made } = build(fitted, "N", trainedWeights(weights, "fitted rd4ad"));
   const size = [layers[0].height, layers[0].width] as const;
   const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
   const map = maps.reduce((sum, each) => add(sum, each));
   const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
-  const session = await runtime.open(buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), "RD4AD");
-  return {
-    async detect({ features }) {
-      const feeds = Object.fromEntries(layers.map(({ name }) => [name, features[name]]));
-      return toDetection(await session.run(feeds), "RD4AD");
-    },
-    release: () => session.release(),
-  };
+  return { model: buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), outputs: ["map", "score"] };
 }

@@ -18,9 +18,6 @@ export interface Item {
   readonly mask?: string;
 }
 
-/** How files lie on disk. `detectLayout` in `layout.ts` tells them apart. */
-export type Layout = "vad" | "visa" | "mvtec" | "folder" | "elpv";
-
 /** Labelled pictures. */
 export interface Dataset {
   /** As people call it. */

@@ -1,6 +1,7 @@
 /** On which data figures were measured, in a form that is the same on every machine. @module */
 import { dirname } from "node:path";
-import { countItems, type Dataset, type Layout } from "../../picture/data/dataset.ts";
+import type { Dataset } from "../../picture/data/dataset.ts";
+import { type Layout, READERS } from "../../picture/data/readers/table.ts";
 import { MASKED_COUNTS } from "../../picture/stand_in/masked_plan.ts";
 import { STAND_IN_COUNTS, type StandInSize } from "../../picture/stand_in/plan.ts";
 import { readStamp } from "../../picture/stand_in/write.ts";
@@ -22,19 +23,6 @@ export interface DataOrigin {
   };
 }
 
-/** Objects of VisA and classes of MVTec AD; other names in their layouts are of other data. */
-const OBJECTS: Readonly<Record<string, readonly string[]>> = {
-  visa: [
-    ...["candle", "capsules", "cashew", "chewinggum", "fryum", "macaroni1", "macaroni2"],
-    ...["pcb1", "pcb2", "pcb3", "pcb4", "pipe_fryum"],
-  ],
-  mvtec: [
-    ...["bottle", "cable", "capsule", "carpet", "grid", "hazelnut", "leather", "metal_nut", "pill", "screw"],
-    ...["tile", "toothbrush", "transistor", "wood", "zipper"],
-  ],
-};
-const TITLES = { visa: "VisA", mvtec: "MVTec AD", vad: "VAD", elpv: "ELPV" };
-
 /**
  * Tells what a data set is: the stand-in by the file that it leaves, VisA and MVTec AD by the names of their objects, VAD by
  * its 5,000 parts. Everything else is own pictures.
@@ -46,9 +34,10 @@ export async function findOrigin(
   dataset: Dataset,
   { folder, layout, object }: { readonly folder: string; readonly layout: Layout; readonly object?: string },
 ): Promise<DataOrigin> {
-  const several = layout === "visa" || layout === "mvtec";
-  const objects = several ? { objects: [object ?? dataset.name] } : {};
-  const places = [folder, dataset.root, ...layout === "mvtec" ? [dirname(dataset.root)] : []];
+  const reader = READERS[layout];
+  const name = object ?? dataset.name;
+  const objects = reader.objects ? { objects: [name] } : {};
+  const places = [folder, dataset.root, ...reader.objectsAreFolders ? [dirname(dataset.root)] : []];
   for (const place of new Set(places)) {
     const stamp = await readStamp(place);
     if (!stamp) continue;
@@ -57,7 +46,8 @@ export async function findOrigin(
     const other = stamp.layout === undefined ? {} : { layout: stamp.layout };
     return { name: "stand-in", ...objects, standIn: { version, seed, ...size && { size }, ...other } };
   }
-  return { name: isPublished(dataset, layout, objects.objects?.[0]) ? titleOf(layout) : ownName(layout), ...objects };
+  const published = reader.isPublished(dataset, name);
+  return { name: published ? reader.title : `own pictures in ${reader.title}'s layout`, ...objects };
 }
 
 /** The data of several runs of one pipeline, an object each. */
@@ -85,7 +75,7 @@ export function describeOrigin({ name, objects = [], standIn }: DataOrigin): str
     `version ${version}`,
     ...size ? [`size ${size}`] : [],
     ...seed === 0 ? [] : [`seed ${seed}`],
-    ...layout === "visa" || layout === "mvtec" ? [`in ${TITLES[layout]}'s layout`] : [],
+    ...layout !== undefined && isLayout(layout) ? [`in ${READERS[layout].title}'s layout`] : [],
     ...some,
   ].join(", ");
 }
@@ -99,17 +89,6 @@ function sizeOf(counts: Readonly<Record<string, number>>): StandInSize | undefin
   );
 }
 
-function isPublished({ items }: Dataset, layout: Layout, object: string | undefined): boolean {
-  if (layout in OBJECTS) return OBJECTS[layout].includes(object!);
-  if (layout === "elpv") return true;
-  const { train, test } = countItems(items);
-  return layout === "vad" && train.good === 2000 && train.bad === 1000 && test.good === 1000 && test.bad === 1000;
-}
-
-function titleOf(layout: Layout): string {
-  return layout === "folder" ? "own pictures" : TITLES[layout];
-}
-
-function ownName(layout: Layout): string {
-  return layout === "folder" ? "own pictures" : `own pictures in ${TITLES[layout]}'s layout`;
+function isLayout(name: string): name is Layout {
+  return Object.hasOwn(READERS, name);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Type, type } from "arktype";
-import type { Layout } from "../../picture/data/dataset.ts";
+import { type Layout, LAYOUTS } from "../../picture/data/readers/table.ts";
 import type { VisaSplit } from "../../picture/data/readers/visa.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { Preset } from "../../method/forest/presets.ts";
@@ -148,7 +148,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   about: "string",
   data: {
     "+": "reject",
-    layout: "'auto' | 'vad' | 'visa' | 'mvtec' | 'folder' | 'elpv'",
+    layout: type.enumerated("auto", ...LAYOUTS),
     "object?": "string",
     "split?": "'1cls' | '2cls_fewshot' | '2cls_highshot'",
     "standIn?": "boolean",

@@ -1,11 +1,10 @@
 /** Which pictures of a folder pre-training sees, and what their classes are. @module */
 import { basename, dirname, join, resolve } from "node:path";
 import type { Dataset } from "../../picture/data/dataset.ts";
-import { readElpv } from "../../picture/data/readers/elpv.ts";
 import { compare, exists, listFolders, listPictures } from "../../base/io/listing.ts";
 import type { Found } from "../../base/io/listing.ts";
-import { detectLayout } from "../../picture/data/readers/table.ts";
-import { listVisaObjects, readVisa } from "../../picture/data/readers/visa.ts";
+import { detectLayout, READERS } from "../../picture/data/readers/table.ts";
+import { readVisa } from "../../picture/data/readers/visa.ts";
 
 /** A picture by its name relative to the folder that was asked for. */
 export type PretrainingPicture = Pick<Found, "name" | "path">;
@@ -80,10 +79,10 @@ interface Listed {
 async function readTables(data: string): Promise<Listed[] | undefined> {
   // A folder in no known layout is one of pictures.
   const layout = await detectLayout(data).catch(() => undefined);
-  if (layout === "elpv") return [goodTraining(await readElpv(data))];
-  if (layout === "visa") {
-    const objects = await listVisaObjects(data);
-    return await Promise.all(objects.map(async (object) => goodTraining(await readVisa(data, { object }))));
+  const reader = layout && READERS[layout];
+  if (reader?.hasTable) {
+    const objects = await reader.objects?.(data, {}) ?? [undefined];
+    return await Promise.all(objects.map(async (object) => goodTraining(await reader.read(data, { object }))));
   }
   const [root, object] = [dirname(resolve(data)), basename(resolve(data))];
   if (!await exists(join(data, "Data", "Images"), "folder")) return undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { detectLayout, openDataset } from "../../../lib/picture/data/readers/table.ts";
+import { detectLayout, LAYOUTS, listObjects, openDataset, READERS } from "../../../lib/picture/data/readers/table.ts";
 import { filesAt, mvtecFiles, plainFiles, vadFiles, visaFiles, withFiles } from "./folders.ts";
 
 function below(folder: string, files: Record<string, string>): Record<string, string> {
@@ -36,7 +36,7 @@ Deno.test("a folder of no layout and VisA without an object say what to do", asy
   await withFiles(filesAt("pictures/a.png", "b.png"), async (root) => {
     await assert.rejects(openDataset(root), {
       message: `Cannot tell the layout of "${root}" as it has none of good/ and bad/ (own pictures), train/good and ` +
-        `test/ (VAD, a class of MVTec AD), split_csv/ (VisA), labels.csv (ELPV): found "pictures/", 1 picture`,
+        `test/ (VAD, MVTec AD), labels.csv (ELPV), split_csv/ (VisA): found "pictures/", 1 picture`,
     });
   });
   await withFiles(visaFiles, async (root) => {
@@ -47,3 +47,13 @@ Deno.test("a folder of no layout and VisA without an object say what to do", asy
     });
   });
 });
+
+Deno.test("of several layouts that fit a folder the first of the table is meant, and all can be asked for", () =>
+  withFiles({ ...mvtecFiles, ...plainFiles, ...visaFiles }, async (root) => {
+    assert.equal(await detectLayout(root), "visa");
+    assert.deepEqual(LAYOUTS, ["visa", "elpv", "vad", "mvtec", "folder"]);
+    const marked = await Promise.all(LAYOUTS.map(async (layout) => await READERS[layout].marks(root) ? [layout] : []));
+    assert.deepEqual(marked.flat(), ["visa", "mvtec", "folder"]);
+    assert.deepEqual(await listObjects(root), ["candle", "pcb1"]);
+    assert.deepEqual(await listObjects(root, { layout: "folder" }), []);
+  }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset, Item, Layout } from "../../../lib/picture/data/dataset.ts";
+import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
+import type { Layout } from "../../../lib/picture/data/readers/table.ts";
 import { maskedPlan } from "../../../lib/picture/stand_in/masked_plan.ts";
 import { STAND_IN_COUNTS } from "../../../lib/picture/stand_in/plan.ts";
 import { describeOrigin, findOrigin, joinOrigins } from "../../../lib/product/experiment/data_source.ts";

@@ -1,8 +1,26 @@
 /** ELPV: electroluminescence pictures of solar cells (C. Buerhop-Lutz et al., EU PVSEC 2018). @module */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset, Item } from "../dataset.ts";
 import { readCsv } from "../../../base/io/csv.ts";
-import { checkFiles } from "../../../base/io/listing.ts";
+import { checkFiles, exists } from "../../../base/io/listing.ts";
+import type { Reader } from "./contract.ts";
+
+const TABLE = "labels.csv";
+
+/** ELPV: `labels.csv` with a column defect_probability. */
+export const elpv: Reader = {
+  title: "ELPV",
+  looks: TABLE,
+  async marks(root) {
+    if (!await exists(join(root, TABLE), "file")) return false;
+    const [header] = (await readFile(join(root, TABLE), "utf8")).split("\n", 1);
+    return header.includes("defect_probability");
+  },
+  read: readElpv,
+  hasTable: true,
+  isPublished: () => true,
+};
 
 /**
  * Reads `labels.csv` with the columns image, defect_probability and cell_type; items are in the order of its rows.
@@ -18,7 +36,7 @@ import { checkFiles } from "../../../base/io/listing.ts";
  * ```
  */
 export async function readElpv(root: string): Promise<Dataset> {
-  const path = join(root, "labels.csv");
+  const path = join(root, TABLE);
   const rows = await readCsv(path, ["image", "defect_probability", "cell_type"]);
   const rated = rows.map((row, i) => {
     const probability = row.defect_probability.trim() === "" ? NaN : Number(row.defect_probability);

@@ -1,7 +1,17 @@
 /** A plain folder of own pictures: `good/` and `bad/`, no split. @module */
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
-import { describeFolder, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+import { describeFolder, exists, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+import type { Reader } from "./contract.ts";
+
+/** Own pictures: `good/` and `bad/`. */
+export const folder: Reader = {
+  title: "own pictures",
+  looks: "good/ and bad/",
+  marks: (root) => exists(join(root, "good"), "folder"),
+  read: readFolder,
+  isPublished: () => true,
+};
 
 /**
  * Reads `good/` and `bad/`; sub-folders of `bad/` name kinds of defects. All parts are `train`: which are for judging is

@@ -11,6 +11,24 @@ import {
   nameOf,
   sortItems,
 } from "../../../base/io/listing.ts";
+import type { Reader } from "./contract.ts";
+
+/** The classes of MVTec AD; others in its layout are of other data. */
+const CLASSES = [
+  ...["bottle", "cable", "capsule", "carpet", "grid", "hazelnut", "leather", "metal_nut", "pill", "screw"],
+  ...["tile", "toothbrush", "transistor", "wood", "zipper"],
+];
+
+/** MVTec AD: a class with `train/good` and `test/`, or a folder of such classes. */
+export const mvtec: Reader = {
+  title: "MVTec AD",
+  looks: "train/good and test/",
+  marks: async (root) => await isMvtecClass(root) || (await listMvtecClasses(root)).length > 0,
+  read: (root, { object }) => readMvtec(object === undefined ? root : join(root, object)),
+  objects: listMvtecClasses,
+  objectsAreFolders: true,
+  isPublished: (_, object) => CLASSES.includes(object!),
+};
 
 /** Sub-folders that are classes: each has `train/good` and `test`. */
 export async function listMvtecClasses(root: string): Promise<string[]> {

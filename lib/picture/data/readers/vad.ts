@@ -2,8 +2,33 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type } from "arktype";
-import type { Dataset, Item } from "../dataset.ts";
+import { countItems, type Dataset, type Item } from "../dataset.ts";
 import { describeFolder, exists, firstFew, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+import type { Reader } from "./contract.ts";
+
+/**
+ * VAD: `train/good` and `test/`, also one folder down in `vad/`, with `train/bad`, `test/bad_unseen_defects` or
+ * `low_shot_train.json`, which no class of MVTec AD has.
+ */
+export const vad: Reader = {
+  title: "VAD",
+  looks: "train/good and test/",
+  async marks(folder) {
+    const root = await findVad(folder);
+    if (!root) return false;
+    const marks = await Promise.all([
+      exists(join(root, "train", "bad"), "folder"),
+      exists(join(root, "test", "bad_unseen_defects"), "folder"),
+      exists(join(root, LIST), "file"),
+    ]);
+    return marks.includes(true);
+  },
+  read: readVad,
+  isPublished({ items }) {
+    const { train, test } = countItems(items);
+    return train.good === 2000 && train.bad === 1000 && test.good === 1000 && test.bad === 1000;
+  },
+};
 
 const LIST = "low_shot_train.json";
 const lowShotFile = type({ "[string]": "string[]" });

@@ -1,13 +1,37 @@
 /** VisA (SPD paper, ECCV 2022) as it lies on disk. @module */
 import { join } from "node:path";
 import type { Dataset, Item } from "../dataset.ts";
+import type { Reader, ReadOptions } from "./contract.ts";
 import { readCsv } from "../../../base/io/csv.ts";
-import { checkFiles, describeFolder, exists } from "../../../base/io/listing.ts";
+import { checkFiles, describeFolder, exists, firstFew } from "../../../base/io/listing.ts";
 
 /** The splits that are published as `split_csv/<name>.csv`. */
 export const VISA_SPLITS = ["1cls", "2cls_fewshot", "2cls_highshot"] as const;
 /** One of {@linkcode VISA_SPLITS}. */
-export type VisaSplit = typeof VISA_SPLITS[number];
+export type VisaSplit = NonNullable<ReadOptions["split"]>;
+
+/** The objects of VisA; others in its layout are of other data. */
+const OBJECTS = [
+  ...["candle", "capsules", "cashew", "chewinggum", "fryum", "macaroni1", "macaroni2"],
+  ...["pcb1", "pcb2", "pcb3", "pcb4", "pipe_fryum"],
+];
+
+/** VisA: split files in `split_csv/` that list the pictures of several objects. */
+export const visa: Reader = {
+  title: "VisA",
+  looks: "split_csv/",
+  marks: (root) => exists(join(root, "split_csv"), "folder"),
+  async read(root, { object, split }) {
+    if (object !== undefined) return await readVisa(root, { object, split });
+    const objects = firstFew(await listVisaObjects(root, split));
+    throw new RangeError(
+      `Cannot read VisA from "${root}" as it holds several objects: name one of them, such as ${objects}, or all`,
+    );
+  },
+  objects: (root, { split }) => listVisaObjects(root, split),
+  hasTable: true,
+  isPublished: (_, object) => OBJECTS.includes(object!),
+};
 
 /** The objects of a VisA folder, from a split file, in its order. */
 export async function listVisaObjects(root: string, split: VisaSplit = "1cls"): Promise<string[]> {

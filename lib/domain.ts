@@ -59,13 +59,18 @@ export interface SegmentMap<L extends Dim = "L", H extends Dim = "H", W extends 
   readonly names: readonly string[] & { readonly length: L extends number ? L : number };
 }
 
-/** The four statistics of SegAD (Sec. 4), in the order in which they are stored. */
+/**
+ * The four statistics of SegAD (Sec. 4), in the order in which they are stored; how each is computed stands in
+ * `lib/method/stats/table.ts`.
+ */
 export const STATISTICS = ["q995", "skewness", "kurtosis", "mean"] as const;
+/** How many there are. */
+export type StatisticCount = typeof STATISTICS["length"];
 
 /** q99.5, skewness, kurtosis, mean of each map over each segment; segment-major, as features are. */
 export type SegmentStats<N extends Dim = "N", L extends Dim = "L", K extends Dim = "K"> = Tensor<
   "f64",
-  readonly [N, L, K, 4],
+  readonly [N, L, K, StatisticCount],
   "statistic"
 >;
 
@@ -73,7 +78,7 @@ export type SegmentStats<N extends Dim = "N", L extends Dim = "L", K extends Dim
 export type Features<N extends Dim = "N", F extends Dim = "F"> = Tensor<"f32", readonly [N, F], "feature">;
 
 /** The number of features of the paper's set, 4·K·L. */
-export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>, 4>;
+export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>, StatisticCount>;
 
 /** One score a picture: the forest's raw output (log-odds for the boosted forest), higher is more likely bad. */
 export type Score<N extends Dim = "N"> = Tensor<"f32", readonly [N], "logit">;

@@ -8,6 +8,9 @@ interface Exports {
   pool(...addresses: number[]): number;
 }
 
+/** How many statistics `pool.as.ts` gives a segment. */
+export const KERNEL_STATISTICS = 4;
+
 const instantiate = kernelOf<Exports>(wasmBytes);
 
 /** One instance for all stages of a thread: an instance reserves gigabytes of addresses. Holds scratch values alone. */
@@ -52,7 +55,7 @@ function layOut(memory: WebAssembly.Memory, order: PixelOrder): NonNullable<type
   const candidates = take(4 * pixels);
   const runs = take(4 * order.runs.length);
   const starts = take(4 * order.starts.length);
-  const out = take(32 * segments);
+  const out = take(8 * KERNEL_STATISTICS * segments);
   const missing = used - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65536));
   new Uint32Array(memory.buffer, runs, order.runs.length).set(order.runs);
@@ -60,7 +63,7 @@ function layOut(memory: WebAssembly.Memory, order: PixelOrder): NonNullable<type
   return {
     order,
     map: new Float32Array(memory.buffer, map, pixels),
-    out: new Float64Array(memory.buffer, out, 4 * segments),
+    out: new Float64Array(memory.buffer, out, KERNEL_STATISTICS * segments),
     addresses: [map, ordered, runs, order.runs.length / 2, starts, segments, maxima, candidates, out],
   };
 }

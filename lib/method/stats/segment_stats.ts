@@ -1,9 +1,12 @@
-/** The stage from anomaly maps to the four statistics of each segment. @module */
-import type { AnomalyMap, SegmentMap, SegmentStats } from "../../domain.ts";
+/** The stage from anomaly maps to the statistics of each segment. @module */
+import { type AnomalyMap, type SegmentMap, type SegmentStats, type StatisticCount, STATISTICS } from "../../domain.ts";
 import type { Stage } from "../../stage.ts";
 import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
-import { poolMap } from "./kernel.ts";
-import { countLabels, orderOf } from "./order.ts";
+import { KERNEL_STATISTICS, poolMap } from "./kernel.ts";
+import { countLabels, orderOf, type PixelOrder } from "./order.ts";
+import { STATISTIC_RULES } from "./table.ts";
+
+const rules = STATISTICS.map((name) => STATISTIC_RULES[name]);
 
 /** What {@linkcode segmentStats} is made from. */
 export interface SegmentStatsOptions<K extends number, L extends number> {
@@ -30,7 +33,7 @@ export interface BadPixel {
 /**
  * A stage that pools K anomaly maps over L segments: q99.5, skewness, kurtosis and mean (SegAD, Sec. 4).
  *
- * f32[N,K,H,W] in "distance" becomes f64[N,L,K,4] in "statistic". A segment without pixels gives four zeros, a segment
+ * f32[N,K,H,W] in "distance" becomes f64[N,L,K,4] (as many as `STATISTICS` has) in "statistic". A segment without pixels gives zeros, a segment
  * of equal pixels NaN for skewness and kurtosis, as the paper's published code does. Pixels labelled IGNORED belong to
  * no segment.
  *
@@ -72,7 +75,7 @@ export function segmentStats<const K extends number, const L extends number>(
           `there are ${rows} segment maps for ${N} pictures`,
       );
     }
-    const stats = zeros<"f64", ["N", L, K, 4], "statistic">("f64", [N, segments, maps, 4]);
+    const stats = zeros<"f64", ["N", L, K, StatisticCount], "statistic">("f64", [N, segments, maps, STATISTICS.length]);
     for (let n = 0; n < N; n++) {
       const order = orderOf(labels, n, segments);
       for (let k = 0; k < maps; k++) {
@@ -80,7 +83,14 @@ export function segmentStats<const K extends number, const L extends number>(
         const pooled = poolMap(map, order);
         if (!pooled) throw notFinite(map, n, k);
         for (let l = 0; l < segments; l++) {
-          stats.data.set(pooled.subarray(4 * l, 4 * l + 4), ((n * segments + l) * maps + k) * 4);
+          const at = ((n * segments + l) * maps + k) * rules.length;
+          for (const [s, rule] of rules.entries()) {
+            stats.data[at + s] = "kernel" in rule
+              ? pooled[KERNEL_STATISTICS * l + rule.kernel]
+              : order.starts[l] === order.starts[l + 1]
+              ? 0
+              : rule.of(pixelsOf(map, order, l));
+          }
         }
       }
     }
@@ -98,4 +108,9 @@ export function segmentStats<const K extends number, const L extends number>(
   }
 
   return segmentStatistics;
+}
+
+/** The pixels of one segment in raster order. */
+function pixelsOf(map: Float32Array, { order, starts }: PixelOrder, segment: number): Float32Array {
+  return Float32Array.from(order.subarray(starts[segment], starts[segment + 1]), (pixel) => map[pixel]);
 }

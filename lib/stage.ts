@@ -22,8 +22,11 @@ export type AsyncStage<I, O> = (input: I) => Promise<O>;
  * ```
  */
 export function pipe<A, B>(ab: Stage<A, B>): Stage<A, B>;
+/** {@linkcode pipe} of more stages. */
 export function pipe<A, B, C>(ab: Stage<A, B>, bc: Stage<B, C>): Stage<A, C>;
+/** {@linkcode pipe} of more stages. */
 export function pipe<A, B, C, D>(ab: Stage<A, B>, bc: Stage<B, C>, cd: Stage<C, D>): Stage<A, D>;
+/** {@linkcode pipe} of more stages. */
 export function pipe<A, B, C, D, E>(
   ab: Stage<A, B>,
   bc: Stage<B, C>,
@@ -36,12 +39,15 @@ export function pipe(...stages: Stage<unknown, unknown>[]): Stage<unknown, unkno
 
 /** {@linkcode pipe} for stages of which some are asynchronous. */
 export function pipeAsync<A, B>(ab: Stage<A, B | Promise<B>>): AsyncStage<A, B>;
+/** {@linkcode pipeAsync} of more stages. */
 export function pipeAsync<A, B, C>(ab: Stage<A, B | Promise<B>>, bc: Stage<B, C | Promise<C>>): AsyncStage<A, C>;
+/** {@linkcode pipeAsync} of more stages. */
 export function pipeAsync<A, B, C, D>(
   ab: Stage<A, B | Promise<B>>,
   bc: Stage<B, C | Promise<C>>,
   cd: Stage<C, D | Promise<D>>,
 ): AsyncStage<A, D>;
+/** {@linkcode pipeAsync} of more stages. */
 export function pipeAsync<A, B, C, D, E>(
   ab: Stage<A, B | Promise<B>>,
   bc: Stage<B, C | Promise<C>>,

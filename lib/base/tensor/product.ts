@@ -13,6 +13,8 @@ type IsLiteral<D> = D extends number ? number extends D ? false : true : false;
  * `Product<2, 6>` is 12. Where a factor is not a literal number, the product is `number`, which fits everything.
  *
  * Factors should stay below 1,000 and the product below 10,000.
+ *
+ * @internal
  */
 export type Product<A extends Dim, B extends Dim> = [IsLiteral<A>, IsLiteral<B>] extends [true, true]
   ? LengthOf<Repeat<A, Fill<B>>>

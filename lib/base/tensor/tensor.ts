@@ -37,7 +37,9 @@ export interface Tensor<D extends DType, S extends readonly Dim[], U extends str
   readonly shape: { readonly [I in keyof S]: number };
   /** Its elements, the last axis fastest. */
   readonly data: DataOf[D];
+  /** @internal */
   readonly [dims]: S;
+  /** @internal */
   readonly [unit]: U;
 }
 

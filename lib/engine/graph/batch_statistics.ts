@@ -9,6 +9,7 @@ import type { Value } from "./value.ts";
 
 /** See {@linkcode withBatchStatistics}. */
 export interface BatchStatistics<T extends readonly Value[]> {
+  /** The values, with batch norms that use the statistics of their batch. */
   readonly outputs: T;
   /** The next value of each running mean and variance. */
   readonly updates: ReadonlyMap<Value<"f32">, Value<"f32">>;

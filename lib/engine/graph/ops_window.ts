@@ -72,10 +72,13 @@ export function maxPool<D extends Element>(
 
 /** What batch norm scales and shifts by: f32[C] each. */
 export interface NormWeights {
+  /** What a standardised channel is multiplied by, f32[C]. */
   readonly scale: Value<"f32">;
+  /** What is added behind, f32[C]. */
   readonly bias: Value<"f32">;
   /** Running mean and variance, gathered in training. */
   readonly mean: Value<"f32">;
+  /** As the mean. */
   readonly variance: Value<"f32">;
 }
 /** (x − mean) / √(variance + epsilon) · scale + bias by channel (Ioffe and Szegedy 2015), with running statistics. */

@@ -8,13 +8,17 @@ export type { Element, ElementData };
 
 /** An element type and a shape: literal sizes, axis names ("N") and what {@linkcode ./dims.ts} made of them. */
 export interface Shaped<D extends Element = Element> {
+  /** Of its elements. */
   readonly dtype: D;
+  /** Sizes of its axes, or names of those that are free. */
   readonly shape: readonly Dim[];
 }
 
 /** An array that is part of the graph. */
 export interface Literal<D extends Element = Element> extends Shaped<D> {
+  /** Sizes of its axes. */
   readonly shape: readonly number[];
+  /** Its elements, the last axis fastest. */
   readonly data: ElementData[D];
 }
 
@@ -32,7 +36,9 @@ export type AnyNode = { [O in Op]: Node<O> }[Op];
 
 /** A value of a graph. Values are immutable; a graph is what can be reached from its outputs. */
 export interface Value<D extends Element = Element> extends Shaped<D> {
+  /** What files and errors call it. */
   readonly name?: string;
+  /** @internal */
   readonly source:
     | { readonly kind: "input" }
     | { readonly kind: "literal"; readonly literal: Literal<D> }

@@ -5,18 +5,22 @@ import type { Value } from "../graph/value.ts";
 
 /** A weight's next value and the next state of the optimiser for it. */
 export interface Updated {
+  /** The weight after the step. */
   readonly weight: Value<"f32">;
+  /** What the optimiser keeps of it for the next step. */
   readonly slots: readonly Value<"f32">[];
 }
 
 /** An optimiser; plain functions over values. */
 export interface Optimiser {
+  /** As checkpoints call it. */
   readonly name: string;
   /** What is remembered for each weight, in its shape, from zeros on. */
   readonly slots: readonly string[];
   /** Numbers that change from step to step, fed with it; `step` counts from 0. */
   scalars(rate: number, step: number): Readonly<Record<string, number>>;
   /** @param name of the weight */
+  /** One step of one weight, as values of a graph. */
   update(
     name: string,
     weight: Value<"f32">,

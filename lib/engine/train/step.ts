@@ -22,6 +22,7 @@ export interface StepOptions {
   readonly weights: readonly Value<"f32">[];
   /** Buffers that are no weights (running means, momentum encoders, queues) and their next values. */
   readonly updates?: ReadonlyMap<Value<"f32">, Value<"f32">>;
+  /** What changes the weights. */
   readonly optimiser: Optimiser;
   /** Gradients are scaled down together where their norm is larger (Pascanu et al. 2013, Alg. 1). */
   readonly clipNorm?: number;
@@ -29,6 +30,7 @@ export interface StepOptions {
 
 /** A training step that is ready to run; plain data and one function. */
 export interface TrainingStep {
+  /** As errors call it. */
   readonly name: string;
   /** ONNX: inputs are what a step is fed, the state and the scalars; outputs the loss, the metrics and the next state. */
   readonly model: Uint8Array<ArrayBuffer>;
@@ -36,7 +38,9 @@ export interface TrainingStep {
   readonly state: ReadonlyMap<string, Literal<"f32">>;
   /** The names in the state that are the network's: what is trained, and its buffers. */
   readonly kept: readonly string[];
+  /** Outputs that are told with the loss. */
   readonly metrics: readonly string[];
+  /** What the optimiser is fed in a step. */
   scalars(rate: number, step: number): Readonly<Record<string, number>>;
 }
 

@@ -14,14 +14,19 @@ export type Feeds = Readonly<Record<string, AnyTensor>>;
 
 /** See {@linkcode train}. */
 export interface TrainOptions {
+  /** What the step is opened with. */
   readonly runtime: Runtime;
+  /** What is repeated. */
   readonly step: TrainingStep;
+  /** How often. */
   readonly steps: number;
   /** A pure function of the step's number, or a resumed training would not equal an unbroken one; asked one step ahead. */
   feed(step: number): Promise<Feeds>;
   /** What a step is fed, in words, for an error in it: `pictures "a.png", "b.png"`. */
   describe?(step: number): string;
+  /** The learning rate of each step. */
   readonly rate: Schedule;
+  /** A file for the state, and what it belongs to: one of something else is not taken up. */
   readonly checkpoint?: {
     readonly path: string;
     /** Tells this training from others: a hash of settings and data. */
@@ -31,6 +36,7 @@ export interface TrainOptions {
   };
   /** Told of steps done, of all, and of the loss: "loss 0.012". */
   onProgress?(done: number, total: number, note?: string): void;
+  /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
 

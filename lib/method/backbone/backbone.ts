@@ -16,6 +16,7 @@ export type FeatureMaps<N extends Dim = "N", Layer extends string = string> = Re
 export interface BackboneLayer {
   /** The name of the value in the model. */
   readonly name: string;
+  /** Numbers a place. */
   readonly channels: number;
   /** Pixels of the picture per step of the grid. */
   readonly stride: number;
@@ -23,6 +24,7 @@ export interface BackboneLayer {
 
 /** A network and what it expects; plain data. */
 export interface Backbone {
+  /** As files and errors call it. */
   readonly name: string;
   /** ONNX with one input f32[N,3,H,W], which it wants normalised. */
   readonly model: Uint8Array;
@@ -30,6 +32,7 @@ export interface Backbone {
   readonly mean: readonly [number, number, number];
   /** … and what the rest is divided by. */
   readonly std: readonly [number, number, number];
+  /** Those that it gives. */
   readonly layers: readonly BackboneLayer[];
   /** Of the model. */
   readonly sha256: string;
@@ -37,10 +40,13 @@ export interface Backbone {
 
 /** A backbone that is loaded into the runtime. */
 export interface FeatureExtractor {
+  /** As files and errors call it. */
   readonly name: string;
+  /** Those that it gives. */
   readonly layers: readonly BackboneLayer[];
   /** Pictures of 0 to 1 in, feature maps out. The row of a picture does not depend on the others of its batch. */
   readonly extract: AsyncStage<Image, FeatureMaps>;
+  /** Frees what the runtime holds. */
   release(): Promise<void>;
 }
 

@@ -17,12 +17,13 @@ import { writePdn } from "./pdn_file.ts";
 import { resNet, RESNETS } from "./resnet.ts";
 import type { ResNetLayers } from "./resnet.ts";
 
-/** Patch description networks by name. */
-const PDNS = { pdn_small: "small", pdn_medium: "medium" } as const;
+/** Patch description networks by name, and their sizes. */
+export const PDNS = { pdn_small: "small", pdn_medium: "medium" } as const;
 
-type Layered = keyof typeof RESNETS | "efficientnet_lite0";
+/** A network that can be made by name, and gives several layers. */
+export type LayeredArchitecture = keyof typeof RESNETS | "efficientnet_lite0";
 /** A network that can be made by name. */
-export type Architecture = Layered | keyof typeof PDNS;
+export type Architecture = LayeredArchitecture | keyof typeof PDNS;
 
 /** All of them. */
 export const ARCHITECTURES = [
@@ -40,9 +41,11 @@ const USUAL_LAYERS = {
   lite0: ["stride4", "stride8", "stride16"],
 } as const;
 
-/** What a weights file holds, and how errors call it. */
-interface StoredFile {
+/** A weights file. */
+export interface StoredFile {
+  /** What it holds. */
   readonly tensors: StoredWeights;
+  /** Its name, for errors. */
   readonly name: string;
 }
 
@@ -99,7 +102,11 @@ function makePdn(architecture: keyof typeof PDNS, from: From, layers?: readonly 
   return writePdn({ shape, weights }, architecture);
 }
 
-function makeLayered(architecture: Layered, from: From, layers: readonly string[]): Uint8Array<ArrayBuffer> {
+function makeLayered(
+  architecture: LayeredArchitecture,
+  from: From,
+  layers: readonly string[],
+): Uint8Array<ArrayBuffer> {
   const weights = "seed" in from ? drawWeights(seededRandom(from.seed)) : checkedWeights(architecture, from);
   const image = input("image", "f32", ["N", 3, "H", "W"]);
   const all: Readonly<Record<string, Value<"f32">>> = { ...layersOf(architecture, image, weights) };
@@ -120,7 +127,11 @@ function makeLayered(architecture: Layered, from: From, layers: readonly string[
   });
 }
 
-function layersOf(architecture: Layered, image: Value<"f32">, weights: Weights): ResNetLayers | Lite0Layers {
+function layersOf(
+  architecture: LayeredArchitecture,
+  image: Value<"f32">,
+  weights: Weights,
+): ResNetLayers | Lite0Layers {
   return architecture === "efficientnet_lite0" ? lite0(image, weights) : resNet(image, weights, RESNETS[architecture]);
 }
 

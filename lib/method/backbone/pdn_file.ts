@@ -12,7 +12,9 @@ import type { PdnShape } from "./pdn.ts";
 
 /** A patch description network and its weights, by anomalib's names. */
 export interface PdnWeights {
+  /** Of the network. */
   readonly shape: PdnShape;
+  /** Its arrays by name. */
   readonly weights: Readonly<Record<string, Literal<"f32">>>;
 }
 

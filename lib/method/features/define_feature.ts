@@ -40,6 +40,7 @@ export function defineFeature(
   of: (pixels: Float32Array) => number,
   options?: FeatureOptions,
 ): FeatureSet;
+/** {@linkcode defineFeature} of several columns at once. */
 export function defineFeature(
   names: readonly string[],
   of: (pixels: Float32Array) => readonly number[],

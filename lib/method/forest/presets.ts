@@ -3,11 +3,13 @@ import { type Type, type } from "arktype";
 
 /** How a forest is trained. Everything not named here has XGBoost 3.2.0's default, `tree_method` "hist" for one. */
 export interface ForestSettings {
+  /** What the rounds minimise. */
   readonly objective: "binary:logitraw" | "binary:logistic";
   /** Rounds of boosting. */
   readonly n_estimators: number;
   /** Trees a round, which share the round's gradient. */
   readonly num_parallel_tree: number;
+  /** Levels of a tree at most. */
   readonly max_depth: number;
   /** Share of a round's step that is taken, 0 to 1. */
   readonly learning_rate: number;
@@ -19,6 +21,7 @@ export interface ForestSettings {
   readonly colsample_bynode: number;
   /** L1 penalty on the leaves' weights. */
   readonly reg_alpha: number;
+  /** How splits are searched; XGBoost's choice where left out. */
   readonly tree_method?: "hist" | "approx" | "exact";
 }
 

@@ -7,13 +7,29 @@ import type { ForestRequest, ForestResponse } from "./serve_forest.ts";
 
 /** XGBoost's functions, run elsewhere. Several tasks at once run side by side, one a worker. */
 export interface ForestRunner {
-  /** Trains a forest and gives its bytes as XGBoost stores them. */
+  /**
+   * Trains a forest and gives its bytes as XGBoost stores them.
+   *
+   * @internal
+   */
   train(task: TrainTask): Promise<Uint8Array<ArrayBuffer>>;
-  /** Scores of a model for a table, or its contributions. */
+  /**
+   * Scores of a model for a table, or its contributions.
+   *
+   * @internal
+   */
   predict(task: PredictTask): Promise<Float32Array<ArrayBuffer>>;
-  /** What a model says of itself. */
+  /**
+   * What a model says of itself.
+   *
+   * @internal
+   */
   inspect(model: StoredModel): Promise<ModelInfo>;
-  /** A model in another of XGBoost's forms. */
+  /**
+   * A model in another of XGBoost's forms.
+   *
+   * @internal
+   */
   convert(task: ConvertTask): Promise<Uint8Array<ArrayBuffer>>;
   /** Ends the workers. Tasks under way and later ones reject. */
   close(): Promise<void>;

@@ -30,6 +30,7 @@ export interface LabelledInputs extends FitInputs {
  * @throws {RangeError} where there is not one label a picture
  */
 export function fitContext(inputs: LabelledInputs): LabelledContext;
+/** {@linkcode fitContext} without labels. */
 export function fitContext(inputs: FitInputs): FitContext;
 export function fitContext(inputs: FitInputs & { readonly labels?: LabelledInputs["labels"] }): FitContext {
   const { source, mask, labels, ...rest } = inputs;

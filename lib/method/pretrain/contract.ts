@@ -17,11 +17,13 @@ export type SpdLoss = typeof SPD_LOSSES[number];
 
 /** What a method is told; what it does not know of is unused. */
 export interface PretrainingSettings {
+  /** How often each picture is seen. */
   readonly epochs: number;
   /** Pictures a step. */
   readonly batch: number;
   /** Learning rate of SGD for 256 pictures a step; it is taken in proportion to the batch (Goyal et al. 2017). */
   readonly rate: number;
+  /** Decay of the weights. */
   readonly weightDecay: number;
   /** Width inside the projection. */
   readonly hidden: number;

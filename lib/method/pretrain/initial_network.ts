@@ -27,7 +27,9 @@ export interface StartOptions {
   readonly weights?: string;
   /** Of an ONNX file that does not say them itself. */
   readonly layers?: readonly string[];
+  /** Of weights that are drawn. */
   readonly seed: number;
+  /** What the network is tried out with. */
   readonly runtime: Runtime;
 }
 

@@ -18,10 +18,13 @@ import type { Negative } from "./views.ts";
 
 /** See {@linkcode pretrain}. */
 export interface PretrainOptions {
+  /** What steps are opened with. */
   readonly runtime: Runtime;
   /** Where training begins. */
   readonly backbone: Backbone;
+  /** How it learns. */
   readonly method: PretrainingMethod;
+  /** Settings of the method. */
   readonly settings: PretrainingSettings;
   /** The learning rate of a step, in place of what the settings say in proportion to the batch. */
   readonly rate?: number;
@@ -31,6 +34,7 @@ export interface PretrainOptions {
   readonly spdLoss?: SpdLoss;
   /** What a local defect of the SPD term is; SmoothBlend where left out. */
   readonly negative?: Negative;
+  /** Of the views, in pixels. */
   readonly size: Size;
   /** How many pictures there are. */
   readonly pictures: number;
@@ -38,6 +42,7 @@ export interface PretrainOptions {
   take(indices: readonly number[]): Promise<Image>;
   /** For supervised training, the class of each picture from 0 on. */
   readonly labels?: readonly number[];
+  /** Of all that is drawn. */
   readonly seed: number;
   /** Threads that make views; 1 where left out. The result does not depend on it. */
   readonly workers?: number;
@@ -45,6 +50,7 @@ export interface PretrainOptions {
   readonly checkpoint?: { readonly path: string; readonly data: string; readonly seconds?: number };
   /** Told of steps done, of all, and of the loss. */
   onProgress?(done: number, total: number, note?: string): void;
+  /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
 

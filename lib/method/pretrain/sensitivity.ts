@@ -27,9 +27,13 @@ export interface Distances {
 
 /** A picture and its changed versions. */
 export interface ChangedPictures {
+  /** As it is. */
   readonly picture: Image;
+  /** Changed as a whole. */
   readonly whole: Image;
+  /** Changed a little. */
   readonly slight: Image;
+  /** Changed in one place. */
   readonly local: Image;
 }
 

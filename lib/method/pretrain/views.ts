@@ -10,6 +10,7 @@ export const NEGATIVES = { smoothblend: smoothBlend, cutpaste: cutPaste } as con
   string,
   ChangeLocally
 >;
+/** What a local change is made by. */
 export type Negative = keyof typeof NEGATIVES;
 
 /** What is seen of a picture in a step. */

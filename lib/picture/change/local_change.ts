@@ -10,6 +10,7 @@ import type { ColourJitter } from "./colour.ts";
 export interface LocalChange {
   /** Three planes, 0 to 1. */
   readonly pixels: Float32Array<ArrayBuffer>;
+  /** The rectangle that was changed, in pixels. */
   readonly region: Place & { readonly rows: number; readonly columns: number };
 }
 
@@ -39,8 +40,9 @@ const SEAM = 0.35;
  * console.assert(region.rows * region.columns <= 0.2 * 400);
  * ```
  */
-export const cutPaste: ChangeLocally = (pixels, size, random) =>
-  blended(pixels, size, random, CUT_PASTE, CUT_PASTE_COLOURS, () => 1);
+export function cutPaste(...[pixels, size, random]: Parameters<ChangeLocally>): LocalChange {
+  return blended(pixels, size, random, CUT_PASTE, CUT_PASTE_COLOURS, () => 1);
+}
 
 /**
  * SmoothBlend (Zou et al., "SPot-the-Difference Self-Supervised Pre-training for Anomaly Detection and Segmentation",
@@ -57,8 +59,9 @@ export const cutPaste: ChangeLocally = (pixels, size, random) =>
  * console.assert(pixels.length === 1200);
  * ```
  */
-export const smoothBlend: ChangeLocally = (pixels, size, random) =>
-  blended(pixels, size, random, SMOOTH_BLEND, SMOOTH_BLEND_COLOURS, blendAt);
+export function smoothBlend(...[pixels, size, random]: Parameters<ChangeLocally>): LocalChange {
+  return blended(pixels, size, random, SMOOTH_BLEND, SMOOTH_BLEND_COLOURS, blendAt);
+}
 
 /** α along one side: 0 in front of the first place, 1 in the middle, 0 behind the last one. */
 export function blendAt(place: number, length: number): number {

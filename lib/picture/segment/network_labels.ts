@@ -2,7 +2,7 @@
 import { IGNORED } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { LabelPlane } from "./plane.ts";
-import type { Size } from "./read.ts";
+import type { Size } from "../image/resize.ts";
 
 /** A network's input of one picture. */
 export interface NetworkInput extends Size {

@@ -3,15 +3,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, extname, join, relative, sep } from "node:path";
 import type { SegmentMap } from "../../domain.ts";
 import { tensor, zeros } from "../../base/tensor/tensor.ts";
+import type { Size } from "../image/resize.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
 import { legendOfLabels } from "./plain_labels.ts";
 import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
-
-/** Height and width in pixels. */
-export interface Size {
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Where the segments of each picture come from. */
 export interface SegmentMaps {

@@ -36,10 +36,15 @@ const SHARES: Readonly<Record<VisaSplit, MaskedCounts>> = {
 
 /** All files of a stand-in with masks. */
 export interface MaskedPlan {
+  /** Of the drawing: another version draws other pictures. */
   readonly version: number;
+  /** Of all that is drawn. */
   readonly seed: number;
+  /** Whose layout. */
   readonly layout: MaskedLayout;
+  /** How many pictures of each kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** The pictures and their masks. */
   readonly parts: readonly PlannedPart[];
   /** Split files by path. */
   readonly files: Readonly<Record<string, string>>;

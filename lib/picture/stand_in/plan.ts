@@ -21,6 +21,7 @@ export interface StandInCounts {
   readonly lowShot: number;
 }
 
+/** `small` for trying, `paper` as large as VAD. */
 export type StandInSize = "small" | "paper";
 
 /** The sizes: that of the paper, and one for minutes on two cores. */
@@ -36,6 +37,7 @@ export const LOW_SHOT_SEEDS = [333, 576, 725, 823, 831] as const;
 export interface PlannedPart {
   /** Relative to the folder, with `/`. */
   readonly path: string;
+  /** @internal */
   readonly request: PartRequest & {
     readonly severity: number;
     /** Draw the mask of the part in its place. */
@@ -45,9 +47,13 @@ export interface PlannedPart {
 
 /** All pictures of a stand-in. */
 export interface StandInPlan {
+  /** Of the drawing: another version draws other pictures. */
   readonly version: number;
+  /** Of all that is drawn. */
   readonly seed: number;
+  /** How many pictures of each kind. */
   readonly counts: StandInCounts;
+  /** The pictures. */
   readonly parts: readonly PlannedPart[];
   /** For each seed the file names in `train/bad`. */
   readonly lowShot: Readonly<Record<string, readonly string[]>>;

@@ -11,12 +11,19 @@ import { type PlannedPart, type StandInCounts, type StandInPlan, standInPlan, ty
 const MANIFEST = "stand-in.json";
 const stamp = type({ version: "number", seed: "number", counts: "Record<string, number>", "layout?": "string" });
 
-interface WriteOptions<Size> {
+/** How to write a stand-in of any layout. */
+export interface WriteOptions<Counts> {
+  /** The folder; it is made where it is missing. */
   readonly out: string;
-  readonly size: StandInSize | Size;
+  /** How many pictures, by the name of a size or kind by kind. */
+  readonly size: StandInSize | Counts;
+  /** Of all that is drawn. */
   readonly seed: number;
+  /** How many pictures are drawn at the same time. */
   readonly workers: number;
+  /** Told of pictures done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops the drawing; it goes on from there when it is asked for again. */
   readonly signal?: AbortSignal;
 }
 

@@ -8,19 +8,27 @@ import { refuse } from "../../base/text/refuse.ts";
 
 /** What `score` needs to know of a model beside its files. */
 export interface ModelFile {
+  /** Of this file. */
   readonly format: 1;
   /** Name of the pipeline, and its file. */
   readonly pipeline: string;
+  /** The pipeline's file. */
   readonly file: string;
   /** The size that the file was read with. */
   readonly size: RunSize;
+  /** On which the model was trained and its threshold set. */
   readonly benchmark: string;
+  /** The row of the table that it is. */
   readonly method: string;
   /** Whose output the score is. */
   readonly judge: "forest" | "detector" | "classifier";
+  /** Of the run's seeds, the one that it was fitted with. */
   readonly seed: number;
+  /** How pictures are read. */
   readonly picture: PictureSettings;
+  /** Standard deviation, in pixels, of the Gaussian that maps are smoothed with. */
   readonly smoothing: number;
+  /** The network under the detectors. */
   readonly backbone: {
     readonly name: string;
     readonly sha256: string;
@@ -32,8 +40,11 @@ export interface ModelFile {
   readonly detectors: readonly { readonly name: string; readonly type: string }[];
   /** The supervised classifier g, where there is one. */
   readonly classifier?: { readonly name: string; readonly type: string };
+  /** The set that the forest sees. */
   readonly features: { readonly name: string; readonly identity: string };
+  /** The segment maps, and the names of the segments. */
   readonly segments: { readonly kind: "static" | "folder" | "none"; readonly names: readonly string[] };
+  /** The threshold, and what it was set on. */
   readonly decision: CatchingDecision | QuietDecision;
 }
 

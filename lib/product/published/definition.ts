@@ -8,6 +8,7 @@ import type { PaperFigures } from "../experiment/paper_figures.ts";
 export interface ReferenceDefinition {
   /** Name of the run folder's parent. */
   readonly name: string;
+  /** What it is, in a sentence. */
   readonly about: string;
   /** Number of segments of each class; a label of its maps is below it. */
   readonly classes: Readonly<Record<string, number>>;
@@ -19,7 +20,9 @@ export interface ReferenceDefinition {
   >;
   /** Bad test parts that train the forest. */
   readonly bad: number;
+  /** How forests are trained. */
   readonly forest: Preset;
+  /** Of the forests. */
   readonly seeds: readonly number[];
   /** By class, or {@linkcode MEAN}, and method. */
   readonly paper?: Readonly<

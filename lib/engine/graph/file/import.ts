@@ -16,6 +16,7 @@ import type { Literal, Value } from "../value.ts";
 
 /** A graph that was read. */
 export interface ImportedModel {
+  /** What the model is fed. */
   readonly input: Value<"f32">;
   /** The values of the wanted names. */
   readonly outputs: readonly Value<"f32">[];

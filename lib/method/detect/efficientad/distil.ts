@@ -30,7 +30,9 @@ import type { Grid } from "../channel_standards.ts";
 
 /** How a teacher is distilled. */
 export interface Distillation {
+  /** How long it learns. */
   readonly steps: number;
+  /** Pictures of a step. */
   readonly batch: number;
   /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
   readonly rate: number;

@@ -2,7 +2,7 @@
 import type { Dataset } from "../dataset.ts";
 
 /** What a layout with several objects or splits needs to know. */
-export interface ReadOptions {
+export interface ReaderOptions {
   /** VisA: the object, such as `pcb1`. MVTec AD: the class, where the folder holds several. */
   readonly object?: string;
   /** VisA: which split file; "1cls" where left out. */
@@ -18,9 +18,9 @@ export interface Reader {
   /** Whether a folder has what tells this layout from those behind it in the table. */
   marks(root: string): Promise<boolean>;
   /** Reads the pictures. Throws an Error for missing files, a SyntaxError for broken tables, a RangeError for an unknown object. */
-  read(root: string, options: ReadOptions): Promise<Dataset>;
+  read(root: string, options: ReaderOptions): Promise<Dataset>;
   /** The objects that a folder holds, each a data set of its own; left out where there is always one. */
-  objects?(root: string, options: ReadOptions): Promise<string[]>;
+  objects?(root: string, options: ReaderOptions): Promise<string[]>;
   /** Each object has a folder of its own, which can be opened alone. */
   readonly objectsAreFolders?: true;
   /** A table says which pictures are for training; left out where folders do. */

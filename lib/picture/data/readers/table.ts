@@ -1,7 +1,7 @@
 /** All layouts of data sets, and their readers. @module */
 import type { Dataset } from "../dataset.ts";
 import { describeFolder } from "../../../base/io/listing.ts";
-import type { Reader, ReadOptions } from "./contract.ts";
+import type { Reader, ReaderOptions } from "./contract.ts";
 import { elpv } from "./elpv.ts";
 import { folder } from "./folder.ts";
 import { mvtec } from "./mvtec.ts";
@@ -18,7 +18,7 @@ export const READERS: { readonly [L in Layout]: Reader } = { visa, elpv, vad, mv
 export const LAYOUTS: readonly Layout[] = Object.keys(READERS) as Layout[];
 
 /** Where to read from, and what a layout with several objects needs to know. */
-export interface OpenOptions extends ReadOptions {
+export interface OpenOptions extends ReaderOptions {
   /** By default it is told by {@linkcode detectLayout}. */
   readonly layout?: Layout | "auto";
 }

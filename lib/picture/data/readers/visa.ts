@@ -1,14 +1,14 @@
 /** VisA (SPD paper, ECCV 2022) as it lies on disk. @module */
 import { join } from "node:path";
 import type { Dataset, Item } from "../dataset.ts";
-import type { Reader, ReadOptions } from "./contract.ts";
+import type { Reader, ReaderOptions } from "./contract.ts";
 import { readCsv } from "../../../base/io/csv.ts";
 import { checkFiles, describeFolder, exists, firstFew } from "../../../base/io/listing.ts";
 
 /** The splits that are published as `split_csv/<name>.csv`. */
 export const VISA_SPLITS = ["1cls", "2cls_fewshot", "2cls_highshot"] as const;
 /** One of {@linkcode VISA_SPLITS}. */
-export type VisaSplit = NonNullable<ReadOptions["split"]>;
+export type VisaSplit = NonNullable<ReaderOptions["split"]>;
 
 /** The objects of VisA; others in its layout are of other data. */
 const OBJECTS = [

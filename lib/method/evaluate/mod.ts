@@ -1,0 +1,32 @@
+/**
+ * How good scores are: ranking figures and their uncertainty, comparisons, thresholds, figures over pixels.
+ *
+ * @module
+ */
+export { auroc } from "./auroc.ts";
+export { averagePrecision } from "./average_precision.ts";
+export { bootstrapInterval, type BootstrapOptions, type Interval } from "./bootstrap.ts";
+export { clopperPearson, lowerShare, upperShare } from "./clopper_pearson.ts";
+export { compareAuroc, type PairedComparison } from "./delong.ts";
+export { fprAtTpr } from "./fpr_at_tpr.ts";
+export { holm } from "./holm.ts";
+export { type MeanStd, meanStd } from "./mean_std.ts";
+export {
+  addPixels,
+  type Bounded,
+  type PixelCounts,
+  pixelCounts,
+  type PixelFigures,
+  pixelFigures,
+} from "./pixel_counts.ts";
+export {
+  type PromisedThreshold,
+  promiseFalseAlarms,
+  promiseRecall,
+  type ThresholdPair,
+  thresholdPair,
+  type Wish,
+} from "./promise.ts";
+export { rocCurve, type RocPoint } from "./roc_curve.ts";
+export type { BinaryLabels, Scores } from "./split_scores.ts";
+export { type Threshold, thresholdAtFalsePositiveRate, thresholdAtRecall } from "./threshold.ts";

@@ -1,0 +1,62 @@
+/**
+ * What the types of the other entries are made of.
+ *
+ * @module
+ */
+export type { Product } from "./lib/base/tensor/product.ts";
+export type { Random } from "./lib/base/tensor/random.ts";
+export type { DataOf, DType } from "./lib/base/tensor/tensor.ts";
+export type { ImportedModel } from "./lib/engine/graph/file/import.ts";
+export type { Device } from "./lib/engine/session/device.ts";
+export type { AnyTensor, Port, PortType } from "./lib/engine/session/port.ts";
+export type { RuntimeOptions } from "./lib/engine/session/runtime.ts";
+export type { Session } from "./lib/engine/session/session.ts";
+export type { Updated, WeightRules } from "./lib/engine/train/optimiser.ts";
+export type { Place } from "./lib/picture/change/cut.ts";
+export type { ReaderOptions } from "./lib/picture/data/readers/contract.ts";
+export type { Layout, OpenOptions } from "./lib/picture/data/readers/table.ts";
+export type { VisaSplit } from "./lib/picture/data/readers/visa.ts";
+export type { DecodeOptions, ReadOptions } from "./lib/picture/image/decode.ts";
+export type { DepthPolicy } from "./lib/picture/image/depth.ts";
+export type { Filter, Size } from "./lib/picture/image/resize.ts";
+export type { SegmentOptions } from "./lib/picture/segment/read.ts";
+export type { BackboneLayer, FeatureExtractor, FeatureMap, FeatureMaps } from "./lib/method/backbone/backbone.ts";
+export type { LoadOptions } from "./lib/method/backbone/load.ts";
+export type { LayeredArchitecture, PDNS, StoredFile } from "./lib/method/backbone/make_file.ts";
+export type { RESNETS } from "./lib/method/backbone/resnet.ts";
+export type { AppliedClassifier } from "./lib/method/classify/contract.ts";
+export type { ClassifierName } from "./lib/method/classify/table.ts";
+export type { AppliedDetector } from "./lib/method/detect/contract.ts";
+export type { DetectorName } from "./lib/method/detect/table.ts";
+export type { FeatureContext } from "./lib/method/features/columns.ts";
+export type { FeatureOptions } from "./lib/method/features/define_feature.ts";
+export type { FeatureInputs } from "./lib/method/features/feature_set.ts";
+export type { Contributions, ForestOptions } from "./lib/method/forest/forest.ts";
+export type { ReferenceTable } from "./lib/method/forest/good_quantiles.ts";
+export type { Training } from "./lib/method/forest/model.ts";
+export type { ForestSettings, Preset } from "./lib/method/forest/presets.ts";
+export type { ForestRunner, RunnerOptions } from "./lib/method/forest/runner.ts";
+export type { ForestTraining } from "./lib/method/forest/train.ts";
+export type {
+  Applied,
+  ApplyContext,
+  Estimator,
+  LabelledContext,
+  Network,
+  TrainingPictures,
+} from "./lib/method/learn/contract.ts";
+export type { FitInputs, LabelledInputs } from "./lib/method/learn/fit_context.ts";
+export type { SPD_LOSSES, SpdLoss } from "./lib/method/pretrain/contract.ts";
+export type { NEGATIVES } from "./lib/method/pretrain/views.ts";
+export type { SegmentStatsOptions } from "./lib/method/stats/segment_stats.ts";
+export type {
+  BenchmarkKind,
+  ForestMethod,
+  MethodSettings,
+  PictureSettings,
+  SplitSettings,
+} from "./lib/product/experiment/definition.ts";
+export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";
+export type { ScorerOptions } from "./lib/product/model/scorer.ts";
+export type { ReferenceDefinition } from "./lib/product/published/definition.ts";
+export type { RunSize } from "./lib/product/run/read_pipeline.ts";

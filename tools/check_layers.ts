@@ -7,17 +7,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import process from "node:process";
+import { ROOMS } from "./rooms.ts";
 
-/** The rooms from the values that flow down to the app. A file imports its own room and those above it. */
-const rooms = [
-  ...["base/tensor", "", "base/text", "base/io", "base/workers"],
-  ...["engine/graph", "engine/session", "engine/train"],
-  ...["picture/image", "picture/segment", "picture/change", "picture/data", "picture/stand_in"],
-  ...["method/backbone", "method/learn", "method/detect", "method/classify", "method/pretrain"],
-  ...["method/stats", "method/features", "method/forest", "method/evaluate"],
-  ...["product/experiment", "product/model", "product/run", "product/make", "product/published", "product/report"],
-  "app/cli",
-];
+const rooms = Object.keys(ROOMS);
+
 /** Imports from below that the first walk through the new rooms leaves. */
 const left = [
   "lib/base/io/listing.ts",

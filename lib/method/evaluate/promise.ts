@@ -112,7 +112,9 @@ export function promiseFalseAlarms(good: Scores, wish: Wish): PromisedThreshold 
 
 /** Two thresholds: a part below `low` is good, one from `high` on is bad, one between shall be looked at. */
 export interface ThresholdPair {
+  /** A score below it is good. */
   readonly low: number;
+  /** A score from it on is bad. */
   readonly high: number;
 }
 

@@ -41,7 +41,15 @@ const PIXEL_CODE = [
 /** What each kind of step runs, in places of `lib/`: a change there makes its results again. */
 export const STEP_CODE: Readonly<Record<keyof Workspace["code"], readonly string[]>> = {
   maps: MAP_CODE,
-  classifiers: [...new Set([...MAP_CODE, ...PIXEL_CODE, "method/classify", "product/run/classify_step.ts"])],
+  classifiers: [
+    ...new Set([
+      ...MAP_CODE,
+      ...PIXEL_CODE,
+      "method/classify",
+      "method/evaluate/decide.ts",
+      "product/run/classify_step.ts",
+    ]),
+  ],
   features: [
     ...VALUES,
     ...["base/io", "picture/segment", "method/learn", "method/stats", "method/features"],

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { DamagedStepError } from "../../../lib/base/text/errors.ts";
 import { keyOf, openCache } from "../../../lib/product/run/cache.ts";
+import { openEntry, readSeal, sealEntry } from "../../../lib/product/run/cache_entry.ts";
+import { withFolder } from "../../app/cli/product.ts";
 
 Deno.test("a key does not depend on the order of the properties, and on everything else", () => {
   fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
@@ -50,4 +53,81 @@ Deno.test("a failed write names the path and the reason and leaves nothing behin
   } finally {
     await rm(root, { recursive: true });
   }
+});
+
+const bytes = fc.uint8Array({ maxLength: 64 });
+const names = fc.option(fc.array(fc.string(), { maxLength: 3 }), { nil: undefined });
+
+Deno.test("an entry gives its payload back, whatever the payload is; another entry's, or a changed bit, is refused", () => {
+  fc.assert(fc.property(bytes, names, fc.nat(), fc.nat(7), (payload, rows, place, bit) => {
+    const entry = sealEntry("maps/1", payload, rows);
+    assert.deepEqual(openEntry("maps/1", entry), payload);
+    assert.deepEqual(readSeal("maps/1", entry).seal.rows, rows);
+    assert.throws(() => openEntry("maps/2", entry), /it is the entry "maps\/1"/);
+    const changed = entry.slice();
+    changed[place % entry.length] ^= 1 << bit;
+    assert.throws(() => openEntry("maps/1", changed));
+    for (const cut of [entry.subarray(0, place % entry.length), entry.subarray(1)]) {
+      assert.throws(() => openEntry("maps/1", cut));
+    }
+    // A payload that is an entry itself, as in a cache kept in a cache.
+    assert.deepEqual(openEntry("maps/3", sealEntry("maps/3", entry)), entry);
+  }));
+});
+
+Deno.test("a flipped bit, a zeroed half, a cut and a swapped entry are refused once, and the step can be done again", async () => {
+  await withFolder(async (root) => {
+    const cache = openCache(root);
+    const payload = Uint8Array.from({ length: 1000 }, (_, i) => i);
+    const path = join(root, "maps/fit/1");
+    const damages: Record<string, (entry: Uint8Array) => Uint8Array> = {
+      flipped: (entry) => (entry[500] ^= 4, entry),
+      "zeroed first half": (entry) => entry.fill(0, 0, entry.length / 2),
+      "zeroed second half": (entry) => entry.fill(0, entry.length / 2),
+      cut: (entry) => entry.subarray(0, 700),
+      empty: () => new Uint8Array(0),
+      "without a seal": () => payload,
+    };
+    const uses = [
+      () => cache.load("maps/fit/1", (found) => found),
+      () => cache.read("maps/fit/1"),
+      () => cache.export("maps/fit/1", join(root, "out")),
+    ];
+    for (const [what, damage] of Object.entries(damages)) {
+      for (const use of uses) {
+        await cache.write("maps/fit/1", payload);
+        await writeFile(path, damage(new Uint8Array(await readFile(path))));
+        await assert.rejects(use(), (error) => {
+          assert.ok(error instanceof DamagedStepError, what);
+          assert.equal(error.path, path);
+          assert.ok(error.cause instanceof Error);
+          return true;
+        });
+        assert.equal(await cache.has("maps/fit/1"), false, what);
+      }
+    }
+    await cache.write("maps/fit/1", payload);
+    await cache.write("maps/fit/2", payload);
+    await copyFile(join(root, "maps/fit/2"), path);
+    await assert.rejects(cache.read("maps/fit/1"), DamagedStepError);
+    assert.deepEqual(await cache.read("maps/fit/2"), payload);
+    assert.equal(await readFile(join(root, "out")).catch(() => "none"), "none");
+  });
+});
+
+Deno.test("the rows of a folder's entries are found without their payloads, however long their names are", async () => {
+  await withFolder(async (root) => {
+    const cache = openCache(root);
+    assert.deepEqual(await cache.rowsOf("maps/fit"), new Map());
+    const many = Array.from({ length: 400 }, (_, i) => `${"é".repeat(30)}${i}`);
+    await cache.write("maps/fit/a", new Uint8Array(100_000), ["one", "two"]);
+    await cache.write("maps/fit/b", new Uint8Array(3), many);
+    await cache.write("maps/fit/c", "");
+    await writeFile(join(root, "maps/fit/d.99.1.part"), "half of a file");
+    const found = await cache.rowsOf("maps/fit");
+    assert.deepEqual([...found], [["maps/fit/a", ["one", "two"]], ["maps/fit/b", many], ["maps/fit/c", []]]);
+    await copyFile(join(root, "maps/fit/a"), join(root, "maps/fit/b"));
+    await assert.rejects(cache.rowsOf("maps/fit"), DamagedStepError);
+    assert.deepEqual([...(await cache.rowsOf("maps/fit")).keys()], ["maps/fit/a", "maps/fit/c"]);
+  });
 });

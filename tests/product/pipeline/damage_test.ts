@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, rm, truncate } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { explain } from "../../../lib/base/text/explain.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
@@ -21,10 +21,16 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
     const results = () => readFile(join(runs, "small/it/results.json"), "utf8");
     await run();
     const whole = await results();
-    for (const [step, gone] of [["features"], ["forests"], ["fits"], ["maps", "features"]]) {
+    const damages: [string, (path: string, other: string) => Promise<void>, gone?: string][] = [
+      ["features", (path) => truncate(path, 300)],
+      ["forests", (path) => change(path, (bytes) => bytes[bytes.length >> 1] ^= 1)],
+      ["fits", (path) => change(path, (bytes) => bytes.fill(0, 0, bytes.length >> 1))],
+      ["maps", (path, other) => copyFile(other, path), "features"],
+    ];
+    for (const [step, damage, gone] of damages) {
       if (gone) await rm(join(cache, gone), { recursive: true });
-      const [entry] = await readdir(join(cache, step));
-      await truncate(join(cache, step, entry), 300);
+      const [entry, other] = await entriesOf(join(cache, step));
+      await damage(join(cache, step, entry), other && join(cache, step, other));
       const seen = new Set<string>();
       for (let again = true; again;) {
         again = await run().then(() => false, (error) => {
@@ -44,3 +50,17 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
     }
   });
 });
+
+async function change(path: string, damage: (bytes: Uint8Array) => unknown): Promise<void> {
+  const bytes = new Uint8Array(await readFile(path));
+  damage(bytes);
+  await writeFile(path, bytes);
+}
+
+/** Files below a folder. */
+async function entriesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) =>
+    relative(folder, join(parentPath, name))
+  );
+}

@@ -8,7 +8,7 @@ const LIB = join(ROOT, "lib");
 /** Carries, keeps and tells what others have made, and changes no number; what it imports is not followed. */
 const PLUMBING = [
   ...["base/io/asset.ts", "base/io/atomic.ts", "base/io/hash.ts", "base/text/", "base/workers/"],
-  ...["experiment/failures", "run/cache", "run/timings"].map((file) => `product/${file}.ts`),
+  ...["experiment/failures", "run/cache", "run/cache_entry", "run/timings"].map((file) => `product/${file}.ts`),
 ];
 /** Where each kind of step begins; detectors, classifiers and backbones are looked up by name. */
 const BEGINNINGS: Record<keyof typeof STEP_CODE, readonly string[]> = {

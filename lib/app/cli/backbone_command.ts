@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { checkApart } from "../../base/io/apart.ts";
 import { ARCHITECTURES, makeBackbone, readWeights } from "../../method/backbone/make_file.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -41,6 +42,7 @@ export async function runBackboneCommand(
   if ((weights === undefined) === (random === undefined)) {
     throw new TypeError("Cannot make a backbone without weights: give either --weights FILE or --random SEED");
   }
+  await checkApart([{ path: out, option: "--out" }], [weights]);
   const from = weights === undefined ? { seed: random! } : { tensors: await readWeights(weights), name: weights };
   await writeFileAtomic(out, makeBackbone(architecture, from, layers?.split(",")));
   reporter.say(`Wrote ${out}: deno task pipeline vad.ts --backbone ${quote(out)}`);

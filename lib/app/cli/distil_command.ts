@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { checkApart } from "../../base/io/apart.ts";
 import { distilFolder } from "../../product/make/distil.ts";
 import { openGoodFolder } from "../../product/make/good_folder.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -56,6 +57,10 @@ export async function runDistilCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const { network: size, width, steps, batch, rate, seed, out } = options;
+  await checkApart([
+    ...[out, `${out}.unfinished`].map((path) => ({ path, option: "--out" })),
+    { path: options.cache, option: "--cache" },
+  ], [options.data, options.backbone]);
   // The detector that learns from it asks for the layers that it wants.
   const folder = await openGoodFolder({ ...toGoodOptions(options), detectors: { efficientad: {} }, reporter, signal });
   try {

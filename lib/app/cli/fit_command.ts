@@ -1,4 +1,5 @@
 /** `deno task fit NAME --data DIR`: one detector on good pictures, or a classifier on good and bad ones, to score with. @module */
+import { join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { multiple, withDefault } from "@optique/core/modifiers";
@@ -6,6 +7,7 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { checkApart } from "../../base/io/apart.ts";
 import { classifierNamed, CLASSIFIERS } from "../../method/classify/table.ts";
 import { detectorNamed, DETECTORS } from "../../method/detect/table.ts";
 import { fitFolder } from "../../product/make/fit.ts";
@@ -57,6 +59,10 @@ export async function runFitCommand(
   const learnsFromLabels = LEARNING_FROM_LABELS.includes(options.what);
   // Here and not as a part of a pipeline, which the user does not have.
   (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);
+  await checkApart([
+    { path: join(options.out, "models"), option: "--out", replaced: true },
+    { path: options.cache, option: "--cache" },
+  ], [options.data, options.backbone]);
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...toGoodOptions(options),

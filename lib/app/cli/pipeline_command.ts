@@ -1,4 +1,5 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
@@ -6,6 +7,8 @@ import type { InferValue } from "@optique/core/parser";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { checkApart } from "../../base/io/apart.ts";
+import type { Output } from "../../base/io/apart.ts";
 import { listObjects } from "../../picture/data/readers/table.ts";
 import type { ForestRunner } from "../../method/forest/runner.ts";
 import { describeOrigin } from "../../product/experiment/data_source.ts";
@@ -112,6 +115,9 @@ export async function runPipelineCommand(
     seeds,
     data: { ...definition.data, ...object !== undefined && { object } },
   });
+  await checkApart(outputsOf(options, definition.name), [
+    ...[options.data, options.backbone, segments === "none" ? undefined : segments],
+  ]);
   const settings: RunOptions = {
     file,
     data: options.data,
@@ -146,6 +152,19 @@ export async function runPipelineCommand(
   return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
 }
 
+/** Where a run writes. */
+function outputsOf({ runs, cache, name }: PipelineOptions, pipeline: string): Output[] {
+  const own = join(runs, pipeline);
+  return [
+    { path: cache, option: "--cache" },
+    { path: own, option: "--runs" },
+    ...name === undefined ? [] : [
+      { path: join(own, name), option: "--name" },
+      { path: join(own, name, "models"), option: "--name", replaced: true },
+    ],
+  ];
+}
+
 /** Runs all objects of a data set. */
 async function runAll(
   definition: PipelineDefinition,
@@ -176,6 +195,7 @@ async function runMaps(
     throw new TypeError("Cannot use --maps with --backbone: maps stand in place of what a backbone would see");
   }
   const { definition, file } = await readReference(options.file);
+  await checkApart(outputsOf(options, definition.name), [maps]);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
   const summary = await runReference(parseReference({ ...definition, seeds }), {
     file,

@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
+import { checkApart } from "../../base/io/apart.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
 import { loadBackbone } from "../../method/backbone/load.ts";
 import { exists } from "../../base/io/listing.ts";
@@ -112,6 +113,12 @@ export async function runPretrainCommand(
 ): Promise<number> {
   const { method, preset, epochs, batch, layers, side, out, spd, spdLoss } = options;
   await check(options);
+  const compared = options.compare?.split(",").map((name) => name.trim()) ?? [];
+  const page = `${out.replace(/\.onnx$/i, "")}.sensitivity.html`;
+  await checkApart(
+    [out, `${out}.unfinished`, page].map((path) => ({ path, option: "--out" })),
+    [options.data, options.weights, options.backbone, ...compared],
+  );
   const runtime = await openRuntime(options);
   const given = { ...epochs !== undefined && { epochs }, ...batch !== undefined && { batch } };
   const settings = { ...PRETRAINING_METHODS[method].presets[preset], ...given };
@@ -121,7 +128,7 @@ export async function runPretrainCommand(
     runtime,
   });
   const compare: Backbone[] = [];
-  for (const path of options.compare?.split(",").map((name) => name.trim()) ?? []) {
+  for (const path of compared) {
     // Files of different folders may have the same name.
     compare.push({ ...await loadBackbone(path, { runtime }), name: path.replace(/\.onnx$/i, "") });
   }
@@ -129,7 +136,6 @@ export async function runPretrainCommand(
     ...{ ...options, backbone, compare, settings, runtime, reporter, signal },
     size: { height: side, width: side },
   });
-  const page = `${out.replace(/\.onnx$/i, "")}.sensitivity.html`;
   const names = backbone.layers.map(({ name }) => name).join(",");
   const title = PRETRAINING_METHODS[method].title +
     (spd === undefined ? "" : ` with the SPD term${spdLoss === "xent" ? " as a classifier" : ""}, weight ${spd}`);

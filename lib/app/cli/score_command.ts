@@ -1,4 +1,6 @@
 /** `deno task score --run RUNDIR PATHS…`: scores new pictures with a run's models. @module */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
@@ -7,8 +9,9 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { readFeatures } from "../../product/run/read_pipeline.ts";
+import { checkApart } from "../../base/io/apart.ts";
 import type { Reporter } from "../../base/text/progress.ts";
-import { scorePictures } from "../../product/model/score_files.ts";
+import { listFiles, scorePictures } from "../../product/model/score_files.ts";
 import type { PictureScore } from "../../product/model/score_files.ts";
 import { csvHeader, csvLine, jsonLine } from "../../product/model/score_lines.ts";
 import { deviceOptions, forestOptions, libraryOptions } from "./device_options.ts";
@@ -64,6 +67,7 @@ export async function runScoreCommand(
 ): Promise<number> {
   const line = options.format === "csv" ? csvLine : jsonLine;
   const header = options.format === "csv" ? `${csvHeader}\n` : "";
+  if (options.out) await checkOut(options.out, options);
   const write = options.out ? openLines(options.out) : undefined;
   write?.check();
   let told = 0;
@@ -97,4 +101,16 @@ export async function runScoreCommand(
     reporter.say(`${unread} of ${told} pictures could not be scored; the warnings say why`);
   }
   return unread > 0 ? EXIT.partly : EXIT.ok;
+}
+
+/**
+ * Lines may lie beside the pictures, but take the place of none, and lie in no model.
+ *
+ * @throws {Error} where they would
+ */
+async function checkOut(out: string, { run, segments, paths }: InferValue<typeof scoreCommand>): Promise<void> {
+  const outputs = [out, `${out}.part`].filter((path) => existsSync(path)).map((path) => ({ path, option: "--out" }));
+  await checkApart([{ path: out, option: "--out" }], [join(run, "models"), segments]);
+  // What is not there yet is no picture, so that thousands need not be looked at.
+  if (outputs.length > 0) await checkApart(outputs, await listFiles(paths));
 }

@@ -1,6 +1,6 @@
 /** `deno task segment WAY --out …`: makes segment maps where none exist. @module */
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
@@ -10,12 +10,13 @@ import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { embeddedBackbone } from "../../method/backbone/embedded.ts";
 import { loadBackbone } from "../../method/backbone/load.ts";
+import { checkApart } from "../../base/io/apart.ts";
 import { readPhoto } from "../../picture/image/decode.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { segmentByClusters } from "../../product/make/segment_clusters.ts";
 import { segmentForeground } from "../../product/make/segment_foreground.ts";
 import { segmentByModel } from "../../product/make/segment_network.ts";
-import { showOver } from "../../product/make/segment_pictures.ts";
+import { sheetBeside, showOver } from "../../product/make/segment_pictures.ts";
 import { readPainting } from "../../picture/segment/paint.ts";
 import { toPlane } from "../../picture/segment/plane.ts";
 import { legendBeside } from "../../picture/segment/read.ts";
@@ -29,6 +30,8 @@ import { EXIT } from "./exit.ts";
 export const segmentBrief = message`Make segment maps: drawn, or found in pictures`;
 
 const WAYS = ["shapes", "paint", "foreground", "clusters", "model"] as const;
+/** Those that write a folder of one map a picture. */
+const WAYS_OF_FOLDERS: ReadonlySet<typeof WAYS[number]> = new Set(["foreground", "model"]);
 
 /** The options of `deno task segment`. */
 export const segmentParser = merge(
@@ -84,6 +87,11 @@ type Options = InferValue<typeof segmentParser>;
 
 export async function runSegmentCommand(options: Options, reporter: Reporter, signal: AbortSignal): Promise<number> {
   const { way, out, side } = options;
+  const legend = WAYS_OF_FOLDERS.has(way) ? join(out, "legend.json") : legendBeside(out);
+  await checkApart(
+    [out, legend, sheetBeside(out)].map((path) => ({ path, option: "--out" })),
+    [options.data, options.from, options.backbone],
+  );
   const sheet = way === "shapes" || way === "paint"
     ? await draw(options, reporter, signal)
     : await find(options, reporter, signal);
@@ -99,9 +107,6 @@ async function draw(options: Options, reporter: Reporter, signal: AbortSignal): 
   const drawn = way === "shapes"
     ? readShapes(await readFile(from, "utf8"), from)
     : await readPaint(from, options.names);
-  if (resolve(legendBeside(out)) === resolve(from)) {
-    throw new TypeError(`Cannot write "${out}" as its legend would take the place of "${from}": choose another name`);
-  }
   await writeStaticMap(out, drawn.plane, drawn);
   return data === undefined
     ? undefined

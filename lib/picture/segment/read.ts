@@ -135,6 +135,12 @@ async function openFolder(folder: string, size: Size, given?: readonly string[])
   return { kind: "folder", names: segmentNames(legend), fileOf, mapOf, warnings };
 }
 
+/** Says that two pictures have one map in a folder that has one for each. */
+export function sharedMap(one: string, other: string, map: string): string {
+  return `Cannot use the segment map "${map}" as it would be that of "${one}" and of "${other}": ` +
+    "give each its own, in folders as the pictures lie in";
+}
+
 /** The file of the legend that belongs to a map. */
 export function legendBeside(path: string): string {
   return path.slice(0, path.length - extname(path).length) + ".json";

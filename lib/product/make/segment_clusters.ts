@@ -33,7 +33,7 @@ export async function segmentByClusters(
   const shown: Photo<Dim, Dim>[] = [];
   let count = 0;
   try {
-    for await (const { photo, shown: onSheet } of pictures(work, "Mean features", listGood)) {
+    for await (const { photo, shown: onSheet } of pictures(work, "Mean features", await listGood(work.data))) {
       const features = await extractor.extract(toImage([photo]));
       for (const [name, { data, shape: [, C, H, W] }] of Object.entries(features)) {
         const sum = sums.get(name) ?? new Float64Array(data.length);

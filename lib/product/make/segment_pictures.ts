@@ -1,6 +1,6 @@
 /** What all ways of making segment maps share: the pictures of a folder, maps in files, a contact sheet. @module */
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { checkApart } from "../../base/io/apart.ts";
 import { compare, describeFolder, type Found, listPictures } from "../../base/io/listing.ts";
 import { IGNORED, type Photo } from "../../domain.ts";
 import { readPhoto } from "../../picture/image/decode.ts";
@@ -48,13 +48,13 @@ export async function listAll(data: string): Promise<Found[]> {
   return (await listPictures(data)).filter(({ name }) => !MASKS.test(name));
 }
 
-/** The pictures that are found in a folder, one after another, with progress. */
+/** Some pictures of a folder, one after another, with progress. */
 export async function* pictures(
   { data, side, reporter, signal }: SegmentWork,
   step: string,
-  list: (data: string) => Promise<Found[]>,
+  some: readonly Found[],
 ): AsyncGenerator<Picture> {
-  const found = (await list(data)).sort((a, b) => compare(a.name, b.name));
+  const found = some.toSorted((a, b) => compare(a.name, b.name));
   if (found.length === 0) {
     throw new Error(`Cannot segment "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
@@ -70,9 +70,32 @@ export async function* pictures(
 }
 
 /**
+ * The files of one map a picture, in the order of the pictures.
+ *
+ * @throws {Error} where two pictures would share one
+ */
+function mapFiles({ data, out }: SegmentWork, found: readonly Found[]): string[] {
+  const owners = new Map<string, string>();
+  return found.map(({ name }) => {
+    const map = name.replace(/\.[^.]+$/, ".png");
+    // Some disks tell no letter's case.
+    const other = owners.get(map.toLowerCase());
+    if (other !== undefined) {
+      throw new Error(
+        `Cannot write a segment map for each picture of "${data}" as "${other}" and "${name}" would share "${map}": ` +
+          "rename one of them",
+      );
+    }
+    owners.set(map.toLowerCase(), name);
+    return join(out, map);
+  });
+}
+
+/**
  * Writes one map a picture, the legend, and a contact sheet beside the folder.
  *
  * @param namesOf of the segments, by the pixels that each label has in all maps; called when all are made
+ * @throws {Error} before anything is written, where two pictures would share a map or one would be written among them
  */
 export async function writeMaps(
   work: SegmentWork,
@@ -82,11 +105,13 @@ export async function writeMaps(
 ): Promise<string> {
   const shown: Pair[] = [];
   const pixels = new Array<number>(IGNORED).fill(0);
-  for await (const picture of pictures(work, step, listAll)) {
+  const found = await listAll(work.data);
+  const files = mapFiles(work, found);
+  await checkApart(files.map((path) => ({ path, option: "--out" })), [work.data]);
+  const fileOf = new Map(found.map(({ name }, i) => [name, files[i]]));
+  for await (const picture of pictures(work, step, found)) {
     const plane = await mapOf(picture);
-    const path = join(work.out, picture.name.replace(/\.[^.]+$/, ".png"));
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, await encodeLabels(plane));
+    await writeFileAtomic(fileOf.get(picture.name)!, await encodeLabels(plane));
     countPixels(plane.labels, IGNORED).counts.forEach((count, label) => pixels[label] += count);
     if (picture.shown) shown.push({ photo: picture.photo, plane });
   }
@@ -113,8 +138,13 @@ export function describeSegments(
 }
 
 /** `maps.png` → `maps.sheet.png`; a folder `maps` likewise. */
+export function sheetBeside(out: string): string {
+  return `${out.replace(/\.(png|npy)$/, "").replace(/[/\\]+$/, "")}.sheet.png`;
+}
+
+/** Writes the contact sheet of a map or a folder of maps, and gives its file. */
 export async function writeSheet(out: string, shown: readonly Pair[], colours: readonly string[]): Promise<string> {
-  const sheet = `${out.replace(/\.(png|npy)$/, "").replace(/[/\\]+$/, "")}.sheet.png`;
+  const sheet = sheetBeside(out);
   await writeFileAtomic(sheet, await contactSheet(shown, colours));
   return sheet;
 }
@@ -123,9 +153,8 @@ export async function writeSheet(out: string, shown: readonly Pair[], colours: r
 export async function showOver(work: SegmentWork, plane: LabelPlane, colours: readonly string[]): Promise<string> {
   const size = { height: work.side, width: work.side };
   const shown: Pair[] = [];
-  for await (
-    const { photo } of pictures(work, "Contact sheet", async (data) => (await listGood(data)).slice(0, SHOWN))
-  ) {
+  const found = (await listGood(work.data)).slice(0, SHOWN);
+  for await (const { photo } of pictures(work, "Contact sheet", found)) {
     shown.push({ photo, plane: resizePlane(plane, size) });
   }
   return await writeSheet(work.out, shown, colours);

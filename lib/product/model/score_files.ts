@@ -1,9 +1,11 @@
 /** Scoring files: each picture gets a line, whatever happens to the others. @module */
+import { resolve } from "node:path";
 import { exists, listPictures } from "../../base/io/listing.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import { explain } from "../../base/text/explain.ts";
 import type { Reporter } from "../../base/text/progress.ts";
-import { openScorer, type Scorable, type ScorerOptions } from "./scorer.ts";
+import { sharedMap } from "../../picture/segment/read.ts";
+import { openScorer, type Scorable, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../run/source_batches.ts";
 
 /** What `score` says of a file. Of one that could not be read, `error` alone. */
@@ -39,6 +41,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   const scorer = await openScorer(run, options);
   const { height, width, filter, depth } = scorer.model.picture;
   const loader = openLoader({ height, width, filter, depth });
+  const shared = findSharedMaps(files, scorer);
   try {
     let batch: Loaded[] = [];
     let done = 0;
@@ -57,9 +60,14 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   }
 
   async function scoreBatch(loaded: readonly Loaded[]): Promise<PictureScore[]> {
-    const readable = loaded.filter((one): one is Extract<Loaded, { photo: unknown }> => "photo" in one);
+    const readable = loaded.filter((one): one is Extract<Loaded, { photo: unknown }> =>
+      "photo" in one && !shared.has(one.path)
+    );
     const results = await scoreEach(readable.map(({ path, photo }) => ({ id: path, photo })));
-    return loaded.map((one) => "error" in one ? { file: one.path, error: explain(one.error) } : results.get(one.path)!);
+    return loaded.map((one) => {
+      if ("error" in one) return { file: one.path, error: explain(one.error) };
+      return results.get(one.path) ?? { file: one.path, error: shared.get(one.path)! };
+    });
   }
 
   /** Scores a batch at once; where that fails, one by one, to find the picture that it was. */
@@ -75,11 +83,32 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   }
 }
 
+/** Pictures whose segment map is another one's too, with what is said of each: nobody knows whose it is. */
+function findSharedMaps(files: readonly string[], { segmentFile }: Scorer): Map<string, string> {
+  const owners = new Map<string, string>();
+  const shared = new Map<string, string>();
+  for (const file of new Set(files)) {
+    let map: string | undefined;
+    try {
+      map = segmentFile(file);
+    } catch {
+      // Scoring the picture says why it has none.
+    }
+    if (map === undefined) continue;
+    const other = owners.get(map);
+    if (other === undefined) owners.set(map, file);
+    else if (resolve(other) !== resolve(file)) {
+      for (const each of [other, file]) shared.set(each, sharedMap(other, file, map));
+    }
+  }
+  return shared;
+}
+
 /**
  * The files that were named, and the pictures in the folders that were. A name that is nothing, and a folder that cannot
  * be listed, stay, to be told of.
  */
-async function listFiles(paths: readonly string[]): Promise<string[]> {
+export async function listFiles(paths: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(paths.map(async (path) => {
     if (!await exists(path, "folder")) return [path];
     return await listPictures(path).then((found) => found.map((picture) => picture.path), () => [path]);

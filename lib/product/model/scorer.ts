@@ -59,6 +59,8 @@ export interface Scorer {
   score(batch: readonly Scorable[]): Promise<Verdict[]>;
   /** Decodes and resizes a picture, a file or the bytes of one, the way that the model was fitted with. */
   read(source: string | Uint8Array): Promise<Photo>;
+  /** The file of a picture's segment map, where the run has one a picture; undefined where there is none. */
+  segmentFile(id: string): string | undefined;
   /** Frees the models and ends the workers. */
   close(): Promise<void>;
 }
@@ -205,6 +207,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
         : await decodePhoto(source, { depth });
       return resizePhoto(photo, model.picture, filter);
     },
+    segmentFile: (id) => maps.kind === "folder" ? maps.fileOf(id) : undefined,
     close,
   };
 }

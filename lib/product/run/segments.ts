@@ -5,7 +5,7 @@ import { readSize } from "../../picture/image/size.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { checkSegmentMap, sameProportions } from "../../picture/segment/check.ts";
 import { readPlaneSize } from "../../picture/segment/plane.ts";
-import { openSegmentMaps } from "../../picture/segment/read.ts";
+import { openSegmentMaps, sharedMap } from "../../picture/segment/read.ts";
 import type { SegmentMaps } from "../../picture/segment/read.ts";
 import type { Source } from "../experiment/experiment.ts";
 
@@ -26,7 +26,7 @@ export interface Segments {
  * Opens what a pipeline names: a segment map, a folder of them, or "none".
  *
  * @param items the pictures that the maps are for: other proportions give a warning
- * @throws {Error} where it cannot be read, does not fit the size, or a picture of `items` has no map in the folder
+ * @throws {Error} where it cannot be read, does not fit the size, or a picture of `items` has no map of its own in the folder
  */
 export async function openSegments(
   path: string,
@@ -67,12 +67,18 @@ export async function openSegments(
 /** Files whose headers are read at the same time. */
 const AT_ONCE = 16;
 
-/** Checks that each picture has a map, and compares their proportions. */
+/** Checks that each picture has a map of its own, and compares their proportions. */
 async function checkFolder(maps: SegmentMaps, items: readonly Item[]): Promise<string[]> {
   const odd: string[] = [];
+  const owners = new Map<string, string>();
   for (let from = 0; from < items.length; from += AT_ONCE) {
     const some = items.slice(from, from + AT_ONCE);
-    for (const { id, label } of some) if (maps.fileOf(id, label) === undefined) await maps.mapOf(id, label);
+    for (const { id, label } of some) {
+      const file = maps.fileOf(id, label);
+      if (file === undefined) await maps.mapOf(id, label);
+      else if (owners.has(file)) throw new Error(sharedMap(owners.get(file)!, id, file));
+      else owners.set(file, id);
+    }
     const sizes = await Promise.all(some.map(({ id, label, path }) => sizesOnDisk(path, maps.fileOf(id, label))));
     for (const [i, found] of sizes.entries()) {
       if (!found || sameProportions(found.picture, found.map)) continue;

@@ -6,6 +6,8 @@ import Papa from "papaparse";
 import sharp from "sharp";
 import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { explain } from "../../../lib/base/text/explain.ts";
+import { scorePictures } from "../../../lib/product/model/score_files.ts";
+import type { PictureScore } from "../../../lib/product/model/score_files.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { commandOf, drawPart, interrupt, pipelineText, put, run, withFolder, writeParts } from "./product.ts";
 
@@ -324,7 +326,10 @@ Deno.test("scoring new pictures with a run", async (t) => {
       const plane = new Uint8Array(64 * 64).map((_, i) => Math.hypot(i % 64 - 32, (i >> 6) - 32) < 20 ? 1 : 0);
       const png = await sharp(plane, { raw: { width: 64, height: 64, channels: 1 } }).toColourspace("b-w").png()
         .toBuffer();
-      for (let i = 0; i < 24; i++) await put(join(maps, `${String(i).padStart(3, "0")}.png`), new Uint8Array(png));
+      for (let i = 0; i < 36; i++) {
+        const name = i < 24 ? `good/${String(i).padStart(3, "0")}` : `bad/${String(i - 24).padStart(3, "0")}`;
+        await put(join(maps, `${name}.png`), new Uint8Array(png));
+      }
       const each = await train("each", pipelineText({ segments: maps, decision: { ...decision, method: "Both" } }));
       const some = join(folder, "some");
       await put(join(some, "unknown.png"), await drawPart(4, false));
@@ -336,6 +341,23 @@ Deno.test("scoring new pictures with a run", async (t) => {
         unknown.reason,
         /^Cannot find the segment map of ".*unknown\.png" as ".*maps" has no PNG or \.npy fil/,
       );
+      // A map that is there once is the map of one picture, and nothing says of which.
+      const once = join(folder, "once");
+      await cp(join(maps, "legend.json"), join(once, "legend.json"));
+      for (const name of ["000", "001"]) await cp(join(maps, `good/${name}.png`), join(once, `${name}.png`));
+      const scores: PictureScore[] = [];
+      await scorePictures({
+        ...{ run: each, segments: once, threads: 1, reporter: { say: () => {}, warn: () => {}, progress: () => {} } },
+        ...{ paths: [good, bad, good, join(fresh, "good/001.png")], signal: new AbortController().signal },
+      }, (score) => void scores.push(score));
+      for (const { error } of scores.slice(0, 3)) {
+        assert.equal(
+          error,
+          `Cannot use the segment map "${join(once, "000.png")}" as it would be that of "${good}" and of "${bad}": ` +
+            "give each its own, in folders as the pictures lie in",
+        );
+      }
+      assert.deepEqual([scores.length, scores[3].error], [4, undefined]);
     });
   });
 });

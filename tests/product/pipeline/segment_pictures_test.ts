@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { IGNORED } from "../../../lib/domain.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
@@ -238,4 +239,33 @@ Deno.test("grounds that are not plain are told once for all pictures", async () 
       "alone",
     ]);
   });
+});
+
+Deno.test("pictures of one stem in one folder are both named before a map is written; in two folders each has its own", async () => {
+  const foreground = (data: string, out: string) =>
+    segmentForeground({
+      ...{ data, out, side: 32, reporter: { say: () => {}, progress: () => {}, warn: () => {} } },
+      signal: new AbortController().signal,
+    });
+  for (
+    const [one, other] of [["0.bmp", "0.png"], ["a/7.jpg", "a/7.jpeg"], ["N.png", "n.png"], ["1.x.png", "1.x.webp"]]
+  ) {
+    await withFolder(async (folder) => {
+      const [data, out] = [join(folder, "in"), join(folder, "out")];
+      await put(join(data, "b/7.jpg"), await halves());
+      for (const name of [one, other, "8.png"]) await put(join(data, name), await halves());
+      const [first, second] = [one, other].sort();
+      await assert.rejects(foreground(data, out), {
+        message: `Cannot write a segment map for each picture of "${data}" as "${first}" and "${second}" would share ` +
+          `"${second.replace(/[^.]+$/, "png")}": rename one of them`,
+      });
+      assert.ok(!existsSync(out));
+      await rm(join(data, other));
+      await put(join(data, "b", one), await halves());
+      await foreground(data, out);
+      const maps = (await readdir(out, { recursive: true })).filter((name) => name.endsWith(".png")).sort();
+      const wanted = [...new Set([one, "8.png", "b/7.png", `b/${one}`])].map((name) => name.replace(/[^.]+$/, "png"));
+      assert.deepEqual(maps, wanted.sort());
+    });
+  }
 });

@@ -62,6 +62,36 @@ Deno.test("of maps with one base name a picture takes that of its label, and wha
   });
 });
 
+Deno.test("two pictures never have one map: both are named", async () => {
+  await withFolder(async (folder) => {
+    const legend = JSON.stringify({ name: "one", labels: [{ value: 0, name: "all" }] });
+    await put(join(folder, "legend.json"), legend);
+    const map = await put(join(folder, "000.npy"), writeNpy(zeros("u8", [1, 64, 64])));
+    const item = (
+      id: string,
+      label: "good" | "bad",
+    ) => ({ id, path: id, split: "train", label, unseen: false } as const);
+    for (
+      const [one, other] of [
+        [item("000.png", "good"), item("000.bmp", "good")],
+        [item("good/000.png", "good"), item("bad/000.png", "bad")],
+      ]
+    ) {
+      await openSegments(folder, size, [one]);
+      await assert.rejects(openSegments(folder, size, [one, other]), {
+        message: `Cannot use the segment map "${map}" as it would be that of "${one.id}" and of "${other.id}": ` +
+          "give each its own, in folders as the pictures lie in",
+      });
+    }
+    const apart = join(folder, "apart");
+    await put(join(apart, "legend.json"), legend);
+    for (const label of ["good", "bad"]) {
+      await put(join(apart, label, "000.npy"), writeNpy(zeros("u8", [1, 64, 64])));
+    }
+    await openSegments(apart, size, [item("good/000.png", "good"), item("bad/000.png", "bad")]);
+  });
+});
+
 Deno.test("maps of other proportions than their pictures are warned of in a folder too; a missing one is told at once", async () => {
   await withFolder(async (folder) => {
     const maps = join(folder, "maps");

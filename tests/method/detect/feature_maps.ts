@@ -47,7 +47,8 @@ export function observed(features: FeatureMaps): Observation {
 
 /** What fitting on some good pictures is given, in batches of a size. */
 export function fitContext(maps: FeatureMaps, batch: number, seed = 0): FitContext {
-  return makeFitContext({
+  // Without names, so that errors tell numbers.
+  const { ids: _, ...context } = makeFitContext({
     runtime,
     layers,
     ids: Array.from({ length: maps.stride4.shape[0] }, (_, i) => `${i}`),
@@ -56,6 +57,7 @@ export function fitContext(maps: FeatureMaps, batch: number, seed = 0): FitConte
     size: { height: 64, width: 64 },
     source: picturesInMemory(observed(maps), batch),
   });
+  return context;
 }
 
 /** Largest difference of two lists relative to the largest number of the second. */

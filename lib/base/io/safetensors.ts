@@ -90,7 +90,7 @@ export function writeSafetensors(
 /**
  * Reads a file. Data is copied, except where it happens to be aligned for its element type; f16 and bf16 become f32.
  *
- * @param name how errors call the file
+ * @param name the name of the file, for messages
  * @throws {SyntaxError} where the file is truncated, its header is not what the format says, tensors overlap or leave
  * gaps, or an element type is not one of f32, f64, u8, i32, i64, f16, bf16
  */

@@ -1,6 +1,6 @@
 /** Telling what a key was meant to be that a schema does not know. @module */
 import type { type } from "arktype";
-import { edits, nearest } from "../../engine/graph/file/edit.ts";
+import { edits, nearest } from "./spelling.ts";
 
 /**
  * What is wrong, in words; a key that is not allowed comes with the allowed one that is most like it, if any is.

@@ -54,7 +54,7 @@ export type StoredWeights = Readonly<
 /**
  * Weights from a file; names and shapes are checked as the network asks for them.
  *
- * @param what how errors call the file
+ * @param what the name of the file, for messages
  * @throws {TypeError} where the file lacks a weight, or holds it in another shape or element type
  */
 export function storedWeights(tensors: StoredWeights, what: string): Weights {

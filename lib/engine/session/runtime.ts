@@ -20,7 +20,7 @@ export interface Runtime {
    * Loads an ONNX model.
    *
    * @param model the bytes of the file
-   * @param name how errors call it
+   * @param name its name, for messages
    * @param options `training` where the model is a training step: less memory
    * @throws {SyntaxError} for an empty file
    * @throws {TypeError} for an element type that tensors do not know, such as float16

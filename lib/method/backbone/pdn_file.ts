@@ -53,7 +53,7 @@ export function writePdn({ shape, weights }: PdnWeights, name = `pdn_${shape.siz
 /**
  * Reads what {@linkcode writePdn} wrote.
  *
- * @param name how errors call the file
+ * @param name the name of the file, for messages
  * @throws {SyntaxError} where the bytes are no such file
  *
  * ```ts

@@ -17,7 +17,7 @@ export interface LayerWish {
 }
 
 /**
- * @param detector how errors call the asking one
+ * @param detector the title of the detector, for messages
  * @throws {RangeError} for a layer that the backbone does not have, none at all, or a grid that is not of the chosen
  *
  * ```ts

@@ -39,7 +39,7 @@ export interface PatchExtractor {
 
 /** See {@linkcode openPatchFeatures}. */
 export interface PatchOptions extends LayerChoice {
-  /** How errors call the asking detector. */
+  /** The title of the detector, for messages. */
   readonly detector: string;
   /** Side of the window that is averaged: odd, 1 for none; positions outside count as zeros (`AvgPool2d(pool, 1, pool // 2)`). */
   readonly pool: number;

@@ -30,7 +30,7 @@ export async function loadMaps(cache: Cache, key: string): Promise<MapFile> {
 /**
  * Reads a map file.
  *
- * @param name how errors call it
+ * @param name its name, for messages
  * @throws {SyntaxError} where the bytes are no such file
  */
 export function unpackMaps(bytes: Uint8Array, name: string): MapFile {

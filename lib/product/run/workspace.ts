@@ -10,7 +10,7 @@ import type { NamedClassifier, NamedDetector } from "./methods.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Segments } from "./segments.ts";
 
-/** Resources and facts of one run. What is dear to open is opened when a step first asks for it. */
+/** Resources and facts of one run. What is expensive to open is opened when a step first asks for it. */
 export interface Workspace {
   readonly definition: PipelineDefinition;
   readonly detectors: readonly NamedDetector[];

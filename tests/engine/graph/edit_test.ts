@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { nearest, prependNormalisation, selectOutputs } from "../../../lib/engine/graph/file/edit.ts";
+import { nearest } from "../../../lib/base/text/spelling.ts";
+import { prependNormalisation, selectOutputs } from "../../../lib/engine/graph/file/edit.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import {
   AttributeProto_AttributeType,

@@ -34,7 +34,7 @@ const NEWEST_OPSET = 26;
 /**
  * Reads inputs, outputs, operator set and metadata.
  *
- * @param name how errors call the file
+ * @param name the name of the file, for messages
  * @throws {SyntaxError} where the bytes are no ONNX file, are truncated, need another file, or use an operator set that
  * the runtime does not know
  *

@@ -2,7 +2,7 @@
 import type { AnomalyMap } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
 import type { Dim, Tensor } from "../../base/tensor/tensor.ts";
-import type { Applied, Estimator, Observation } from "../learn/contract.ts";
+import type { Applied, Estimator, FitContext, Observation } from "../learn/contract.ts";
 
 /** What a detector finds in a batch of pictures. */
 export interface Detection<N extends Dim = "N"> {
@@ -18,5 +18,25 @@ export interface AppliedDetector extends Applied {
   readonly detect: AsyncStage<Observation, Detection>;
 }
 
+/** What leaving pictures out is given: the good pictures that the detector was fitted on, as the fit had them. */
+export type LeftOutContext = Pick<FitContext, "runtime" | "pictures" | "batches" | "onProgress" | "signal">;
+
+/**
+ * A fitted detector that judges each of the pictures it was fitted on as if it had been fitted without that picture, so that
+ * their maps are as those of good pictures that it never saw.
+ */
+export interface LeftOutDetector extends Applied {
+  /** Some pictures of the fit, and the number of each in the order of the fit; a batch of N equals N batches of one. */
+  detect(pictures: Observation, numbers: readonly number[]): Promise<Detection>;
+}
+
 /** A detector: how it is configured, fitted, applied and kept. */
-export type Detector<Config = unknown, Fitted = unknown> = Estimator<Config, Fitted, AppliedDetector>;
+export interface Detector<Config = unknown, Fitted = unknown> extends Estimator<Config, Fitted, AppliedDetector> {
+  /**
+   * Loads what was fitted, and learns from the pictures of the fit what it takes, so that it leaves out the picture it
+   * judges. Left out by detectors that have to be fitted anew for that: see `foldedMaps`.
+   *
+   * @throws {RangeError} where too few pictures would remain
+   */
+  leftOut?(context: LeftOutContext, config: Config, fitted: Fitted): Promise<LeftOutDetector>;
+}

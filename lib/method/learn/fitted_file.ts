@@ -11,6 +11,10 @@ export interface FittedParts {
   readonly tensors: Readonly<Record<string, Stored>>;
 }
 
+/** Element type and rank of arrays by name. */
+type Shapes = Readonly<Record<string, readonly [Stored["dtype"], number]>>;
+type Arrays<T extends Shapes> = { [Name in keyof T]: Extract<Stored, { dtype: T[Name][0] }> };
+
 /** The bytes of a fitted detector; equal parts give equal bytes. */
 export function packFitted(detector: string, { settings, tensors }: FittedParts): Uint8Array<ArrayBuffer> {
   return writeSafetensors(tensors, { detector, settings: canonicalJson(settings) });
@@ -21,14 +25,16 @@ export function packFitted(detector: string, { settings, tensors }: FittedParts)
  *
  * @param schema checks the settings
  * @param shapes the arrays that must be there: element type and rank
+ * @param optional those that may be there, as files of earlier versions lack them
  * @throws {SyntaxError} where the bytes are damaged, of another detector, lack an array, or have other settings
  */
-export function unpackFitted<Settings, const T extends Readonly<Record<string, readonly [Stored["dtype"], number]>>>(
+export function unpackFitted<Settings, const T extends Shapes, const O extends Shapes = Record<never, never>>(
   detector: string,
   bytes: Uint8Array,
   schema: ConfigSchema<Settings>,
   shapes: T,
-): { settings: Settings; tensors: { [Name in keyof T]: Extract<Stored, { dtype: T[Name][0] }> } } {
+  optional?: O,
+): { settings: Settings; tensors: Arrays<T> & Partial<Arrays<O>> } {
   const { tensors, metadata } = readSafetensors(bytes, `fitted ${detector}`);
   const refuse = (reason: string): never => {
     throw new SyntaxError(`Cannot read a fitted ${detector} as ${reason}`);
@@ -36,8 +42,9 @@ export function unpackFitted<Settings, const T extends Readonly<Record<string, r
   if (metadata.detector !== detector) {
     refuse(`it is one of ${metadata.detector === undefined ? "an unknown detector" : `"${metadata.detector}"`}`);
   }
-  for (const [name, [dtype, rank]] of Object.entries(shapes)) {
+  for (const [name, [dtype, rank]] of Object.entries({ ...optional, ...shapes })) {
     const held = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (!held && !Object.hasOwn(shapes, name)) continue;
     if (held?.dtype === dtype && held.shape.length === rank) continue;
     refuse(
       `its "${name}" must be ${dtype} of rank ${rank}: ` +

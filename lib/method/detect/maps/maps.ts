@@ -6,7 +6,7 @@ import { exists } from "../../../base/io/listing.ts";
 import { readLevels } from "../../../picture/image/decode_grey.ts";
 import { readNpy } from "../../../base/io/npy.ts";
 import { tensor } from "../../../base/tensor/tensor.ts";
-import type { Detection, Detector } from "../contract.ts";
+import type { AppliedDetector, Detection, Detector } from "../contract.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
 
@@ -40,17 +40,22 @@ export const maps: Detector<MapsConfig, MapsConfig> = {
   layers: () => [],
   files: ({ folder }) => [folder],
   fit: (_, config) => Promise.resolve(config),
-  apply: (_, config) =>
-    Promise.resolve({
-      detect: async ({ ids }) => {
-        if (!ids) throw new TypeError("Cannot look up maps as the pictures have no names");
-        return joined(await Promise.all(ids.map(async (id) => ({ id, map: await readMap(id, config) }))));
-      },
-      release: () => Promise.resolve(),
-    }),
+  apply: (_, config) => Promise.resolve(lookUp(config)),
+  // No picture was learned from here; whether the maps' maker did is not known.
+  leftOut: (_, config) => Promise.resolve(lookUp(config)),
   pack: (config) => packFitted("maps", { settings: { ...config }, tensors: {} }),
   unpack: (bytes) => unpackFitted("maps", bytes, schema, {}).settings,
 };
+
+function lookUp(config: MapsConfig): AppliedDetector {
+  return {
+    detect: async ({ ids }) => {
+      if (!ids) throw new TypeError("Cannot look up maps as the pictures have no names");
+      return joined(await Promise.all(ids.map(async (id) => ({ id, map: await readMap(id, config) }))));
+    },
+    release: () => Promise.resolve(),
+  };
+}
 
 interface Plane {
   readonly height: number;

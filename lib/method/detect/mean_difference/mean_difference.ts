@@ -7,7 +7,7 @@ import { type } from "arktype";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { abs, reduceMean, sub } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
-import type { Detector } from "../contract.ts";
+import type { Detector, LeftOutContext, LeftOutDetector } from "../contract.ts";
 import type { FitContext, Network } from "../../learn/contract.ts";
 import { applyDetector } from "../detection.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
@@ -41,6 +41,7 @@ export const meanDifference: Detector<Record<string, never>, MeanDifferenceFitte
   layers: () => [],
   fit,
   apply: (context, fitted) => applyDetector("Mean difference", context, network(fitted)),
+  leftOut,
   network,
   pack: ({ height, width, mean }) =>
     packFitted("mean_difference", {
@@ -76,5 +77,26 @@ function network({ height, width, mean }: MeanDifferenceFitted): Network {
   return {
     model: buildModel({ inputs: [image], outputs: { map, score }, name: "mean_difference" }),
     outputs: ["map", "score"],
+  };
+}
+
+/** Without a picture, the mean of the n − 1 others is n/(n−1) times as far from it, at each pixel. */
+async function leftOut(
+  context: LeftOutContext,
+  _: Record<string, never>,
+  fitted: MeanDifferenceFitted,
+): Promise<LeftOutDetector> {
+  const { pictures } = context;
+  if (pictures < 2) throw new RangeError("Cannot leave a picture out of the mean picture as it is the only one");
+  const applied = await applyDetector("Mean difference", context, network(fitted));
+  return {
+    async detect(seen) {
+      const { map, score } = await applied.detect(seen);
+      for (const { data } of [map, score]) {
+        for (let i = 0; i < data.length; i++) data[i] *= pictures / (pictures - 1);
+      }
+      return { map, score };
+    },
+    release: applied.release,
   };
 }

@@ -71,6 +71,8 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
   files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
   fit,
   apply,
+  // No picture was learned from, so none need be left out.
+  leftOut: (context, _, fitted) => apply(context, fitted),
   pack: ({ model, map, score, name }) =>
     packFitted("onnx", {
       settings: { map, ...score !== undefined && { score }, ...name !== undefined && { name } },

@@ -69,8 +69,8 @@ function mahalanobisModel({ height, width, channels, dims, mean, whitening }: Pa
   });
 }
 
-/** Packed lower triangular matrices as whole ones. */
-function unpacked(packed: Float32Array, positions: number, channels: number): Float32Array<ArrayBuffer> {
+/** Packed lower triangular matrices as whole ones: f32[P, C, C]. */
+export function unpacked(packed: Float32Array, positions: number, channels: number): Float32Array<ArrayBuffer> {
   const whole = new Float32Array(positions * channels * channels);
   for (let p = 0, at = 0; p < positions; p++) {
     for (let i = 0; i < channels; i++) {

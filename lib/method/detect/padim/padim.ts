@@ -12,6 +12,7 @@ import type { PaDiMFitted } from "./fitted.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openGaussianSums } from "./gaussian.ts";
 import type { GaussianSums } from "./gaussian.ts";
+import { leaveOutPaDiM } from "./left_out.ts";
 import { applyPaDiM } from "./map.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
@@ -83,6 +84,7 @@ export const padim: Detector<PaDiMConfig, PaDiMFitted> = {
   layers: (config, available) => choose(config, available).layers,
   fit,
   apply: applyPaDiM,
+  leftOut: leaveOutPaDiM,
   pack: ({ mean, whitening, dims, height, width, channels, layers, grid, pool }) =>
     packFitted("padim", {
       settings: { layers, grid, pool, height, width, channels },

@@ -15,4 +15,6 @@ export interface PatchCoreFitted extends PatchGrid {
   readonly neighbours: number;
   /** For each entry of the bank the nearest entries, itself first: i32[M, neighbours]. */
   readonly support: Int32Array;
+  /** For each entry of the bank the number of the picture it is of, in the order of the fit: i32[M]; not in older files. */
+  readonly pictures?: Int32Array;
 }

@@ -1,7 +1,20 @@
 /** Nearest neighbours in a memory bank, as a graph in the runtime. @module */
 import { buildModel } from "../../../engine/graph/model.ts";
-import { gather, matMul, mul, pad, reduceSum, reshape, slice, sqrt, sub, topK } from "../../../engine/graph/ops.ts";
+import {
+  add,
+  gather,
+  matMul,
+  mul,
+  pad,
+  reduceSum,
+  reshape,
+  slice,
+  sqrt,
+  sub,
+  topK,
+} from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
+import type { Value } from "../../../engine/graph/value.ts";
 import type { Runtime } from "../../../engine/session/runtime.ts";
 import { tensor } from "../../../base/tensor/tensor.ts";
 
@@ -21,10 +34,16 @@ export interface Nearest {
 
 /** A bank that is loaded into the runtime. */
 export interface NearestSearch {
-  /** @param queries f32[R, C] */
-  search(queries: Float32Array): Promise<Nearest>;
+  /**
+   * @param queries f32[R, C]
+   * @param skip f32[M], where the bank was opened for it: entries of {@linkcode SKIPPED} are not found, others are 0
+   */
+  search(queries: Float32Array, skip?: Float32Array): Promise<Nearest>;
   release(): Promise<void>;
 }
+
+/** Added to what ranks an entry that is not to be found: more than any other, and still a finite number. */
+export const SKIPPED = 1e38;
 
 /** Entries of the matrix of queries and bank that are held at once. */
 const HELD = 1 << 19;
@@ -35,6 +54,7 @@ const HELD = 1 << 19;
  * candidate, which loses none, however near it is.
  *
  * @param k how many neighbours
+ * @param skips whether searches name entries that are not to be found
  *
  * ```ts
  * import { openRuntime } from "../../../engine/session/runtime.ts";
@@ -46,13 +66,14 @@ const HELD = 1 << 19;
  * await nearest.release();
  * ```
  */
-export async function openNearest(runtime: Runtime, bank: Bank, k: number): Promise<NearestSearch> {
+export async function openNearest(runtime: Runtime, bank: Bank, k: number, skips = false): Promise<NearestSearch> {
   const { channels } = bank;
   const count = bank.rows.length / channels;
-  const session = await runtime.open(nearestModel(bank, k), "nearest neighbours");
+  const session = await runtime.open(nearestModel(bank, k, skips), "nearest neighbours");
   const most = Math.max(1, Math.floor(HELD / count));
 
-  async function search(queries: Float32Array): Promise<Nearest> {
+  async function search(queries: Float32Array, skip?: Float32Array): Promise<Nearest> {
+    const skipped = skip && { skip: tensor<"f32", ["M"], "activation">("f32", [count], skip) };
     const size = queries.length / channels;
     const indices = new Int32Array(size * k);
     const distances = new Float32Array(size);
@@ -65,7 +86,7 @@ export async function openNearest(runtime: Runtime, bank: Bank, k: number): Prom
         [to - from, channels],
         queries.subarray(from * channels, to * channels),
       );
-      const found = await session.run({ queries: part });
+      const found = await session.run({ queries: part, ...skipped });
       indices.set(found.indices.data as Int32Array, from * k);
       distances.set(found.distances.data as Float32Array, from);
     }
@@ -74,7 +95,12 @@ export async function openNearest(runtime: Runtime, bank: Bank, k: number): Prom
   return { search, release: session.release };
 }
 
-function nearestModel({ rows, channels }: Bank, k: number): Uint8Array {
+/**
+ * What ranks the entries of a bank by their distance from each query, ‖b‖² − 2ab: f32[R, M].
+ *
+ * @param queries f32[R, C]
+ */
+export function rankEntries(queries: Value<"f32">, { rows, channels }: Bank): Value<"f32"> {
   const count = rows.length / channels;
   const mean = meanOf(rows, channels);
   // A last column of ones meets the squared lengths: one product gives ‖b‖² − 2ab.
@@ -88,16 +114,30 @@ function nearestModel({ rows, channels }: Bank, k: number): Uint8Array {
     }
     matrix[channels * count + i] = squared;
   }
-  const queries = input("queries", "f32", ["R", channels]);
-  const bank = literal({ dtype: "f32", shape: [count, channels], data: rows }, "bank");
   const centre = literal({ dtype: "f32", shape: [channels], data: mean }, "mean");
   const weights = literal({ dtype: "f32", shape: [channels + 1, count], data: matrix }, "weights");
   const withOnes = pad(sub(queries, centre), { before: [0, 0], after: [0, 1], value: 1 });
-  const [, order] = topK(matMul(withOnes, weights), { k, axis: 1, largest: false });
+  return matMul(withOnes, weights);
+}
+
+/** The distance of each query from one entry of a bank each: f32[R]. */
+export function distancesTo(queries: Value<"f32">, { rows, channels }: Bank, entries: Value<"i64">): Value<"f32"> {
+  const bank = literal({ dtype: "f32", shape: [rows.length / channels, channels], data: rows }, "bank");
+  const difference = sub(queries, gather(bank, entries, { axis: 0 }));
+  return sqrt(reduceSum(mul(difference, difference), { axes: [1] }));
+}
+
+function nearestModel(bank: Bank, k: number, skips: boolean): Uint8Array {
+  const queries = input("queries", "f32", ["R", bank.channels]);
+  const skip = input("skip", "f32", [bank.rows.length / bank.channels]);
+  const ranks = rankEntries(queries, bank);
+  const [, order] = topK(skips ? add(ranks, skip) : ranks, { k, axis: 1, largest: false });
   const first = reshape(slice(order, { axis: 1, from: 0, to: 1 }), ["R"]);
-  const difference = sub(queries, gather(bank, first, { axis: 0 }));
-  const distances = sqrt(reduceSum(mul(difference, difference), { axes: [1] }));
-  return buildModel({ inputs: [queries], outputs: { indices: order, distances }, name: "nearest" });
+  return buildModel({
+    inputs: skips ? [queries, skip] : [queries],
+    outputs: { indices: order, distances: distancesTo(queries, bank, first) },
+    name: "nearest",
+  });
 }
 
 function meanOf(rows: Float32Array, channels: number): Float32Array<ArrayBuffer> {

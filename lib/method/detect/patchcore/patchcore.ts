@@ -11,6 +11,7 @@ import type { FitContext } from "../../learn/contract.ts";
 import { selectCoreset } from "./coreset.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { leaveOutPatchCore } from "./left_out.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
@@ -85,20 +86,22 @@ export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
   layers: (config, available) => choose(config, available).layers,
   fit,
   apply: applyPatchCore,
-  pack: ({ bank, support, neighbours, height, width, channels, layers, grid, pool }) =>
+  leftOut: leaveOutPatchCore,
+  pack: ({ bank, support, pictures, neighbours, height, width, channels, layers, grid, pool }) =>
     packFitted("patchcore", {
       settings: { layers, grid, pool, height, width, neighbours },
       tensors: {
         bank: { dtype: "f32", shape: [bank.length / channels, channels], data: bank },
         support: { dtype: "i32", shape: [support.length / neighbours, neighbours], data: support },
+        ...pictures && { pictures: { dtype: "i32", shape: [pictures.length], data: pictures } },
       },
     }),
   unpack(bytes) {
     const { settings: parsed, tensors } = unpackFitted("patchcore", bytes, settingsSchema, {
       bank: ["f32", 2],
       support: ["i32", 2],
-    });
-    const { bank, support } = tensors;
+    }, { pictures: ["i32", 1] });
+    const { bank, support, pictures } = tensors;
     const [size, channels] = bank.shape;
     if (
       support.shape[0] !== size || support.shape[1] !== parsed.neighbours ||
@@ -106,7 +109,16 @@ export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
     ) {
       throw new SyntaxError(`Cannot read a fitted patchcore as its neighbours do not fit its bank of ${size}`);
     }
-    return { ...parsed, channels, bank: bank.data, support: support.data };
+    if (pictures && (pictures.shape[0] !== size || pictures.data.some((i) => i < 0))) {
+      throw new SyntaxError(`Cannot read a fitted patchcore as its pictures do not fit its bank of ${size}`);
+    }
+    return {
+      ...parsed,
+      channels,
+      bank: bank.data,
+      support: support.data,
+      ...pictures && { pictures: pictures.data },
+    };
   },
 };
 
@@ -151,7 +163,8 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
     const bank = points.take(indices);
     const neighbours = Math.min(config.neighbours, count);
     const support = await neighboursOf({ rows: bank, channels: grid.channels }, neighbours, context);
-    return { ...choice, ...grid, pool: config.pool, bank, neighbours, support };
+    const owners = Int32Array.from(indices, (index) => Math.floor(index / (grid.height * grid.width)));
+    return { ...choice, ...grid, pool: config.pool, bank, neighbours, support, pictures: owners };
   } finally {
     await extractor.release();
   }

@@ -77,7 +77,8 @@ export function orderByDistance(bank: Bank, rows: Float32Array, candidates: Int3
   return ordered;
 }
 
-function squaredDistance({ rows, channels }: Bank, entry: number, query: Float32Array): number {
+/** From an entry of a bank to a query, in double precision. */
+export function squaredDistance({ rows, channels }: Bank, entry: number, query: Float32Array): number {
   let sum = 0;
   for (let j = 0; j < channels; j++) sum += (rows[entry * channels + j] - query[j]) ** 2;
   return sum;

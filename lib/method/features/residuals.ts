@@ -1,0 +1,208 @@
+/**
+ * How far each channel of the backbone is from its mean at the same place of good pictures, in deviations there: pooled over
+ * the picture, three columns a channel. Where parts are aligned this sees what pooled features alone cannot: something usual at
+ * an unusual place.
+ * @module
+ */
+import { type } from "arktype";
+import type { FeatureMaps } from "../backbone/backbone.ts";
+import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import type { Stage } from "../../stage.ts";
+import type { Features } from "../../domain.ts";
+import { type ConfigSchema, layerNames, odd, whole } from "../learn/config.ts";
+import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
+import { type GridSize, toGrid } from "./grid.ts";
+import { columnWord } from "./layer_features.ts";
+import { compareWith, openPlaceSums, type PlaceStandards } from "./place_standards.ts";
+
+/** Settings of position residuals. */
+export interface ResidualConfig {
+  /** Names of the backbone's layers. */
+  readonly layers: readonly string[];
+  /** The layer on whose grid all are compared. */
+  readonly grid: string;
+  /** Side of the window that features are averaged over; 3 where left out. */
+  readonly pool?: number;
+}
+
+/** Fitted position residuals: plain data. Places are channel by channel, each row by row. */
+export interface ResidualFitted extends GridSize, PlaceStandards {
+  readonly layers: readonly string[];
+  /** Of each layer. */
+  readonly channels: readonly number[];
+  readonly pool: number;
+}
+
+/** Added to each variance: this share of the channel's mean variance over all places, and a little for constant channels. */
+const SHARE = 0.05;
+const FLOOR = 1e-4;
+/** How many of a channel's places, those of the largest |z|, make its third column. */
+const LARGEST = 8;
+
+const settingsSchema: ConfigSchema<Omit<ResidualFitted, "mean" | "squares">> = type({
+  "+": "reject",
+  layers: layerNames,
+  channels: whole.array(),
+  pool: odd,
+  height: whole,
+  width: whole,
+  count: "number.integer >= 3",
+});
+
+/** Sums over the good pictures, batch by batch. */
+export interface ResidualSums {
+  add(maps: FeatureMaps): void;
+  /** @throws {RangeError} where there are fewer than 3 pictures */
+  finish(): ResidualFitted;
+}
+
+/**
+ * Opens a fit.
+ *
+ * @throws {TypeError} when used: where a layer is missing or has another size than before
+ *
+ * ```ts
+ * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { openResidualSums, residualFeatures } from "./residuals.ts";
+ * const map = tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [3, 1, 1, 1], new Float32Array([1, 2, 3]));
+ * const sums = openResidualSums({ layers: ["stride16"], grid: "stride16", pool: 1 });
+ * sums.add({ stride16: map });
+ * const z = residualFeatures(sums.finish()).compute({ stride16: map }).data[0];
+ * console.assert(Math.abs(z + 1 / Math.sqrt(1 + 0.05 + 1e-4)) < 1e-6);
+ * ```
+ */
+export function openResidualSums({ layers, grid, pool = 3 }: ResidualConfig): ResidualSums {
+  let known: (GridSize & { readonly channels: readonly number[] }) | undefined;
+  let sums: ReturnType<typeof openPlaceSums> | undefined;
+  return {
+    add(maps) {
+      if (!known || !sums) {
+        const chosen = layers.map((layer) => layerOf(maps, layer));
+        const [, , height, width] = layerOf(maps, grid).shape;
+        known = { height, width, channels: chosen.map(({ shape }) => shape[1]) };
+        sums = openPlaceSums(known.channels.reduce((sum, count) => sum + count, 0) * height * width);
+      }
+      for (const values of placesOf(maps, { layers, pool, ...known })) sums.add(values);
+    },
+    finish() {
+      if (!known || !sums) throw new RangeError("Cannot take standards of 0 pictures as at least 3 are needed");
+      return { layers, pool, ...known, ...sums.finish() };
+    },
+  };
+}
+
+/**
+ * Fitted residuals as columns: for each channel the mean of z over all places (`stride16.residual_7`), the mean of |z|
+ * (`stride16.deviation_7`) and the mean of the 8 largest |z| (`stride16.largest_7`). z is the difference to the mean there over
+ * the root of the variance there, regularised by 5 % of the channel's mean variance and 0.0001.
+ *
+ * @returns `compute` for pictures that the fit has not seen, `leftOut` for those that it has: each as if fitted on all others
+ */
+export function residualFeatures(fitted: ResidualFitted): {
+  readonly columns: readonly string[];
+  readonly compute: Stage<FeatureMaps, Features>;
+  readonly leftOut: Stage<FeatureMaps, Features>;
+} {
+  const channels = fitted.layers.flatMap((layer, i) =>
+    Array.from({ length: fitted.channels[i] }, (_, c) => ({ layer, c }))
+  );
+  const columns = ["residual", "deviation", "largest"].flatMap((what) =>
+    channels.map(({ layer, c }) => columnWord(layer, what, c))
+  );
+  function compute(maps: FeatureMaps, own: boolean): Features {
+    const pictures = placesOf(maps, fitted);
+    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [pictures.length, columns.length]);
+    pictures.forEach((values, n) => features.data.set(residualsOf(values, fitted, own), n * columns.length));
+    return features;
+  }
+  return {
+    columns,
+    compute: function residuals(maps) {
+      return compute(maps, false);
+    },
+    leftOut: function residualsLeftOut(maps) {
+      return compute(maps, true);
+    },
+  };
+}
+
+/** The columns of one picture, f64[3·C]. */
+function residualsOf(values: Float64Array, fitted: ResidualFitted, own: boolean): Float64Array {
+  const P = fitted.height * fitted.width;
+  const C = values.length / P;
+  const { deviations, variances } = compareWith(fitted, values, own);
+  const columns = new Float64Array(3 * C);
+  const sizes = new Float64Array(P);
+  for (let c = 0; c < C; c++) {
+    let total = 0;
+    for (let p = c * P; p < (c + 1) * P; p++) total += variances[p];
+    const floor = SHARE * total / P + FLOOR;
+    let [sum, absolute] = [0, 0];
+    for (let p = 0; p < P; p++) {
+      const z = deviations[c * P + p] / Math.sqrt(variances[c * P + p] + floor);
+      sum += z;
+      absolute += Math.abs(z);
+      sizes[p] = Math.abs(z);
+    }
+    const largest = sizes.sort().subarray(Math.max(0, P - LARGEST));
+    columns[c] = sum / P;
+    columns[C + c] = absolute / P;
+    columns[2 * C + c] = largest.reduce((all, size) => all + size, 0) / largest.length;
+  }
+  return columns;
+}
+
+/** The bytes of fitted residuals, for a file. */
+export function packResiduals({ mean, squares, count, layers, channels, pool, height, width }: ResidualFitted) {
+  return packFitted("residuals", {
+    settings: { layers, channels, pool, height, width, count },
+    tensors: {
+      mean: { dtype: "f64", shape: [mean.length], data: mean },
+      squares: { dtype: "f64", shape: [squares.length], data: squares },
+    },
+  });
+}
+
+/** @throws {SyntaxError} where the bytes are not what {@linkcode packResiduals} gives */
+export function unpackResiduals(bytes: Uint8Array): ResidualFitted {
+  const { settings, tensors: { mean, squares } } = unpackFitted("residuals", bytes, settingsSchema, {
+    mean: ["f64", 1],
+    squares: ["f64", 1],
+  });
+  const { channels, layers, height, width } = settings;
+  const places = channels.reduce((sum, count) => sum + count, 0) * height * width;
+  if (channels.length !== layers.length || mean.data.length !== places || squares.data.length !== places) {
+    throw new SyntaxError(`Cannot read a fitted residuals as its arrays do not fit ${places} places`);
+  }
+  return { ...settings, mean: mean.data, squares: squares.data };
+}
+
+/** The values of each picture, channel by channel: f64[C·P]. */
+function placesOf(
+  maps: FeatureMaps,
+  { layers, channels, pool, height, width }: Pick<ResidualFitted, "layers" | "channels" | "pool" | "height" | "width">,
+): Float64Array[] {
+  const P = height * width;
+  const chosen = layers.map((layer, i) => {
+    const map = layerOf(maps, layer);
+    bindAxes(map, ["N", channels[i], "H", "W"], `compare layer "${layer}" with good pictures`);
+    return map;
+  });
+  const parts = chosen.map((map) => toGrid(map, { height, width }, pool));
+  const length = channels.reduce((sum, count) => sum + count, 0) * P;
+  return Array.from({ length: chosen[0].shape[0] }, (_, n) => {
+    const values = new Float64Array(length);
+    let offset = 0;
+    parts.forEach((part, i) => {
+      const size = channels[i] * P;
+      values.set(part.subarray(n * size, (n + 1) * size), offset);
+      offset += size;
+    });
+    return values;
+  });
+}
+
+function layerOf(maps: FeatureMaps, layer: string): FeatureMaps[string] {
+  if (Object.hasOwn(maps, layer)) return maps[layer];
+  throw new TypeError(`Cannot compare layer "${layer}" with good pictures: found ${Object.keys(maps).join(", ")}`);
+}

@@ -2,6 +2,7 @@
 import type { Features, Score } from "../../domain.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
+import { classCosts } from "./class_costs.ts";
 import { inColumns } from "./columns.ts";
 import { minimise } from "./newton.ts";
 import { inRows, kernelOf } from "./rows.ts";
@@ -11,6 +12,12 @@ import { standardise, type Standards, standardsOf } from "./standard_columns.ts"
 export interface LogisticConfig {
   /** What an error costs against the penalty ½‖w‖² (scikit-learn's C); above 0. */
   readonly cost: number;
+  /**
+   * Widths of blocks of columns that shall weigh the same, however wide they are: the columns of a block of B blocks are
+   * divided by √(width·B), so that the kernel is the mean of the blocks' mean products. Their sum is the number of columns.
+   * Each column for itself where left out, as in scikit-learn.
+   */
+  readonly blocks?: readonly number[];
 }
 
 /** A fitted logistic regression: plain data. */
@@ -42,34 +49,36 @@ export interface LogisticFitted extends Standards {
  * ```
  */
 export function fitLogistic(
-  { cost }: LogisticConfig,
+  { cost, blocks }: LogisticConfig,
   features: Features,
   labels: ArrayLike<number>,
 ): LogisticFitted {
-  const [fitted] = fitLogisticPath([cost], features, labels);
+  const [fitted] = fitLogisticPath({ costs: [cost], blocks }, features, labels);
   return fitted;
+}
+
+/** {@linkcode LogisticConfig} with several costs. */
+export interface LogisticPath extends Omit<LogisticConfig, "cost"> {
+  readonly costs: readonly number[];
 }
 
 /** {@linkcode fitLogistic} for several costs at once, in their order, which is cheaper from small to large. */
 export function fitLogisticPath(
-  costs: readonly number[],
+  { costs, blocks }: LogisticPath,
   features: Features,
   labels: ArrayLike<number>,
 ): LogisticFitted[] {
   const [N, F] = features.shape;
   const odd = costs.find((cost) => !(cost > 0 && cost < Infinity));
   if (odd !== undefined) throw new RangeError(`Cannot fit a regression as the cost must be above 0: it is ${odd}`);
-  const counts = countLabels(labels, N);
-  const standards = standardsOf(features);
+  const shares = classCosts(labels, N);
+  const standards = balanced(standardsOf(features), blocks);
   const rows = standardise(features, standards);
   const byRows = N <= F;
   const kernel = byRows ? kernelOf(rows, N) : new Float64Array(0);
   let point = new Float64Array((byRows ? N : F) + 1);
   return costs.map((cost) => {
-    const problem = {
-      labels,
-      costs: Float64Array.from({ length: N }, (_, i) => cost * N / (2 * counts[labels[i]])),
-    };
+    const problem = { labels, costs: shares.map((share) => cost * share) };
     point = Float64Array.from(minimise(byRows ? inRows(kernel, problem) : inColumns(rows, problem), point));
     const weights = byRows ? weightsOf(rows, point, F) : point.slice(0, F);
     return { ...standards, weights, intercept: point[point.length - 1] };
@@ -94,24 +103,14 @@ export function applyLogistic(fitted: LogisticFitted): Stage<Features, Score> {
   return logistic;
 }
 
-/** How many rows are good and bad. */
-function countLabels(labels: ArrayLike<number>, rows: number): readonly [number, number] {
-  if (labels.length !== rows) {
-    throw new TypeError(`Cannot fit a regression as there are ${labels.length} labels for ${rows} rows`);
+/** The standards with deviations that make blocks weigh the same. */
+function balanced({ mean, deviation }: Standards, blocks: readonly number[] | undefined): Standards {
+  if (!blocks) return { mean, deviation };
+  if (blocks.reduce((sum, width) => sum + width, 0) !== mean.length || !blocks.every((width) => width >= 1)) {
+    throw new TypeError(`Cannot fit a regression as blocks of ${blocks.join(", ")} are not its ${mean.length} columns`);
   }
-  let bad = 0;
-  for (let i = 0; i < rows; i++) {
-    if (labels[i] !== 0 && labels[i] !== 1) {
-      throw new TypeError(`Cannot fit a regression as labels must be 0 (good) or 1 (bad): label ${i} is ${labels[i]}`);
-    }
-    bad += labels[i];
-  }
-  if (bad === 0 || bad === rows) {
-    throw new RangeError(
-      `Cannot fit a regression as both classes are needed: there are ${rows - bad} good and ${bad} bad rows`,
-    );
-  }
-  return [rows - bad, bad];
+  const scales = blocks.flatMap((width) => new Array<number>(width).fill(Math.sqrt(width * blocks.length)));
+  return { mean, deviation: deviation.map((value, j) => value * scales[j]) };
 }
 
 /** w = Xᵀa. */

@@ -8,6 +8,8 @@ import type { Features } from "../../../lib/domain.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { chooseCost } from "../../../lib/method/regression/choose_cost.ts";
 import { takeFeatures } from "../../../lib/method/features/rows.ts";
+import { packLogistic, unpackLogistic } from "../../../lib/method/regression/file.ts";
+import { applyKernel, fitKernel } from "../../../lib/method/regression/kernel.ts";
 import { applyLogistic, fitLogistic, fitLogisticPath } from "../../../lib/method/regression/logistic.ts";
 import { assertStageLaws } from "../../laws/stage_laws.ts";
 
@@ -97,7 +99,7 @@ Deno.test("500 rows of 1,500 columns are solved in under a second of one core, a
   const { user } = process.cpuUsage(begun);
   assert.ok(user < 1.5e6, `${user / 1e6} s`);
   const small = drawn(60, 80, 9, 3);
-  const path = fitLogisticPath([0.001, 0.1, 10], small.features, small.labels);
+  const path = fitLogisticPath({ costs: [0.001, 0.1, 10] }, small.features, small.labels);
   [0.001, 0.1, 10].forEach((cost, i) => {
     const alone = fitLogistic({ cost }, small.features, small.labels);
     alone.weights.forEach((weight, j) => assert.ok(Math.abs(weight - path[i].weights[j]) < 1e-7));
@@ -119,9 +121,55 @@ Deno.test("the cost is the one that ranks unseen rows best, the smallest of equa
     }
     return auroc(scores, labels);
   });
-  const found = chooseCost(costs, features, labels, folds);
+  const found = chooseCost({ costs }, features, labels, folds);
   assert.equal(found.auroc, Math.max(...byHand));
   assert.equal(found.cost, Math.min(...costs.filter((_, i) => byHand[i] === found.auroc)));
+});
+
+Deno.test("blocks of columns weigh the same, which is a kernel that is the mean of theirs", () => {
+  const { features, labels } = drawn(40, 63, 8, 9);
+  const blocks = [3, 20, 40];
+  const { mean, deviation } = fitLogistic({ cost: 1 }, features, labels);
+  const kernel = new Float64Array(1600);
+  let from = 0;
+  for (const width of blocks) {
+    for (let i = 0; i < 40; i++) {
+      for (let k = 0; k < 40; k++) {
+        let sum = 0;
+        for (let j = from; j < from + width; j++) {
+          sum += (features.data[i * 63 + j] - mean[j]) * (features.data[k * 63 + j] - mean[j]) / deviation[j] ** 2;
+        }
+        kernel[i * 40 + k] += sum / width / 3;
+      }
+    }
+    from += width;
+  }
+  for (const cost of [0.1, 10]) {
+    const fitted = fitKernel(kernel, labels, cost);
+    const byKernel = applyKernel(fitted, kernel);
+    const byColumns = applyLogistic(fitLogistic({ cost, blocks }, features, labels))(features).data;
+    byColumns.forEach((odds, i) => assert.ok(Math.abs(odds - byKernel[i]) < 1e-5, `${odds}, ${byKernel[i]}`));
+    const again = fitKernel(kernel, labels, cost, fitKernel(kernel, labels, 2 * cost));
+    again.dual.forEach((value, i) => assert.ok(Math.abs(value - fitted.dual[i]) < 1e-7));
+  }
+  assert.throws(
+    () => fitLogistic({ cost: 1, blocks: [3, 20] }, features, labels),
+    /blocks of 3, 20 are not its 63 columns/,
+  );
+  assert.throws(() => fitKernel(kernel, labels.subarray(1), 1), { name: "TypeError", message: /must be 39 × 39/ });
+  assert.throws(() => fitKernel(kernel, labels, 0), RangeError);
+  assert.throws(() => fitKernel(new Float64Array(1600).fill(NaN), labels, 1), RangeError);
+  assert.throws(() => applyKernel(fitKernel(kernel, labels, 1), new Float64Array(41)), TypeError);
+});
+
+Deno.test("bytes give the same regression, and others are refused", () => {
+  const { features, labels } = drawn(20, 6, 5, 1);
+  const fitted = fitLogistic({ cost: 1, blocks: [2, 4] }, features, labels);
+  assert.deepEqual(unpackLogistic(packLogistic(fitted)), fitted);
+  assert.throws(() => unpackLogistic(packLogistic({ ...fitted, weights: new Float64Array(5) })), {
+    name: "SyntaxError",
+  });
+  assert.throws(() => unpackLogistic(packLogistic({ ...fitted, deviation: new Float64Array(6) })), SyntaxError);
 });
 
 Deno.test("what cannot be fitted is refused", () => {

@@ -81,7 +81,7 @@ export async function runScoreCommand(
     if (write) write.line(text);
     else print(text);
   };
-  await scorePictures({
+  const leftOut = await scorePictures({
     run: options.run,
     paths: options.paths,
     threshold: options.threshold,
@@ -100,7 +100,7 @@ export async function runScoreCommand(
   if (unread > 0) {
     reporter.say(`${unread} of ${told} pictures could not be scored; the warnings say why`);
   }
-  return unread > 0 ? EXIT.partly : EXIT.ok;
+  return unread + leftOut > 0 ? EXIT.partly : EXIT.ok;
 }
 
 /**

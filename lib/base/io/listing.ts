@@ -1,9 +1,11 @@
 /** Listing folders of pictures, in an order that no machine changes. @module */
-import { readdir, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, extname, join, resolve } from "node:path";
 import type { Item } from "../../picture/data/dataset.ts";
+import { guessKind } from "../../picture/image/guess_kind.ts";
+import { compare, listEntries, walk, type Walked } from "./walk.ts";
 
-const pictures = /\.(png|jpe?g|webp|tiff?|bmp)$/i;
+export { compare } from "./walk.ts";
 
 /** A picture in a folder. */
 export interface Found {
@@ -12,6 +14,18 @@ export interface Found {
   readonly path: string;
   /** The sub-folders between, joined by `/`; empty where there are none. */
   readonly under: string;
+  /** A picture beside it that is its mask by its name. */
+  readonly mask?: string;
+}
+
+/** What lies in a folder and below. */
+export interface Listing {
+  /** Sorted by name. */
+  readonly pictures: readonly Found[];
+  /** Files that may be pictures, of kinds that are not read. */
+  readonly unread: readonly Walked[];
+  /** Folders that could not be listed. */
+  readonly failed: readonly { readonly path: string; readonly error: Error }[];
 }
 
 /** Whether something of that kind is there. */
@@ -22,42 +36,116 @@ export async function exists(path: string, kind: "folder" | "file"): Promise<boo
 
 /** Sub-folders by name, sorted; none where there is no such folder. Hidden ones are left out. */
 export async function listFolders(folder: string): Promise<string[]> {
-  return (await list(folder)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  return (await listEntries(folder)).filter(({ kind }) => kind === "folder").map(({ name }) => name);
 }
 
-/** All pictures in a folder and below, by extension, sorted by name; none where there is no such folder. */
+/**
+ * All pictures in a folder and below, by extension or else by content, sorted by name; none where there is no such folder.
+ * `x_mask.png` beside `x.png` is its mask and no picture of its own.
+ *
+ * @throws {Error} where a folder cannot be listed
+ */
 export async function listPictures(folder: string, under = ""): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const { name, isFolder } of await list(folder)) {
-    const path = join(folder, name);
-    const relative = under === "" ? name : `${under}/${name}`;
-    if (isFolder) found.push(...await listPictures(path, relative));
-    else if (pictures.test(name)) found.push({ name: relative, path, under });
-  }
-  return found.sort((a, b) => compare(a.name, b.name));
+  const { pictures, failed } = await listFolder(folder, under);
+  if (failed.length > 0) throw failed[0].error;
+  return [...pictures];
 }
 
-/** By code units: the same everywhere, whatever the language of the machine. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** {@linkcode listPictures}, and what is left out. */
+export async function listFolder(folder: string, under = ""): Promise<Listing> {
+  const { files, failed } = await walk(folder, under);
+  const [pictures, unread]: [Walked[], Walked[]] = [[], []];
+  for (const file of files) {
+    const kind = file.kind === "other" ? "unread" : await guessKind(file.path);
+    if (kind === "picture") pictures.push(file);
+    else if (kind === "unread") unread.push(file);
+  }
+  return { pictures: withMasks(pictures), unread, failed };
+}
+
+const MASK = /_mask$/;
+
+/** Pictures that are masks of others by their names go to these. */
+function withMasks(pictures: readonly Walked[]): Found[] {
+  const masks = new Map<string, string>();
+  const stems = new Set(pictures.map(({ name }) => stemOf(name)));
+  const own = pictures.filter(({ name, path }) => {
+    const stem = stemOf(name);
+    const of = stem.replace(MASK, "");
+    if (of === stem || !stems.has(of)) return true;
+    masks.set(of, path);
+    return false;
+  });
+  return own.map(({ name, path, under }) => {
+    const mask = masks.get(stemOf(name));
+    return { name, path, under, ...mask !== undefined && { mask } };
+  });
+}
+
+function stemOf(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
+}
+
+/** What was left out where some pictures were listed, in sentences. */
+export async function describeLeftOut(found: readonly Pick<Found, "name" | "path">[]): Promise<string[]> {
+  const notes: string[] = [];
+  for (const folder of new Set(found.map(({ name, path }) => path.slice(0, path.length - name.length - 1)))) {
+    const { pictures, unread } = await listFolder(folder);
+    notes.push(...describeUnread(folder, unread), ...describeMasks(folder, pictures));
+  }
+  return notes;
+}
+
+/** Files that may be pictures and are not read, by their extensions. */
+export function describeUnread(folder: string, unread: readonly Walked[]): string[] {
+  if (unread.length === 0) return [];
+  const kinds = Map.groupBy(unread, ({ base, kind }) => kind === "other" ? "no file" : extname(base) || "no extension");
+  const counts = [...kinds].sort(([a], [b]) => compare(a, b)).map(([kind, files]) => `${kind}: ${files.length}`);
+  const many = unread.length > 1;
+  return [
+    `${plural(unread.length, "file")} in "${folder}" ${many ? "are" : "is"} left out, of ${
+      many ? "kinds" : "a kind"
+    } ` +
+    `not read (${counts.join(", ")}): ${firstFew(unread.map(({ name }) => name))}`,
+  ];
+}
+
+/** Masks beside their pictures. */
+export function describeMasks(folder: string, pictures: readonly Found[]): string[] {
+  const masked = pictures.filter(({ mask }) => mask !== undefined);
+  if (masked.length === 0) return [];
+  const what = masked.length === 1 ? "is taken for a mask and no part" : "are taken for masks and no parts";
+  return [
+    `${plural(masked.length, "picture")} in "${folder}" ${what}, by the names of those beside: ` +
+    `"${basename(masked[0].mask!)}" beside "${basename(masked[0].path)}"`,
+  ];
 }
 
 /** What a folder holds, for messages: `"good", "bad" and 12 pictures`. */
 export async function describeFolder(folder: string): Promise<string> {
   if (await exists(folder, "file")) return "a file";
   if (!await exists(folder, "folder")) return "no such folder";
-  const entries = await list(folder);
-  const folders = entries.filter(({ isFolder }) => isFolder).map(({ name }) => `"${name}/"`);
-  const count = entries.filter(({ name, isFolder }) => !isFolder && pictures.test(name)).length;
-  const others = entries.length - folders.length - count;
+  const entries = await listEntries(folder);
+  const folders = entries.filter(({ kind }) => kind === "folder").map(({ name }) => `"${name}/"`);
+  const kinds = await Promise.all(
+    entries.filter(({ kind }) => kind !== "folder").map(({ name, kind }) =>
+      kind === "other" ? "unread" : guessKind(join(folder, name))
+    ),
+  );
+  const count = (wanted: typeof kinds[number]) => kinds.filter((kind) => kind === wanted).length;
   const parts = [
     folders.length > 8
       ? `${folders.slice(0, 8).join(", ")} and ${folders.length - 8} more folders`
       : folders.join(", "),
-    count > 0 ? `${count} picture${count === 1 ? "" : "s"}` : "",
-    others > 0 ? `${others} other file${others === 1 ? "" : "s"}` : "",
+    count("picture") > 0 ? plural(count("picture"), "picture") : "",
+    count("unread") > 0 ? `${plural(count("unread"), "file")} of kinds that are not read` : "",
+    count("other") > 0 ? plural(count("other"), "other file") : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "an empty folder" : parts.join(", ");
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The name of a data set: that of its folder. */
@@ -77,13 +165,14 @@ export async function itemsOf(
   folder: string,
   of: Pick<Item, "split" | "label"> & { readonly unseen?: boolean },
 ): Promise<Item[]> {
-  return (await listPictures(join(root, folder))).map(({ name, path, under }) => ({
+  return (await listPictures(join(root, folder))).map(({ name, path, under, mask }) => ({
     id: `${folder}/${name}`,
     path,
     split: of.split,
     label: of.label,
     ...(of.label === "bad" && under !== "" ? { kind: under } : {}),
     unseen: of.unseen ?? false,
+    ...(of.label === "bad" && mask !== undefined ? { mask } : {}),
   }));
 }
 
@@ -111,21 +200,4 @@ export async function checkFiles(table: string, items: readonly Item[]): Promise
 /** Items by id. */
 export function sortItems(items: readonly Item[]): Item[] {
   return [...items].sort((a, b) => compare(a.id, b.id));
-}
-
-async function list(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
-  let entries;
-  try {
-    entries = await readdir(folder, { withFileTypes: true });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw new Error(`Cannot list "${folder}" as ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-  const shown = entries.filter((entry) => !entry.name.startsWith("."));
-  const known = await Promise.all(shown.map(async (entry) => ({
-    name: entry.name,
-    isFolder: entry.isSymbolicLink() ? await exists(join(folder, entry.name), "folder") : entry.isDirectory(),
-  })));
-  return known.sort((a, b) => compare(a.name, b.name));
 }

@@ -26,8 +26,11 @@ export async function readPlane(path: string, legend: Legend): Promise<LabelPlan
   return path.toLowerCase().endsWith(".npy") ? await readArray(path, legend) : await readPicture(path, legend);
 }
 
+/** Labels of 16 bits are numbers as well. */
+const NUMBERS = { kind: "window", low: 0, high: 255 } as const;
+
 async function readPicture(path: string, legend: Legend): Promise<LabelPlane> {
-  const { height, width, channels, data } = await readPixels(path);
+  const { height, width, channels, data } = await readPixels(path, { depth: NUMBERS });
   const labels = new Uint8Array(height * width);
   const colours = colourTable(legend);
   const table = labelTable(legend);

@@ -1,9 +1,10 @@
 /** Segment maps: one for all pictures, one each from a folder, or one segment for everything. @module */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, extname, join, relative, sep } from "node:path";
 import type { SegmentMap } from "../../domain.ts";
 import { tensor, zeros } from "../../base/tensor/tensor.ts";
 import type { Size } from "../image/resize.ts";
+import { walk } from "../../base/io/walk.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
 import { legendOfLabels } from "./plain_labels.ts";
 import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
@@ -98,10 +99,12 @@ export function oneSegment(size: Size = DEFAULT_SIZE): SegmentMap<1> {
 
 async function openFolder(folder: string, size: Size, given?: readonly string[]): Promise<SegmentMaps> {
   const byName = new Map<string, string[]>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !EXTENSIONS.includes(extname(entry.name).toLowerCase())) continue;
-    const name = basename(entry.name, extname(entry.name));
-    byName.set(name, [...byName.get(name) ?? [], join(entry.parentPath, entry.name)]);
+  const { files, failed } = await walk(folder);
+  if (failed.length > 0) throw failed[0].error;
+  for (const { base, path, kind } of files) {
+    if (kind !== "file" || !EXTENSIONS.includes(extname(base).toLowerCase())) continue;
+    const name = basename(base, extname(base));
+    byName.set(name, [...byName.get(name) ?? [], path]);
   }
   const beside = folder.replace(/[/\\]+$/, "") + ".json";
   const written = await findLegend([join(folder, "legend.json"), beside], given, folder);

@@ -2,7 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { loadBackbone } from "../../method/backbone/load.ts";
 import type { LoadOptions } from "../../method/backbone/load.ts";
-import { compare, describeFolder, listPictures } from "../../base/io/listing.ts";
+import { compare, describeFolder, describeLeftOut, listPictures } from "../../base/io/listing.ts";
 import type { Found } from "../../base/io/listing.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { makeManifest } from "../../picture/data/manifest.ts";
@@ -65,6 +65,7 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   if (items.length === 0) {
     throw new Error(`Cannot fit on "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
+  for (const note of await describeLeftOut([...found.good, ...found.bad])) reporter.warn(note);
   items.sort((a, b) => compare(a.id, b.id));
   const manifest = await makeManifest(items, (done, total) => {
     signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { toBackbone } from "../../method/backbone/load.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
-import { describeFolder } from "../../base/io/listing.ts";
+import { describeFolder, describeLeftOut } from "../../base/io/listing.ts";
 import { makeManifest } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { openLoader } from "../../picture/image/loader.ts";
@@ -71,7 +71,7 @@ const COMPARED = 48;
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
   const { data, method, size, seed, negative, out, backbone, compare = [], runtime, reporter, signal } = options;
   const { files, labels, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
-  for (const note of notes) reporter.warn(note);
+  for (const note of [...notes, ...await describeLeftOut(files)]) reporter.warn(note);
   if (method === "supervised") countClasses(labels);
   if (files.length < 2) {
     const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";

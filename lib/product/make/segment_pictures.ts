@@ -1,7 +1,7 @@
 /** What all ways of making segment maps share: the pictures of a folder, maps in files, a contact sheet. @module */
 import { join } from "node:path";
 import { checkApart } from "../../base/io/apart.ts";
-import { compare, describeFolder, type Found, listPictures } from "../../base/io/listing.ts";
+import { compare, describeFolder, describeLeftOut, type Found, listPictures } from "../../base/io/listing.ts";
 import { IGNORED, type Photo } from "../../domain.ts";
 import { readPhoto } from "../../picture/image/decode.ts";
 import { resizePhoto } from "../../picture/image/resize.ts";
@@ -58,6 +58,7 @@ export async function* pictures(
   if (found.length === 0) {
     throw new Error(`Cannot segment "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
+  for (const note of await describeLeftOut(found)) reporter.warn(note);
   const spread = new Set(Array.from({ length: SHOWN }, (_, i) => Math.floor(i * found.length / SHOWN)));
   for (const [i, { name, path }] of found.entries()) {
     signal.throwIfAborted();

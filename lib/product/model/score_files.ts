@@ -1,6 +1,6 @@
 /** Scoring files: each picture gets a line, whatever happens to the others. @module */
 import { resolve } from "node:path";
-import { exists, listPictures } from "../../base/io/listing.ts";
+import { describeMasks, describeUnread, exists, listFolder } from "../../base/io/listing.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import { explain } from "../../base/text/explain.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -30,18 +30,24 @@ export interface ScoreOptions extends ScorerOptions {
 }
 
 /**
- * Scores files in the order of the paths, those of a folder by name. A file that cannot be read is told of in its place.
+ * Scores files in the order of the paths, those of a folder by name. A file that cannot be read is told of in its place, a
+ * folder that cannot be listed before all others.
  *
+ * @returns how many files were left out that may be pictures
  * @throws {Error} where the model cannot be loaded, or there is no picture at all
  */
-export async function scorePictures(options: ScoreOptions, take: (score: PictureScore) => void): Promise<void> {
+export async function scorePictures(options: ScoreOptions, take: (score: PictureScore) => void): Promise<number> {
   const { run, reporter, signal } = options;
-  const files = await listFiles(options.paths);
-  if (files.length === 0) throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
+  const { files, failed, leftOut, notes } = await findFiles(options.paths);
+  for (const note of notes) reporter.warn(note);
+  if (files.length + failed.length === 0) {
+    throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
+  }
   const scorer = await openScorer(run, options);
   const { height, width, filter, depth } = scorer.model.picture;
   const loader = openLoader({ height, width, filter, depth });
   const shared = findSharedMaps(files, scorer);
+  for (const { path, error } of failed) take({ file: path, error: explain(error) });
   try {
     let batch: Loaded[] = [];
     let done = 0;
@@ -58,6 +64,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
     await loader.close();
     await scorer.close();
   }
+  return leftOut;
 
   async function scoreBatch(loaded: readonly Loaded[]): Promise<PictureScore[]> {
     const readable = loaded.filter((one): one is Extract<Loaded, { photo: unknown }> =>
@@ -104,14 +111,37 @@ function findSharedMaps(files: readonly string[], { segmentFile }: Scorer): Map<
   return shared;
 }
 
-/**
- * The files that were named, and the pictures in the folders that were. A name that is nothing, and a folder that cannot
- * be listed, stay, to be told of.
- */
-export async function listFiles(paths: readonly string[]): Promise<string[]> {
-  const lists = await Promise.all(paths.map(async (path) => {
-    if (!await exists(path, "folder")) return [path];
-    return await listPictures(path).then((found) => found.map((picture) => picture.path), () => [path]);
+/** The files that were named, and the pictures in the folders that were. */
+export async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
+  return (await findFiles(paths)).files;
+}
+
+/** What there is to score. */
+interface Files {
+  readonly files: readonly string[];
+  /** Folders that cannot be listed. */
+  readonly failed: readonly { readonly path: string; readonly error: Error }[];
+  /** Files that may be pictures of kinds that are not read. */
+  readonly leftOut: number;
+  readonly notes: readonly string[];
+}
+
+/** The files that were named, and the pictures in the folders that were. A name that is nothing stays, to be told of. */
+async function findFiles(paths: readonly string[]): Promise<Files> {
+  const found = await Promise.all(paths.map(async (path): Promise<Files> => {
+    if (!await exists(path, "folder")) return { files: [path], failed: [], leftOut: 0, notes: [] };
+    const { pictures, unread, failed } = await listFolder(path);
+    return {
+      files: pictures.map((picture) => picture.path),
+      failed,
+      leftOut: unread.length,
+      notes: [...describeUnread(path, unread), ...describeMasks(path, pictures)],
+    };
   }));
-  return lists.flat();
+  return {
+    files: found.flatMap(({ files }) => files),
+    failed: found.flatMap(({ failed }) => failed),
+    leftOut: found.reduce((sum, { leftOut }) => sum + leftOut, 0),
+    notes: found.flatMap(({ notes }) => notes),
+  };
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import sharp from "sharp";
 import { IGNORED, type SegmentMap } from "../../../lib/domain.ts";
 import { encodeGrey, encodePng } from "../../../lib/picture/image/encode.ts";
 import { writeNpy } from "../../../lib/base/io/npy.ts";
@@ -47,9 +48,15 @@ Deno.test("grey values, colours and arrays give the same map; labels are numbere
     );
     const values = new Float64Array([7, 2, 9, 255]);
     await writeFile(join(folder, "c.npy"), writeNpy(tensor<"f64", [1, 2, 2], "label">("f64", [1, 2, 2], values)));
+    // What macOS writes beside files, and a link to the folder itself
+    await writeFile(join(folder, "._a.png"), new Uint8Array([0, 5, 22, 7]));
+    await symlink(".", join(folder, "self"));
+    const deep = Uint16Array.of(7, 2, 9, 255);
+    const png = sharp(deep, { raw: { width: 2, height: 2, channels: 1 } }).pipelineColourspace("grey16");
+    await writeFile(join(folder, "e.png"), await png.toColourspace("grey16").png().toBuffer());
     const maps = await openSegmentMaps(folder, { size });
     assert.equal(maps.kind, "folder");
-    for (const id of ["a.jpg", "good/b.png", "c.png"]) {
+    for (const id of ["a.jpg", "good/b.png", "c.png", "e.png"]) {
       const map = await maps.mapOf(id);
       assert.deepEqual([...map.labels.data], [1, 0, IGNORED, IGNORED], id);
       assert.deepEqual(map.names, ["border", "wire"]);

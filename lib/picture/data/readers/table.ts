@@ -1,6 +1,6 @@
 /** All layouts of data sets, and their readers. @module */
 import type { Dataset } from "../dataset.ts";
-import { describeFolder } from "../../../base/io/listing.ts";
+import { describeFolder, describeLeftOut } from "../../../base/io/listing.ts";
 import type { Reader, ReaderOptions } from "./contract.ts";
 import { elpv } from "./elpv.ts";
 import { folder } from "./folder.ts";
@@ -57,7 +57,16 @@ export async function detectLayout(root: string): Promise<Layout> {
  * ```
  */
 export async function openDataset(root: string, options: OpenOptions = {}): Promise<Dataset> {
-  return await READERS[await layoutOf(root, options)].read(root, options);
+  const reader = READERS[await layoutOf(root, options)];
+  const dataset = await reader.read(root, options);
+  return reader.hasTable ? dataset : await withLeftOut(dataset);
+}
+
+/** With notes on what lies in the folders of its parts and is none of them. */
+async function withLeftOut(dataset: Dataset): Promise<Dataset> {
+  const found = dataset.items.map(({ id, path }) => ({ name: id.slice(id.indexOf("/") + 1), path }));
+  const notes = [...dataset.notes ?? [], ...await describeLeftOut(found)];
+  return notes.length === 0 ? dataset : { ...dataset, notes };
 }
 
 /** The objects that a folder holds, such as VisA's or the classes of MVTec AD; none where it holds a single one. */

@@ -26,7 +26,7 @@ export type { LayeredArchitecture, PDNS, StoredFile } from "./lib/method/backbon
 export type { RESNETS } from "./lib/method/backbone/resnet.ts";
 export type { AppliedClassifier } from "./lib/method/classify/contract.ts";
 export type { ClassifierName } from "./lib/method/classify/table.ts";
-export type { AppliedDetector } from "./lib/method/detect/contract.ts";
+export type { AppliedDetector, LeftOutContext, LeftOutDetector } from "./lib/method/detect/contract.ts";
 export type { DetectorName } from "./lib/method/detect/table.ts";
 export type { FeatureContext } from "./lib/method/features/columns.ts";
 export type { FeatureOptions } from "./lib/method/features/define_feature.ts";

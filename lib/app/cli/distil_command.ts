@@ -62,7 +62,13 @@ export async function runDistilCommand(
     { path: options.cache, option: "--cache" },
   ], [options.data, options.backbone]);
   // The detector that learns from it asks for the layers that it wants.
-  const folder = await openGoodFolder({ ...toGoodOptions(options), detectors: { efficientad: {} }, reporter, signal });
+  const folder = await openGoodFolder({
+    ...toGoodOptions(options),
+    detectors: { efficientad: {} },
+    unlabelled: true,
+    reporter,
+    signal,
+  });
   try {
     await distilFolder(folder, { network: { size, width, padding: true }, steps, batch, rate, seed, out });
   } finally {

@@ -13,7 +13,8 @@ import { deviceOptions } from "./device_options.ts";
 export const goodOptions = merge(
   object({
     data: option("--data", path({ metavar: "DIR" }), {
-      description: message`The pictures: in train/good/ or good/ of the folder, or in it`,
+      description:
+        message`The pictures: the good ones, in train/good/ or good/ of the folder (or OK, normal, pass), or in it`,
     }),
     side: withDefault(
       option("--side", integer({ metavar: "PIXELS", min: 32, max: 2048 }), {

@@ -46,7 +46,7 @@ export const segmentParser = merge(
     })),
     data: optional(option("--data", path({ metavar: "DIR" }), {
       description:
-        message`The pictures. Clusters: the good ones, in train/good/ or good/ of the folder, or all in it. Shapes and paint: what the contact sheet shows`,
+        message`The pictures. Clusters: the good ones, in train/good/ or good/ of the folder (or OK, normal, pass), or in it. Shapes and paint: what the contact sheet shows`,
     })),
     out: option("--out", path({ metavar: "PATH" }), {
       description: message`PNG to write, or the folder for foreground and model`,

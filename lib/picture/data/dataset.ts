@@ -28,6 +28,8 @@ export interface Dataset {
   readonly items: readonly Item[];
   /** For each seed, as text, the ids of the bad training parts of the low-shot benchmark. */
   readonly lowShot?: Readonly<Record<string, readonly string[]>>;
+  /** What the folders of good and of bad parts are called, where it is not good and bad. */
+  readonly labels?: { readonly good: string; readonly bad: string };
   /** What a reader left out, in sentences for people. */
   readonly notes?: readonly string[];
 }

@@ -1,10 +1,12 @@
 /** A folder of good pictures, opened to fit on: what `fit` and `distil` stand on. @module */
-import { basename, join, resolve } from "node:path";
+import { basename, posix, resolve } from "node:path";
 import { loadBackbone } from "../../method/backbone/load.ts";
 import type { LoadOptions } from "../../method/backbone/load.ts";
-import { compare, describeFolder, describeLeftOut, listPictures } from "../../base/io/listing.ts";
+import { compare, describeFolder, describeLeftOut } from "../../base/io/listing.ts";
 import type { Found } from "../../base/io/listing.ts";
 import type { Item } from "../../picture/data/dataset.ts";
+import { describeGood, notesOn, readAllGood, readGood } from "../../picture/data/good_pictures.ts";
+import type { ObjectPictures } from "../../picture/data/good_pictures.ts";
 import { makeManifest } from "../../picture/data/manifest.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
@@ -19,8 +21,10 @@ import type { Reporter } from "../../base/text/progress.ts";
 
 /** What is fitted, on what, and where. */
 export interface GoodFolderOptions {
-  /** The pictures lie in `train/good/` or `good/` of it, or in it. */
+  /** The pictures; which of them are good is read as `readGood` says. */
   readonly data: string;
+  /** All objects in it may be learned from, and all pictures where nothing says which are good. */
+  readonly unlabelled?: boolean;
   readonly picture: PipelineDefinition["picture"];
   readonly detectors: PipelineDefinition["detectors"];
   /** With one, the bad pictures in `train/bad/` or `bad/` are opened too. */
@@ -48,24 +52,19 @@ export interface GoodFolder {
 /**
  * Opens a folder of good pictures.
  *
- * @throws {Error} where there are none, or one cannot be read
+ * @throws {Error} where there are none, it cannot be told which they are, or one cannot be read
  */
 export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFolder> {
   const { data, reporter, signal } = options;
-  const found = { good: await listGood(data), bad: options.classifiers ? await listBad(data) : [] };
-  const items = (["good", "bad"] as const).flatMap((label) =>
-    found[label].map(({ name, path }): Item => ({
-      id: options.classifiers ? `${label}/${name}` : name,
-      path,
-      split: "train",
-      label,
-      unseen: false,
-    }))
-  );
+  const action = options.unlabelled ? "distil on" : "fit on";
+  const found = options.unlabelled ? await readAllGood(data, action) : [await readGood(data, action)];
+  const items = itemsOf(found, options.classifiers !== undefined);
   if (items.length === 0) {
-    throw new Error(`Cannot fit on "${data}" as it has no pictures: found ${await describeFolder(data)}`);
+    throw new Error(`Cannot ${action} "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
-  for (const note of await describeLeftOut([...found.good, ...found.bad])) reporter.warn(note);
+  const listed = found.flatMap(({ good, bad }) => [...good, ...options.classifiers ? bad : []]);
+  for (const note of [...notesOn(found), ...await describeLeftOut(listed)]) reporter.warn(note);
+  reporter.say(describeGood(data, found));
   items.sort((a, b) => compare(a.id, b.id));
   const manifest = await makeManifest(items, (done, total) => {
     signal.throwIfAborted();
@@ -85,23 +84,15 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   return { work, items, pictures: rememberPictures(work), sha256: manifest.sha256 };
 }
 
-/** The pictures in `train/good/` or `good/` of a folder, or else all in it; none where there is no such folder. */
-export function listGood(data: string): Promise<Found[]> {
-  return firstPictures([join(data, "train", "good"), join(data, "good"), data]);
-}
-
-/** The pictures in `train/bad/` or `bad/` of a folder. */
-function listBad(data: string): Promise<Found[]> {
-  return firstPictures([join(data, "train", "bad"), join(data, "bad")]);
-}
-
-/** The pictures of the first of some folders that has any. */
-async function firstPictures(places: readonly string[]): Promise<Found[]> {
-  for (const place of places) {
-    const found = await listPictures(place);
-    if (found.length > 0) return found;
-  }
-  return [];
+/** The good pictures of one object or of several, and the bad ones too where a classifier learns from both. */
+function itemsOf(objects: readonly ObjectPictures[], both: boolean): Item[] {
+  return objects.flatMap(({ folder, good, bad }) => {
+    const item = (label: Item["label"]) => ({ name, path }: Found): Item => {
+      const own = objects.length > 1 ? posix.join(folder, name) : name;
+      return { id: both ? `${label}/${own}` : own, path, split: "train", label, unseen: false };
+    };
+    return [...good.map(item("good")), ...both ? bad.map(item("bad")) : []];
+  });
 }
 
 /** The pipeline that does nothing but fit. */

@@ -70,13 +70,14 @@ const COMPARED = 48;
  */
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
   const { data, method, size, seed, negative, out, backbone, compare = [], runtime, reporter, signal } = options;
-  const { files, labels, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
+  const { files, labels, said, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
   for (const note of [...notes, ...await describeLeftOut(files)]) reporter.warn(note);
   if (method === "supervised") countClasses(labels);
   if (files.length < 2) {
     const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";
     throw new Error(`Cannot pre-train on "${data}" as it has ${few}: found ${await describeFolder(data)}`);
   }
+  reporter.say(said);
   const items = files.map((
     { name, path },
   ) => ({ id: name, path, split: "train", label: "good", unseen: false } as const));

@@ -3,6 +3,7 @@ import type { Backbone } from "../../method/backbone/backbone.ts";
 import { openBackbone } from "../../method/backbone/backbone.ts";
 import type { Photo } from "../../domain.ts";
 import { toImage } from "../../picture/image/image.ts";
+import { describeGood, notesOn, readGood } from "../../picture/data/good_pictures.ts";
 import { segmentColours } from "../../picture/segment/palette.ts";
 import { countPixels, resizePlane } from "../../picture/segment/plane.ts";
 import { wardParts } from "../../picture/segment/ward_parts.ts";
@@ -10,12 +11,11 @@ import { writeStaticMap } from "../../picture/segment/write.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { listGood } from "./good_folder.ts";
 import { describeSegments, pictures, type SegmentWork, writeSheet } from "./segment_pictures.ts";
 
 /**
  * One map for all pictures of a part that lies still: positions with like features on the average good picture, as
- * connected parts. The pictures are those in `train/good/` or `good/` of the folder, or all in it.
+ * connected parts. The pictures are the good ones of the folder, as `readGood` says.
  *
  * @param names of the parts, the largest first
  * @returns the contact sheet's file
@@ -27,13 +27,16 @@ export async function segmentByClusters(
 ): Promise<string> {
   const parts = names.length;
   const layers = backbone.layers.filter(({ stride }) => stride <= 16).toSorted((a, b) => a.stride - b.stride);
+  const found = await readGood(work.data, "segment");
+  for (const note of notesOn([found])) work.reporter.warn(note);
+  if (found.good.length > 0) work.reporter.say(describeGood(work.data, [found]));
   const extractor = await openBackbone(runtime, backbone, layers.map(({ name }) => name));
   const sums = new Map<string, Float64Array>();
   const grids = new Map<string, readonly [number, number, number]>();
   const shown: Photo<Dim, Dim>[] = [];
   let count = 0;
   try {
-    for await (const { photo, shown: onSheet } of pictures(work, "Mean features", await listGood(work.data))) {
+    for await (const { photo, shown: onSheet } of pictures(work, "Mean features", found.good)) {
       const features = await extractor.extract(toImage([photo]));
       for (const [name, { data, shape: [, C, H, W] }] of Object.entries(features)) {
         const sum = sums.get(name) ?? new Float64Array(data.length);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkApart } from "../../base/io/apart.ts";
 import { compare, describeFolder, describeLeftOut, type Found, listPictures } from "../../base/io/listing.ts";
 import { IGNORED, type Photo } from "../../domain.ts";
+import { readObjects } from "../../picture/data/good_pictures.ts";
 import { readPhoto } from "../../picture/image/decode.ts";
 import { resizePhoto } from "../../picture/image/resize.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
@@ -12,7 +13,6 @@ import type { LabelPlane } from "../../picture/segment/plane.ts";
 import { contactSheet, encodeLabels, writeFolderLegend } from "../../picture/segment/write.ts";
 import type { Pair } from "../../picture/segment/write.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { listGood } from "./good_folder.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** What all ways of making maps share. */
@@ -154,8 +154,9 @@ export async function writeSheet(out: string, shown: readonly Pair[], colours: r
 export async function showOver(work: SegmentWork, plane: LabelPlane, colours: readonly string[]): Promise<string> {
   const size = { height: work.side, width: work.side };
   const shown: Pair[] = [];
-  const found = (await listGood(work.data)).slice(0, SHOWN);
-  for await (const { photo } of pictures(work, "Contact sheet", found)) {
+  const good = (await readObjects(work.data)).flatMap(({ good }) => good);
+  const found = good.length > 0 ? good : await listAll(work.data);
+  for await (const { photo } of pictures(work, "Contact sheet", found.slice(0, SHOWN))) {
     shown.push({ photo, plane: resizePlane(plane, size) });
   }
   return await writeSheet(work.out, shown, colours);

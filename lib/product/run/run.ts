@@ -119,6 +119,9 @@ export async function runPipeline(
     reporter,
     signal,
   });
+  if (dataset.labels) {
+    reporter.say(`Good parts are those in "${dataset.labels.good}/", bad ones those in "${dataset.labels.bad}/"`);
+  }
   for (const note of dataset.notes ?? []) reporter.warn(note);
   // What the split or the segment maps refuse is told before thousands of pictures are read.
   const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));

@@ -2,39 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "@optique/core/parser";
-import type { Parser } from "@optique/core/parser";
-import { backboneParser, runBackboneCommand } from "../../../lib/app/cli/backbone_command.ts";
-import { distilParser, runDistilCommand } from "../../../lib/app/cli/distil_command.ts";
-import { fitParser, runFitCommand } from "../../../lib/app/cli/fit_command.ts";
-import { pipelineParser, runPipelineCommand } from "../../../lib/app/cli/pipeline_command.ts";
-import { pretrainParser, runPretrainCommand } from "../../../lib/app/cli/pretrain_command.ts";
-import { runScoreCommand, scoreParser } from "../../../lib/app/cli/score_command.ts";
-import { runSegmentCommand, segmentParser } from "../../../lib/app/cli/segment_command.ts";
-import type { Reporter } from "../../../lib/base/text/progress.ts";
+import { backbone, distil, fit, pipeline, pretrain, score, segment } from "./commands.ts";
 import { drawPart, pipelineText, put, withFolder, writeParts } from "./product.ts";
-
-const quiet: Reporter = { say: () => {}, warn: () => {}, progress: () => {} };
-const never = new AbortController().signal;
-
-/** What a command does with the options that it understands. */
-function command<T>(
-  parser: Parser<"sync", T, unknown>,
-  work: (options: T, reporter: Reporter, signal: AbortSignal) => Promise<number>,
-): (...args: string[]) => Promise<number> {
-  return async (...args) => {
-    const parsed = parse(parser, args);
-    assert.ok(parsed.success, `${args.join(" ")}: ${JSON.stringify(parsed)}`);
-    return await work(parsed.value, quiet, never);
-  };
-}
-const fit = command(fitParser, runFitCommand);
-const distil = command(distilParser, runDistilCommand);
-const pretrain = command(pretrainParser, runPretrainCommand);
-const segment = command(segmentParser, runSegmentCommand);
-const pipeline = command(pipelineParser, runPipelineCommand);
-const score = command(scoreParser, runScoreCommand);
-const backbone = command(backboneParser, runBackboneCommand);
 
 /** Every file and folder below one, with what is in it. */
 async function contentOf(folder: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** One class of MVTec AD, or of any data set in its layout. @module */
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
+import { goodItems, labelFolder, unusual } from "../label_names.ts";
 import {
   describeFolder,
   exists,
@@ -37,14 +38,14 @@ export async function listMvtecClasses(root: string): Promise<string[]> {
   return folders.filter((_, i) => fits[i]);
 }
 
-/** Whether a folder has `train/good` and `test`. */
+/** Whether a folder has `train/good` (or what else good parts are called) and `test`. */
 export async function isMvtecClass(folder: string): Promise<boolean> {
-  return await exists(join(folder, "train", "good"), "folder") && await exists(join(folder, "test"), "folder");
+  return await exists(join(folder, "test"), "folder") && await labelFolder(join(folder, "train"), "good") !== undefined;
 }
 
 /**
  * Reads `train/good`, `test/{good,<defect>}` and the masks `ground_truth/<defect>/<name>_mask.png` where they are, or
- * `<name>.png` there, as VisA has them in this layout.
+ * `<name>.png` there, as VisA has them in this layout. Good parts may be called otherwise, see `label_names.ts`.
  *
  * @throws {Error} where the folder is no class, or has no good training or no test pictures
  *
@@ -68,10 +69,12 @@ export async function readMvtec(root: string): Promise<Dataset> {
     );
   }
   const kinds = await listFolders(join(root, "test"));
+  const good = await labelFolder(join(root, "train"), "good") ?? "good";
+  const testGood = await labelFolder(join(root, "test"), "good");
   const parts = await Promise.all([
-    itemsOf(root, "train/good", { split: "train", label: "good" }),
+    goodItems(root, `train/${good}`, "train"),
     ...kinds.map(async (kind) => {
-      if (kind === "good") return itemsOf(root, "test/good", { split: "test", label: "good" });
+      if (kind === testGood) return goodItems(root, `test/${kind}`, "test");
       const items = await itemsOf(root, `test/${kind}`, { split: "test", label: "bad" });
       const masks = new Map(
         (await listPictures(join(root, "ground_truth", kind))).map(({ name, path }) => [stemOf(name), path]),
@@ -90,7 +93,7 @@ export async function readMvtec(root: string): Promise<Dataset> {
       throw new Error(`Cannot read a class of MVTec AD from "${root}" as ${split} must have pictures: found ${found}`);
     }
   }
-  return { name: nameOf(root), root, items };
+  return { name: nameOf(root), root, items, ...unusual({ good, bad: "bad" }) };
 }
 
 function stemOf(name: string): string {

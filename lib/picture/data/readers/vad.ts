@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type } from "arktype";
 import { countItems, type Dataset, type Item } from "../dataset.ts";
+import { goodItems, labelFolder, labelsIn, unusual } from "../label_names.ts";
+import { isMvtecClass } from "./mvtec.ts";
 import { describeFolder, exists, firstFew, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
 import type { Reader } from "./contract.ts";
 
@@ -17,7 +19,7 @@ export const vad: Reader = {
     const root = await findVad(folder);
     if (!root) return false;
     const marks = await Promise.all([
-      exists(join(root, "train", "bad"), "folder"),
+      labelFolder(join(root, "train"), "bad").then((name) => name !== undefined),
       exists(join(root, "test", "bad_unseen_defects"), "folder"),
       exists(join(root, LIST), "file"),
     ]);
@@ -36,14 +38,15 @@ const lowShotFile = type({ "[string]": "string[]" });
 /** Where the data set lies: the folder itself, or `vad` in it; undefined where it is in neither. */
 export async function findVad(folder: string): Promise<string | undefined> {
   for (const root of [folder, join(folder, "vad")]) {
-    if (await exists(join(root, "train", "good"), "folder") && await exists(join(root, "test"), "folder")) return root;
+    if (await isMvtecClass(root)) return root;
   }
   return undefined;
 }
 
 /**
  * Reads `train/{good,bad}`, `test/{good,bad,bad_unseen_defects}` and `low_shot_train.json`, from that folder or from
- * `vad` in it. `train/bad`, `bad_unseen_defects` and the list may be absent.
+ * `vad` in it. `train/bad`, `bad_unseen_defects` and the list may be absent; good and bad parts may be called otherwise, see
+ * `label_names.ts`.
  *
  * @throws {Error} where a folder is missing or has no pictures
  * @throws {SyntaxError} where `low_shot_train.json` is broken or names files that are not in `train/bad`
@@ -63,14 +66,20 @@ export async function readVad(folder: string): Promise<Dataset> {
       )}`,
     );
   }
+  const [train, test] = [await labelsIn(join(root, "train")), await labelsIn(join(root, "test"))];
   const [good, bad, testGood, testBad, unseen] = await Promise.all([
-    itemsOf(root, "train/good", { split: "train", label: "good" }),
-    itemsOf(root, "train/bad", { split: "train", label: "bad" }),
-    itemsOf(root, "test/good", { split: "test", label: "good" }),
-    itemsOf(root, "test/bad", { split: "test", label: "bad" }),
+    goodItems(root, `train/${train.good}`, "train"),
+    itemsOf(root, `train/${train.bad}`, { split: "train", label: "bad" }),
+    goodItems(root, `test/${test.good}`, "test"),
+    itemsOf(root, `test/${test.bad}`, { split: "test", label: "bad" }),
     itemsOf(root, "test/bad_unseen_defects", { split: "test", label: "bad", unseen: true }),
   ]);
-  for (const [name, found] of [["train/good", good], ["test/good", testGood], ["test/bad", testBad]] as const) {
+  const needed = [
+    [`train/${train.good}`, good],
+    [`test/${test.good}`, testGood],
+    [`test/${test.bad}`, testBad],
+  ] as const;
+  for (const [name, found] of needed) {
     if (found.length === 0) {
       const there = await describeFolder(join(root, name));
       throw new Error(`Cannot read VAD from "${root}" as ${name} must have pictures: found ${there}`);
@@ -78,7 +87,7 @@ export async function readVad(folder: string): Promise<Dataset> {
   }
   const lowShot = await readLowShot(join(root, LIST), bad);
   const items = sortItems([...good, ...bad, ...testGood, ...testBad, ...unseen]);
-  return { name: nameOf(root), root, items, ...(lowShot ? { lowShot } : {}) };
+  return { name: nameOf(root), root, items, ...unusual(train), ...(lowShot ? { lowShot } : {}) };
 }
 
 async function readLowShot(path: string, bad: readonly Item[]): Promise<Record<string, string[]> | undefined> {

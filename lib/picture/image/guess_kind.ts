@@ -1,7 +1,7 @@
 /** Whether a file is a picture, without decoding it. @module */
 import { extname } from "node:path";
 import { sniffFormat } from "./format.ts";
-import { readHead } from "./size.ts";
+import { readHead } from "../../base/io/read_head.ts";
 
 /** Extensions of the formats that are read. */
 const READ = /\.(png|apng|jpe|jpe?g|jfif|jif|webp|tiff?|bmp|dib)$/i;

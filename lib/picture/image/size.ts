@@ -1,6 +1,6 @@
 /** How large a picture is, by its header alone. @module */
-import { open } from "node:fs/promises";
 import sharp from "sharp";
+import { readHead } from "../../base/io/read_head.ts";
 import { readBmpHeader } from "./bmp.ts";
 import { BMP_HEADER } from "./samples.ts";
 import { sniffFormat } from "./format.ts";
@@ -23,15 +23,4 @@ export async function readSize(path: string): Promise<{ readonly height: number;
     ? readBmpHeader(head)
     : (await sharp(path, { limitInputPixels: false }).metadata()).autoOrient;
   return { height, width };
-}
-
-/** The first bytes of a file, as many as it has. */
-export async function readHead(path: string, length: number): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { IGNORED, type Labels } from "../../domain.ts";
 import { readPixels } from "../image/decode.ts";
-import { readHead, readSize } from "../image/size.ts";
+import { readHead } from "../../base/io/read_head.ts";
+import { readSize } from "../image/size.ts";
 import { readNpy, readNpyShape } from "../../base/io/npy.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import { colourTable, labelTable, type Legend } from "./legend.ts";

@@ -1,42 +1,29 @@
-/** The options that name a backbone file and say what it does not say of itself. @module */
-import type { LoadOptions } from "../../method/backbone/load.ts";
+/** The options of `deno task backbone NAME --weights FILE`. @module */
+import { object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { optional } from "@optique/core/modifiers";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { choice, integer, string } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
+import { ARCHITECTURE_NAMES } from "./names.ts";
 
-/** What was given on the command line. */
-export interface BackboneOptions {
-  readonly backbone?: string;
-  readonly layers?: string;
-  readonly mean?: string;
-  readonly std?: string;
-}
+/** What the command does, in a line. */
+export const backboneBrief = message`Make a backbone file of a known network and its weights`;
 
-/**
- * The backbone file that was named; undefined where none was.
- *
- * @throws {TypeError} where something is said of a file that was not named, or three numbers are none
- */
-export function readBackboneOptions(
-  { backbone, layers, mean, std }: BackboneOptions,
-): ({ readonly path: string } & LoadOptions) | undefined {
-  if (backbone === undefined) {
-    const [said] = Object.entries({ layers, mean, std }).find(([, value]) => value !== undefined) ?? [];
-    if (said === undefined) return undefined;
-    throw new TypeError(
-      `Cannot use --${said} without --backbone as it says something of that file: the embedded backbone needs no --${said}`,
-    );
-  }
-  return { path: backbone, layers: names(layers), mean: triple(mean), std: triple(std) };
-}
+/** The options of `deno task backbone`. */
+export const backboneParser = object({
+  command: constant("backbone" as const),
+  architecture: argument(choice(ARCHITECTURE_NAMES, { metavar: "NETWORK" }), { description: message`Which network` }),
+  weights: optional(option("--weights", path({ metavar: "FILE", mustExist: true }), {
+    description: message`Its weights: safetensors with torchvision's, timm's or anomalib's names`,
+  })),
+  random: optional(option("--random", integer({ metavar: "SEED", min: 0, max: 0xffffffff }), {
+    description: message`Drawn weights in place of a file, to train from the start`,
+  })),
+  layers: optional(option("--layers", string({ metavar: "NAMES" }), {
+    description: message`Layers to give, with commas, finest first; all where left out`,
+  })),
+  out: optional(option("--out", path({ metavar: "ONNX" }), { description: message`File to write (NETWORK.onnx)` })),
+});
 
-/** Undefined where none is named: the file may say itself. */
-function names(text: string | undefined): string[] | undefined {
-  return text?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-}
-
-function triple(text: string | undefined): [number, number, number] | undefined {
-  if (text === undefined) return undefined;
-  const values = text.split(",").map(Number);
-  if (values.length !== 3 || !values.every(Number.isFinite)) {
-    throw new TypeError(`Cannot read "${text}" as three numbers with commas between them`);
-  }
-  return [values[0], values[1], values[2]];
-}
+export const backboneCommand = command("backbone", backboneParser, { brief: backboneBrief });

@@ -1,55 +1,12 @@
 /** `deno task distil --data DIR --out FILE`: a teacher for EfficientAD. @module */
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { command, constant, option } from "@optique/core/primitives";
-import { choice, float, integer } from "@optique/core/valueparser";
-import { path } from "@optique/run/valueparser";
 import { checkApart } from "../../base/io/apart.ts";
 import { distilFolder } from "../../product/make/distil.ts";
 import { openGoodFolder } from "../../product/make/good_folder.ts";
 import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit.ts";
-import { goodOptions, toGoodOptions } from "./good_options.ts";
-
-/** What the command does, in a line. */
-export const distilBrief = message`Distil a teacher for EfficientAD from a backbone, on any pictures`;
-
-/** The options of `deno task distil`. */
-export const distilParser = merge(
-  object({
-    command: constant("distil" as const),
-    out: option("--out", path({ metavar: "ONNX" }), { description: message`File to write` }),
-    network: withDefault(
-      option("--network", choice(["small", "medium"], { metavar: "SIZE" }), {
-        description: message`PDN-S or PDN-M`,
-      }),
-      "small" as const,
-    ),
-    width: withDefault(
-      option("--width", float({ metavar: "FACTOR", min: 0.01, max: 4 }), {
-        description: message`Channels inside, relative to the paper's`,
-      }),
-      1,
-    ),
-    steps: withDefault(
-      option("--steps", integer({ metavar: "N", min: 1 }), { description: message`Steps of training` }),
-      60_000,
-    ),
-    batch: withDefault(
-      option("--batch", integer({ metavar: "N", min: 1 }), { description: message`Pictures a step` }),
-      16,
-    ),
-    rate: withDefault(
-      option("--rate", float({ metavar: "X", min: 0 }), { description: message`Learning rate of Adam` }),
-      1e-4,
-    ),
-  }),
-  goodOptions,
-);
-
-export const distilCommand = command("distil", distilParser, { brief: distilBrief });
+import { EXIT } from "./exit_codes.ts";
+import { toGoodOptions } from "./good_options.ts";
+import type { distilCommand } from "./distil_options.ts";
 
 export async function runDistilCommand(
   options: InferValue<typeof distilCommand>,

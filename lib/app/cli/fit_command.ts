@@ -1,54 +1,18 @@
 /** `deno task fit NAME --data DIR`: one detector on good pictures, or a classifier on good and bad ones, to score with. @module */
 import { join } from "node:path";
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { multiple, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command, constant, option } from "@optique/core/primitives";
-import { choice, float, string } from "@optique/core/valueparser";
-import { path } from "@optique/run/valueparser";
 import { checkApart } from "../../base/io/apart.ts";
-import { classifierNamed, CLASSIFIERS } from "../../method/classify/table.ts";
-import { detectorNamed, DETECTORS } from "../../method/detect/table.ts";
+import { classifierNamed } from "../../method/classify/table.ts";
+import { detectorNamed } from "../../method/detect/table.ts";
 import { fitFolder } from "../../product/make/fit.ts";
 import { openGoodFolder } from "../../product/make/good_folder.ts";
 import { checkModelsFolder } from "../../product/model/models_folder.ts";
 import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit.ts";
-import { goodOptions, toGoodOptions } from "./good_options.ts";
+import { EXIT } from "./exit_codes.ts";
+import { toGoodOptions } from "./good_options.ts";
+import { LABEL_CLASSIFIER_NAMES } from "./names.ts";
 import { quote } from "./quote.ts";
-
-/** Classifiers that need no masks. */
-const LEARNING_FROM_LABELS = Object.values(CLASSIFIERS).filter(({ masks }) => !masks).map(({ name }) => name);
-
-/** Detectors that need no masks. */
-const FROM_GOOD = Object.values(DETECTORS).filter(({ masks }) => !masks).map(({ name }) => name);
-
-/** What the command does, in a line. */
-export const fitBrief = message`Fit one detector on good pictures, or a classifier on good and bad ones`;
-
-/** The options of `deno task fit`. */
-export const fitParser = merge(
-  object({
-    command: constant("fit" as const),
-    what: argument(choice([...FROM_GOOD, ...LEARNING_FROM_LABELS], { metavar: "NAME" }), {
-      description: message`Which detector, or a classifier, which learns from the pictures in bad/ too`,
-    }),
-    set: multiple(option("--set", string({ metavar: "KEY=VALUE" }), {
-      description: message`A setting of it, such as preset=paper; more than one may be given`,
-    })),
-    falseAlarms: withDefault(
-      option("--false-alarms", float({ metavar: "SHARE", min: 0, max: 1 }), {
-        description: message`Share of good parts that the threshold may call bad`,
-      }),
-      0.01,
-    ),
-    out: option("--out", path({ metavar: "DIR" }), { description: message`Folder to write the model to` }),
-  }),
-  goodOptions,
-);
-
-export const fitCommand = command("fit", fitParser, { brief: fitBrief });
+import type { fitCommand } from "./fit_options.ts";
 
 export async function runFitCommand(
   options: InferValue<typeof fitCommand>,
@@ -56,7 +20,7 @@ export async function runFitCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = Object.fromEntries(options.set.map(readSetting));
-  const learnsFromLabels = LEARNING_FROM_LABELS.includes(options.what);
+  const learnsFromLabels = LABEL_CLASSIFIER_NAMES.includes(options.what);
   // Here and not as a part of a pipeline, which the user does not have.
   (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);
   await checkApart([

@@ -7,7 +7,7 @@ import { option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import type { GoodFolderOptions } from "../../product/make/good_folder.ts";
-import { readBackboneOptions } from "./backbone_options.ts";
+import { readBackboneOptions } from "./backbone_file.ts";
 import { deviceOptions } from "./device_options.ts";
 
 export const goodOptions = merge(

@@ -1,12 +1,6 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
 import { join } from "node:path";
-import { merge, object } from "@optique/core/constructs";
-import { message } from "@optique/core/message";
-import { optional, withDefault } from "@optique/core/modifiers";
 import type { InferValue } from "@optique/core/parser";
-import { argument, command, constant, option } from "@optique/core/primitives";
-import { choice, string } from "@optique/core/valueparser";
-import { path } from "@optique/run/valueparser";
 import { checkApart } from "../../base/io/apart.ts";
 import type { Output } from "../../base/io/apart.ts";
 import { listObjects } from "../../picture/data/readers/table.ts";
@@ -25,74 +19,12 @@ import { runReference } from "../../product/published/run.ts";
 import { writeRunReport } from "../../product/report/run_report.ts";
 import { textTable } from "../../product/report/text_table.ts";
 import { describeFailed } from "../../product/experiment/failures.ts";
-import { readBackboneOptions } from "./backbone_options.ts";
-import { EXIT } from "./exit.ts";
-import { deviceOptions, forestOptions, libraryOptions } from "./device_options.ts";
+import { readBackboneOptions } from "./backbone_file.ts";
+import { EXIT } from "./exit_codes.ts";
+import { forestOptions } from "./device_options.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
-
-/** What the command does, in a line. */
-export const pipelineBrief = message`Fit detectors and forests, judge them, and write a run folder`;
-
-/** The options of `deno task pipeline`. */
-export const pipelineParser = merge(
-  object({
-    command: constant("pipeline" as const),
-    file: argument(string({ metavar: "FILE" }), {
-      description: message`Pipeline file; looked up in pipelines/ as well`,
-    }),
-    data: optional(option("--data", path({ metavar: "DIR" }), {
-      description: message`Folder of the data set; without it, a pipeline that allows it uses the stand-in`,
-    })),
-    object: optional(option("--object", string({ metavar: "NAME" }), {
-      description: message`Object of VisA, or class of MVTec AD, in the folder; all runs them one after the other`,
-    })),
-    maps: optional(option("--maps", path({ metavar: "DIR" }), {
-      description: message`Anomaly maps and segment maps in the layout of SegAD's published code, in place of pictures`,
-    })),
-    segments: optional(option("--segments", path({ metavar: "PATH" }), {
-      description:
-        message`Segment map, folder of one map a picture, or none, in place of the pipeline's; {object} in it stands for the object`,
-    })),
-    size: withDefault(
-      option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
-        description: message`How many pictures of the stand-in and how many seeds`,
-      }),
-      "small" as const,
-    ),
-    backbone: optional(option("--backbone", path({ metavar: "ONNX" }), {
-      description: message`Backbone in place of the embedded EfficientNet-Lite0`,
-    })),
-    layers: optional(option("--layers", string({ metavar: "NAMES" }), {
-      description: message`Names of its layers, with commas, finest first; what its file says where left out`,
-    })),
-    mean: optional(option("--mean", string({ metavar: "R,G,B" }), {
-      description: message`Mean that the backbone wants subtracted, of 0 to 1 (ImageNet's where left out)`,
-    })),
-    std: optional(option("--std", string({ metavar: "R,G,B" }), {
-      description: message`Deviation that the backbone wants divided by`,
-    })),
-    seeds: optional(option("--seeds", string({ metavar: "N,N" }), {
-      description: message`Seeds in place of the pipeline's, with commas`,
-    })),
-    name: optional(option("--name", string({ metavar: "NAME" }), {
-      description: message`Name of the run folder in place of the time`,
-    })),
-    runs: withDefault(
-      option("--runs", path({ metavar: "DIR" }), { description: message`Where run folders go` }),
-      "runs",
-    ),
-    cache: withDefault(
-      option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
-      ".cache",
-    ),
-    plan: option("--plan", { description: message`Print what would be done, and stop` }),
-  }),
-  deviceOptions,
-  libraryOptions,
-);
-
-export const pipelineCommand = command("pipeline", pipelineParser, { brief: pipelineBrief });
+import type { pipelineCommand } from "./pipeline_options.ts";
 
 export type PipelineOptions = InferValue<typeof pipelineCommand>;
 

@@ -2,13 +2,20 @@
 import assert from "node:assert/strict";
 import { parse } from "@optique/core/parser";
 import type { Parser } from "@optique/core/parser";
-import { backboneParser, runBackboneCommand } from "../../../lib/app/cli/backbone_command.ts";
-import { distilParser, runDistilCommand } from "../../../lib/app/cli/distil_command.ts";
-import { fitParser, runFitCommand } from "../../../lib/app/cli/fit_command.ts";
-import { pipelineParser, runPipelineCommand } from "../../../lib/app/cli/pipeline_command.ts";
-import { pretrainParser, runPretrainCommand } from "../../../lib/app/cli/pretrain_command.ts";
-import { runScoreCommand, scoreParser } from "../../../lib/app/cli/score_command.ts";
-import { runSegmentCommand, segmentParser } from "../../../lib/app/cli/segment_command.ts";
+import { runBackboneCommand } from "../../../lib/app/cli/backbone_command.ts";
+import { backboneParser } from "../../../lib/app/cli/backbone_options.ts";
+import { runDistilCommand } from "../../../lib/app/cli/distil_command.ts";
+import { distilParser } from "../../../lib/app/cli/distil_options.ts";
+import { runFitCommand } from "../../../lib/app/cli/fit_command.ts";
+import { fitParser } from "../../../lib/app/cli/fit_options.ts";
+import { runPipelineCommand } from "../../../lib/app/cli/pipeline_command.ts";
+import { pipelineParser } from "../../../lib/app/cli/pipeline_options.ts";
+import { runPretrainCommand } from "../../../lib/app/cli/pretrain_command.ts";
+import { pretrainParser } from "../../../lib/app/cli/pretrain_options.ts";
+import { runScoreCommand } from "../../../lib/app/cli/score_command.ts";
+import { scoreParser } from "../../../lib/app/cli/score_options.ts";
+import { runSegmentCommand } from "../../../lib/app/cli/segment_command.ts";
+import { segmentParser } from "../../../lib/app/cli/segment_options.ts";
 import type { Reporter } from "../../../lib/base/text/progress.ts";
 
 /** What commands have told people, line by line; a test empties it. */

@@ -1,0 +1,113 @@
+/** Reading the command line. Nothing but options is loaded for it, so that help is there at once. @module */
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { or } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { run } from "@optique/run";
+import { EXIT } from "./exit_codes.ts";
+import { tidyUsage } from "./usage.ts";
+
+/** Help wraps here, and at the terminal's own width where that is less. */
+const WIDTH = 80;
+
+/** The command that was named with its options. Ends the process where it was asked for help, or cannot be understood. */
+export async function parse(args: readonly string[]) {
+  const maxWidth = Math.min(WIDTH, process.stdout.columns || WIDTH);
+  const writer = (file: number, program: string) => (text: string) =>
+    writeAll(file, `${tidyUsage(text, program, maxWidth)}\n`);
+  const options = {
+    args,
+    help: "option",
+    showDefault: true,
+    showChoices: true,
+    maxWidth,
+    termWidth: 24,
+    colors: process.stdout.isTTY === true && !process.env.NO_COLOR,
+    errorExitCode: EXIT.usage,
+    aboveError: "usage",
+  } as const;
+  // Each task is a command of its own, whose usage is its own as well.
+  const programName = `deno task ${args[0]}`;
+  const own = {
+    ...options,
+    programName,
+    args: args.slice(1),
+    stdout: writer(1, programName),
+    stderr: writer(2, programName),
+  };
+  switch (args[0]) {
+    case "pipeline": {
+      const { pipelineParser, pipelineBrief } = await import("./pipeline_options.ts");
+      return run(pipelineParser, { ...own, brief: pipelineBrief });
+    }
+    case "score": {
+      const { scoreParser, scoreBrief } = await import("./score_options.ts");
+      return run(scoreParser, { ...own, brief: scoreBrief });
+    }
+    case "stand-in": {
+      const { standInParser, standInBrief } = await import("./stand_in_options.ts");
+      return run(standInParser, { ...own, brief: standInBrief });
+    }
+    case "backbone": {
+      const { backboneParser, backboneBrief } = await import("./backbone_options.ts");
+      return run(backboneParser, { ...own, brief: backboneBrief });
+    }
+    case "fit": {
+      const { fitParser, fitBrief } = await import("./fit_options.ts");
+      return run(fitParser, { ...own, brief: fitBrief });
+    }
+    case "segment": {
+      const { segmentParser, segmentBrief } = await import("./segment_options.ts");
+      return run(segmentParser, { ...own, brief: segmentBrief });
+    }
+    case "distil": {
+      const { distilParser, distilBrief } = await import("./distil_options.ts");
+      return run(distilParser, { ...own, brief: distilBrief });
+    }
+    case "pretrain": {
+      const { pretrainParser, pretrainBrief } = await import("./pretrain_options.ts");
+      return run(pretrainParser, { ...own, brief: pretrainBrief });
+    }
+  }
+  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone] = await Promise.all([
+    import("./pipeline_options.ts"),
+    import("./score_options.ts"),
+    import("./fit_options.ts"),
+    import("./segment_options.ts"),
+    import("./distil_options.ts"),
+    import("./pretrain_options.ts"),
+    import("./stand_in_options.ts"),
+    import("./backbone_options.ts"),
+  ]);
+  // Shells complete one word, so completion is for a function or alias named "segad".
+  const completing = args.some((arg) => arg.startsWith("--completion"));
+  return run(
+    or(
+      pipeline.pipelineCommand,
+      score.scoreCommand,
+      fit.fitCommand,
+      segment.segmentCommand,
+      distil.distilCommand,
+      pretrain.pretrainCommand,
+      standIn.standInCommand,
+      backbone.backboneCommand,
+    ),
+    {
+      ...options,
+      programName: completing ? "segad" : "deno task segad",
+      stdout: writer(1, "deno task segad"),
+      stderr: writer(2, "deno task segad"),
+      completion: "option",
+      brief: message`Visual inspection: pictures in, scores out.`,
+    },
+  );
+}
+
+/** A command with its options. */
+export type Options = Awaited<ReturnType<typeof parse>>;
+
+/** The process ends as soon as the library for options has written. */
+function writeAll(file: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}

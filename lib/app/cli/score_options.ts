@@ -1,0 +1,49 @@
+/** The options of `deno task score --run RUNDIR PATHS…`. @module */
+import { merge, object } from "@optique/core/constructs";
+import { message } from "@optique/core/message";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { choice, float } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
+import { deviceOptions, libraryOptions } from "./device_options.ts";
+
+/** What the command does, in a line. */
+export const scoreBrief = message`Score new pictures with the models of a run`;
+
+const noRun = (run: string) =>
+  message`There is no folder ${run}. Name the folder of a finished run, such as runs/vad/NAME, or what "deno task fit" wrote to --out.`;
+
+/** The options of `deno task score`. */
+export const scoreParser = merge(
+  object({
+    command: constant("score" as const),
+    run: option("--run", path({ metavar: "RUNDIR", mustExist: true, errors: { pathNotFound: noRun } }), {
+      description: message`Folder of a run`,
+    }),
+    paths: multiple(
+      argument(path({ metavar: "PATH" }), { description: message`Pictures, or folders of pictures` }),
+      { min: 1 },
+    ),
+    format: withDefault(
+      option("--format", choice(["csv", "jsonl"], { metavar: "FORMAT" }), { description: message`Form of a line` }),
+      "csv" as const,
+    ),
+    out: optional(option("--out", path({ metavar: "FILE" }), {
+      description: message`File to write in place of the output stream`,
+    })),
+    threshold: optional(option("--threshold", float({ metavar: "X" }), {
+      description: message`Score from which a part is bad, in place of the run's`,
+    })),
+    features: optional(option("--features", path({ metavar: "MODULE" }), {
+      description:
+        message`Pipeline file, or module with a feature set, that the run's own feature set is loaded from; a model alone loads no code`,
+    })),
+    segments: optional(option("--segments", path({ metavar: "DIR" }), {
+      description: message`Segment maps of the pictures, where the run has one a picture`,
+    })),
+  }),
+  deviceOptions,
+  libraryOptions,
+);
+
+export const scoreCommand = command("score", scoreParser, { brief: scoreBrief });

@@ -1,5 +1,5 @@
 /** Scoring with a boosted random forest, beside the Python package. @module */
-import { embeddedEngine } from "../../lib/method/forest/embedded.ts";
+import { openXgboost } from "../../packages/xgboost-wasm/mod.ts";
 import type { PeerCase } from "./case.ts";
 import { makeTask } from "./forest_train.ts";
 
@@ -8,7 +8,7 @@ const peer: PeerCase = {
   about: "scores of 2000 parts by a loaded model on one thread; the peer is the xgboost package with nthread 1",
   script: "forest_predict.py",
   async ours(repeats) {
-    const engine = await embeddedEngine();
+    const engine = await openXgboost();
     const task = makeTask();
     const model = { key: 1, name: "benchmark", bytes: engine.train(task) };
     const predict = () => engine.predict({ model, table: task.table, output: "score" });

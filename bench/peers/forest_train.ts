@@ -1,6 +1,6 @@
 /** Training a boosted random forest, beside the Python package. @module */
-import { embeddedEngine } from "../../lib/method/forest/embedded.ts";
-import type { TrainTask } from "../../lib/method/forest/engine.ts";
+import { openXgboost } from "../../packages/xgboost-wasm/mod.ts";
+import type { TrainTask } from "../../packages/xgboost-wasm/mod.ts";
 import { presets, toParameters } from "../../lib/method/forest/presets.ts";
 import type { PeerCase } from "./case.ts";
 
@@ -29,7 +29,7 @@ function hash(i: number): number {
 
 /** Seconds of training on one thread. */
 export async function timeTraining(repeats: number, rows: number, columns: number): Promise<number[]> {
-  const engine = await embeddedEngine();
+  const engine = await openXgboost();
   const task = makeTask(rows, columns);
   engine.train({ ...task, rounds: 1 }); // a compiler that warms up
   return Array.from({ length: repeats }, () => {

@@ -1,7 +1,7 @@
-"""What XGBoost 3.2.0's Linux wheel makes of features that tests/method/forest/inputs.ts knows too: hashes of models, scores,
+"""What XGBoost 3.2.0's Linux wheel makes of features that packages/xgboost-wasm/tests/inputs.ts knows too: hashes of models, scores,
 contributions, and one model as Python saves it.
 
-    python tools/oracles/forest.py    # writes tests/method/forest/fixtures/*.json; needs numpy and xgboost==3.2.0
+    python tools/oracles/forest.py    # writes fixtures/*.json of both folders of tests; needs numpy and xgboost==3.2.0
 """
 import hashlib
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import xgboost
 
+PACKAGE = Path(__file__).parents[2] / "packages/xgboost-wasm/tests/fixtures"
 FIXTURES = Path(__file__).parents[2] / "tests/method/forest/fixtures"
 
 
@@ -76,7 +77,7 @@ for salt, case in enumerate(CASES):
         })
 
 FIXTURES.mkdir(parents=True, exist_ok=True)
-(FIXTURES / "forest.json").write_text(json.dumps(results, indent=1) + "\n")
+(PACKAGE / "forest.json").write_text(json.dumps(results, indent=1) + "\n")
 
 # A model as a user of Python has it on disk.
 features, labels = make_input(60, 5, True, 77)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds XGBoost's CPU part as one WebAssembly file: lib/method/forest/xgboost.wasm.gz.
+# Builds XGBoost's CPU part as one WebAssembly file: packages/xgboost-wasm/src/xgboost.wasm.gz.
 #
 #     tools/xgboost/build.sh FOLDER     # a folder outside the repository for sources and objects; 15 minutes at 2 jobs
 #
@@ -9,7 +9,7 @@ version=3.2.0
 jobs=${JOBS:-2}
 pip=${PIP:-pip}
 here=$(cd "$(dirname "$0")" && pwd)
-target=$here/../../lib/method/forest
+target=$here/../../packages/xgboost-wasm
 work=${1:?name a folder for sources and objects}
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
@@ -55,6 +55,6 @@ exports=$(sed -e 's/#.*//' -e '/^ *$/d' -e 's/^/_/' "$here/exports.txt" | paste 
 em++ -fwasm-exceptions -O3 -msimd128 --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB \
   -sWASM_BIGINT=1 -sFILESYSTEM=0 -sINITIAL_MEMORY=16MB -sSUPPORT_LONGJMP=0 \
   -sEXPORTED_FUNCTIONS="$exports" obj/*.o no_sockets.o -o xgboost.wasm
-gzip -9 -n -c xgboost.wasm > "$target/xgboost.wasm.gz"
-cp src/LICENSE "$target/LICENSE.xgboost.txt"
-ls -l xgboost.wasm "$target/xgboost.wasm.gz"
+gzip -9 -n -c xgboost.wasm > "$target/src/xgboost.wasm.gz"
+cp src/LICENSE "$target/LICENSE"
+ls -l xgboost.wasm "$target/src/xgboost.wasm.gz"

@@ -9,7 +9,7 @@ import {
   FUNCTIONS,
   type Library,
   type Parameter,
-} from "../../method/forest/library.ts";
+} from "../../../packages/xgboost-wasm/mod.ts";
 
 const TYPES = { address: "usize", u64: "u64", i32: "i32" } as const satisfies Record<Parameter, Deno.NativeType>;
 

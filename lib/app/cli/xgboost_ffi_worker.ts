@@ -1,5 +1,5 @@
 /** The worker of a {@linkcode ForestRunner} over a native library: `openForestRunner({ worker, library })`. @module */
-import { type Engine, openEngine } from "../../method/forest/engine.ts";
+import { type Engine, openEngine } from "../../../packages/xgboost-wasm/mod.ts";
 import { serveForest } from "../../method/forest/serve_forest.ts";
 import { openNativeLibrary } from "./xgboost_ffi.ts";
 

@@ -1,5 +1,5 @@
 /** A trained forest as plain data. @module */
-import type { StoredModel } from "./engine.ts";
+import type { StoredModel } from "../../../packages/xgboost-wasm/mod.ts";
 import type { ForestSettings } from "./presets.ts";
 import type { ReferenceTable } from "./good_quantiles.ts";
 

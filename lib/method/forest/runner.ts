@@ -2,7 +2,13 @@
 import { availableParallelism } from "node:os";
 import { moduleBeside } from "../../base/io/asset.ts";
 import { openPool } from "../../base/workers/pool.ts";
-import type { ConvertTask, ModelInfo, PredictTask, StoredModel, TrainTask } from "./engine.ts";
+import type {
+  ConvertTask,
+  ModelInfo,
+  PredictTask,
+  StoredModel,
+  TrainTask,
+} from "../../../packages/xgboost-wasm/mod.ts";
 import type { ForestRequest, ForestResponse } from "./serve_forest.ts";
 
 /** XGBoost's functions, run elsewhere. Several tasks at once run side by side, one a worker. */

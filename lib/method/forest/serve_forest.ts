@@ -1,6 +1,13 @@
 /** What a worker does with the tasks of a runner. @module */
 import { serve, transferred } from "../../base/workers/serve.ts";
-import type { ConvertTask, Engine, ModelInfo, PredictTask, StoredModel, TrainTask } from "./engine.ts";
+import type {
+  ConvertTask,
+  Engine,
+  ModelInfo,
+  PredictTask,
+  StoredModel,
+  TrainTask,
+} from "../../../packages/xgboost-wasm/mod.ts";
 
 /** A task for a worker. */
 export type ForestRequest =

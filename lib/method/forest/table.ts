@@ -1,7 +1,7 @@
 /** Features as XGBoost takes them, checked. @module */
 import type { Features } from "../../domain.ts";
 import { bindAxes, type Dim } from "../../base/tensor/tensor.ts";
-import type { Table } from "./engine.ts";
+import type { Table } from "../../../packages/xgboost-wasm/mod.ts";
 
 /**
  * Checks features against the names of their columns. NaN is a missing value; an infinite one is a mistake.

@@ -1,5 +1,5 @@
 /** The worker of a {@linkcode ForestRunner}, over the embedded XGBoost. @module */
-import { embeddedEngine } from "./embedded.ts";
+import { openXgboost } from "../../../packages/xgboost-wasm/mod.ts";
 import { serveForest } from "./serve_forest.ts";
 
-serveForest(() => embeddedEngine());
+serveForest(() => openXgboost());

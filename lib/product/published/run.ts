@@ -17,7 +17,7 @@ import {
 } from "./map_files.ts";
 import { presets } from "../../method/forest/presets.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
-import { XGBOOST_VERSION } from "../../method/forest/version.ts";
+import { XGBOOST_VERSION } from "../../../packages/xgboost-wasm/mod.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { openCache } from "../run/cache.ts";
 import { codeVersion } from "../run/code_version.ts";

@@ -55,7 +55,13 @@ export const STEP_CODE: Readonly<Record<keyof Workspace["code"], readonly string
     ...["base/io", "picture/segment", "method/learn", "method/stats", "method/features"],
     ...["product/run/feature_step.ts", "product/run/map_file.ts"],
   ],
-  forests: [...VALUES, "method/forest", "product/run/feature_table.ts", "product/run/forest_step.ts"],
+  forests: [
+    ...VALUES,
+    "method/forest",
+    "../packages/xgboost-wasm/src",
+    "product/run/feature_table.ts",
+    "product/run/forest_step.ts",
+  ],
   pixels: PIXEL_CODE,
 };
 

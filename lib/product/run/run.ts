@@ -7,7 +7,7 @@ import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
 import { checkSplit, makeManifest } from "../../picture/data/manifest.ts";
 import { presets } from "../../method/forest/presets.ts";
 import { type ForestRunner, openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
-import { XGBOOST_VERSION } from "../../method/forest/version.ts";
+import { XGBOOST_VERSION } from "../../../packages/xgboost-wasm/mod.ts";
 import { DECODER_VERSION } from "../../picture/image/decode.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import type { Device } from "../../engine/session/device.ts";

@@ -17,23 +17,28 @@ export interface Table {
   readonly width: number;
 }
 
-/** What a forest is trained on and how. */
+/** XGBoost's parameters by their own names; `seed`, `objective`, `max_depth` and so on. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/** What a model is trained on and how. */
 export interface TrainTask {
-  /** For error messages. */
-  readonly name: string;
+  /** For error messages. Default: "a model". */
+  readonly name?: string;
   readonly table: Table;
-  /** 1 for bad parts, 0 for good ones, one a row. */
+  /** f32, one a row: classes from 0, or numbers, as the objective wants them. */
   readonly labels: Float32Array;
   /** XGBoost's own parameters. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Parameters;
+  /** Rounds of boosting. */
   readonly rounds: number;
 }
 
-/** A model and a key under which the engine may keep it loaded. */
+/** A model. The engine keeps the last four loaded, by their keys. */
 export interface StoredModel {
-  readonly key: number;
-  /** For error messages. */
-  readonly name: string;
+  /** Equal for equal models. Default: the array of the bytes, which must not be changed afterwards. */
+  readonly key?: number;
+  /** For error messages. Default: "a model". */
+  readonly name?: string;
   /** XGBoost's JSON (or UBJSON). */
   readonly bytes: Uint8Array;
 }
@@ -42,8 +47,11 @@ export interface StoredModel {
 export interface PredictTask {
   readonly model: StoredModel;
   readonly table: Table;
-  /** `score`: the raw margin, [rows]. `contributions`: SHAP values, the bias last, [rows, columns + 1]. */
-  readonly output: "score" | "contributions";
+  /**
+   * `value`: what the objective predicts, a probability say; `score`: the raw margin; both [rows], or [rows, classes].
+   * `contributions`: SHAP values of the score, the bias last, [rows, columns + 1], or [rows, classes, columns + 1].
+   */
+  readonly output: "value" | "score" | "contributions";
 }
 
 /** What a stored model says of itself. */
@@ -56,7 +64,8 @@ export interface ModelInfo {
 /** A model in one of XGBoost's formats, and its name for error messages. */
 export interface ConvertTask {
   readonly bytes: Uint8Array;
-  readonly name: string;
+  /** For error messages. Default: "a model". */
+  readonly name?: string;
   readonly format: "json" | "ubj";
 }
 
@@ -73,9 +82,12 @@ export interface Engine {
 /** Models that an engine keeps loaded, each some 10 MB. */
 const KEPT = 4;
 
-/** An engine over a library. See {@linkcode embeddedEngine} for one that is ready. */
+/** `value`, `score` and `contributions` as XGBoost counts them. */
+const OUTPUTS = { value: 0, score: 1, contributions: 2 } as const;
+
+/** An engine over a library. See `openXgboost` for one that is ready. */
 export function openEngine(library: Library): Engine {
-  const loaded = new Map<number, number>();
+  const loaded = new Map<number | Uint8Array, number>();
 
   function call<Name extends FunctionName>(name: Name, ...args: Arguments<Name>): void {
     if (library.call(name, ...args) !== 0) throw new Error(cleanMessage(library.lastError()));
@@ -83,6 +95,7 @@ export function openEngine(library: Library): Engine {
 
   /** Runs `use` with a DMatrix that is freed afterwards. */
   function withMatrix<T>(table: Table, labels: Float32Array | undefined, use: (matrix: number) => T): T {
+    checkTable(table, labels);
     const scratch = openScratch(library);
     let matrix = 0;
     try {
@@ -116,7 +129,7 @@ export function openEngine(library: Library): Engine {
     }
   }
 
-  function createBooster(matrices: readonly number[], parameters: Readonly<Record<string, string>>): number {
+  function createBooster(matrices: readonly number[], parameters: Parameters): number {
     const scratch = openScratch(library);
     let booster = 0;
     try {
@@ -124,7 +137,7 @@ export function openEngine(library: Library): Engine {
       call("XGBoosterCreate", scratch.addresses(matrices), BigInt(matrices.length), out);
       booster = scratch.readAddress(out);
       for (const [name, value] of Object.entries({ nthread: "1", verbosity: "0", ...parameters })) {
-        call("XGBoosterSetParam", booster, scratch.text(name), scratch.text(value));
+        call("XGBoosterSetParam", booster, scratch.text(name), scratch.text(String(value)));
       }
       return booster;
     } catch (error) {
@@ -135,7 +148,7 @@ export function openEngine(library: Library): Engine {
     }
   }
 
-  function loadBooster(name: string, bytes: Uint8Array): number {
+  function loadBooster(bytes: Uint8Array, name = "a model"): number {
     const booster = createBooster([], {});
     const scratch = openScratch(library);
     try {
@@ -151,8 +164,9 @@ export function openEngine(library: Library): Engine {
     }
   }
 
-  function keep({ key, name, bytes }: StoredModel): number {
-    const booster = loaded.get(key) ?? loadBooster(name, bytes);
+  function keep({ bytes, key: given, name }: StoredModel): number {
+    const key = given ?? bytes;
+    const booster = loaded.get(key) ?? loadBooster(bytes, name);
     loaded.delete(key);
     loaded.set(key, booster);
     for (const [oldest, handle] of loaded) {
@@ -191,7 +205,8 @@ export function openEngine(library: Library): Engine {
       try {
         return withMatrix(task.table, task.labels, (matrix) => trainOn(matrix, task));
       } catch (cause) {
-        throw new RangeError(`Cannot train ${task.name} as XGBoost says: ${messageOf(cause)}`, { cause });
+        if (cause instanceof TypeError) throw cause;
+        throw new RangeError(`Cannot train ${task.name ?? "a model"} as XGBoost says: ${messageOf(cause)}`, { cause });
       }
     },
     predict({ model, table, output }) {
@@ -199,9 +214,10 @@ export function openEngine(library: Library): Engine {
       return withMatrix(table, undefined, (matrix) => {
         const scratch = openScratch(library);
         try {
-          const type = output === "score" ? 1 : 2;
           const config = scratch.text(
-            `{"type": ${type}, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": true}`,
+            `{"type": ${
+              OUTPUTS[output]
+            }, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": true}`,
           );
           const [shape, rank, result] = [scratch.address(), scratch.u64(), scratch.address()];
           call("XGBoosterPredictFromDMatrix", booster, matrix, config, shape, rank, result);
@@ -228,7 +244,7 @@ export function openEngine(library: Library): Engine {
       }
     },
     convert({ bytes, name, format }) {
-      const booster = loadBooster(name, bytes);
+      const booster = loadBooster(bytes, name);
       try {
         return save(booster, format);
       } finally {
@@ -236,6 +252,19 @@ export function openEngine(library: Library): Engine {
       }
     },
   };
+}
+
+/** XGBoost reads as many values as it is told that there are. */
+function checkTable({ values, rows, width, columns }: Table, labels?: Float32Array): void {
+  if (values.length !== rows * width) {
+    throw new TypeError(`Cannot use a table of ${rows} × ${width} as it has ${values.length} values`);
+  }
+  if (columns.length !== 0 && columns.length !== width) {
+    throw new TypeError(`Cannot use a table of ${width} columns as it has ${columns.length} names`);
+  }
+  if (labels && labels.length !== rows) {
+    throw new TypeError(`Cannot use a table of ${rows} rows as it has ${labels.length} labels`);
+  }
 }
 
 /** The first line of XGBoost's message, without the time and the place in its sources. */

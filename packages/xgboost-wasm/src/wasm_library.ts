@@ -18,7 +18,7 @@ const MEMORY_LIMIT = 4;
  * the same results. What it would print is dropped; failures come as errors.
  *
  * ```ts
- * import { embeddedModule } from "./embedded.ts";
+ * import { embeddedModule } from "./open.ts";
  * import { openWasmLibrary } from "./wasm_library.ts";
  * console.assert(openWasmLibrary(await embeddedModule()).version() === "3.2.0");
  * ```

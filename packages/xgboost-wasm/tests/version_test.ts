@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { embeddedEngine } from "../../../lib/method/forest/embedded.ts";
-import { XGBOOST_VERSION } from "../../../lib/method/forest/version.ts";
+import { openXgboost, XGBOOST_VERSION } from "../mod.ts";
 
-Deno.test("the embedded XGBoost is of the version that runs record", async () => {
-  assert.equal((await embeddedEngine()).version, XGBOOST_VERSION);
+Deno.test("the embedded XGBoost is of the version that is said", async () => {
+  assert.equal((await openXgboost()).version, XGBOOST_VERSION);
 });

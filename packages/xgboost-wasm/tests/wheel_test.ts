@@ -1,17 +1,14 @@
 /** The embedded XGBoost against what the Python wheel made of the same features. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { embeddedEngine } from "../../../lib/method/forest/embedded.ts";
-import type { Engine, Table } from "../../../lib/method/forest/engine.ts";
-import { type ForestSettings, toParameters } from "../../../lib/method/forest/presets.ts";
-import { sha256 } from "../../../lib/base/io/hash.ts";
-import { makeColumns, makeInput } from "./inputs.ts";
+import { type Engine, openXgboost, type Parameters, type Table } from "../mod.ts";
+import { makeColumns, makeInput, sha256 } from "./inputs.ts";
 
 interface WheelCase {
   name: string;
   rows: number;
   columns: number;
-  settings: ForestSettings;
+  settings: Parameters & { readonly n_estimators: number };
   seed: number;
   missing: boolean;
   named: boolean;
@@ -28,20 +25,21 @@ const cases: WheelCase[] = JSON.parse(await readFile(new URL("./fixtures/forest.
 
 /** Trains, saves and predicts as the wheel did, and compares. */
 function compare(engine: Engine, wheel: WheelCase, salt: number): void {
-  const { features, labels } = makeInput(wheel.rows, wheel.columns, wheel.missing, salt, wheel.noisy);
+  const { values, labels } = makeInput(wheel.rows, wheel.columns, wheel.missing, salt, wheel.noisy);
   const columns = wheel.named ? makeColumns(wheel.columns) : [];
-  const table: Table = { values: features.data, rows: wheel.rows, columns, width: wheel.columns };
+  const table: Table = { values, rows: wheel.rows, columns, width: wheel.columns };
+  const { n_estimators: rounds, ...settings } = wheel.settings;
   const json = engine.train({
     name: "model",
     table,
     labels: Float32Array.from(labels),
-    parameters: toParameters(wheel.settings, wheel.seed, wheel.scalePosWeight),
-    rounds: wheel.settings.n_estimators,
+    parameters: { random_state: wheel.seed, scale_pos_weight: wheel.scalePosWeight, ...settings },
+    rounds,
   });
   assert.equal(json.length, wheel.bytes);
   assert.equal(sha256(json), wheel.sha256);
   assert.equal(sha256(engine.convert({ bytes: json, name: "model", format: "ubj" })), wheel.ubjSha256);
-  const first = { ...table, values: features.data.subarray(0, 6 * wheel.columns), rows: 6 };
+  const first = { ...table, values: values.subarray(0, 6 * wheel.columns), rows: 6 };
   const model = { key: -salt - 1, name: "model", bytes: json };
   const scores = engine.predict({ model, table: first, output: "score" });
   assert.deepEqual(scores, Float32Array.from(wheel.scores));
@@ -52,6 +50,6 @@ function compare(engine: Engine, wheel: WheelCase, salt: number): void {
 
 cases.forEach((wheel, i) => {
   Deno.test(`a model equals the Python wheel's byte for byte: ${wheel.name}`, async () => {
-    compare(await embeddedEngine(), wheel, 10 * i);
+    compare(await openXgboost(), wheel, 10 * i);
   });
 });

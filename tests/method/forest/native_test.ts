@@ -43,7 +43,7 @@ Deno.test({
   ignore: !library,
   async fn() {
     const native = openForestRunner({ workers: 1, worker, library });
-    const path = new URL("./fixtures/forest.json", import.meta.url).pathname;
+    const path = new URL("./fixtures/python_scores.json", import.meta.url).pathname;
     await assert.rejects(readForest(path, native), /^SyntaxError: Cannot read model ".*" as XGBoost says: /);
     await native.close();
   },
@@ -56,13 +56,4 @@ Deno.test("a file that is no library is refused with its path", async () => {
   const native = openForestRunner({ workers: 1, worker, library: path });
   await assert.rejects(readForest(path, native), /Cannot use ".*native_test.ts" as XGBoost/);
   await native.close();
-});
-
-Deno.test("the engine over WebAssembly asks for nothing but a web browser", async () => {
-  for (const name of ["library.ts", "engine.ts", "scratch.ts", "wasm_library.ts"]) {
-    const text = await readFile(new URL(`../../../lib/method/forest/${name}`, import.meta.url), "utf8");
-    const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
-    for (const [, from] of code.matchAll(/from "([^"]+)"/g)) assert.match(from, /^\.\/(library|engine|scratch)\.ts$/);
-    assert.doesNotMatch(code, /\b(Deno|process|Buffer|require)\b[.(]/, name);
-  }
 });

@@ -1,9 +1,9 @@
 /** The embedded XGBoost in a worker that ends while it trains a forest whose name asks for it. */
-import { embeddedEngine } from "../../../lib/method/forest/embedded.ts";
+import { openXgboost } from "../../../packages/xgboost-wasm/mod.ts";
 import { serveForest } from "../../../lib/method/forest/serve_forest.ts";
 
 serveForest(async () => {
-  const engine = await embeddedEngine();
+  const engine = await openXgboost();
   return {
     ...engine,
     train(task) {

@@ -9,6 +9,7 @@ import { path } from "@optique/run/valueparser";
 import type { GoodFolderOptions } from "../../product/make/good_folder.ts";
 import { readBackboneOptions } from "./backbone_file.ts";
 import { deviceOptions } from "./device_options.ts";
+import { ofProject } from "./place.ts";
 
 export const goodOptions = merge(
   object({
@@ -34,7 +35,7 @@ export const goodOptions = merge(
     ),
     cache: withDefault(
       option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
-      ".cache",
+      ofProject(".cache"),
     ),
   }),
   deviceOptions,

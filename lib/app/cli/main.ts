@@ -2,6 +2,8 @@
 import process from "node:process";
 import { later } from "./later.ts";
 import { type Options, parse } from "./parse.ts";
+import { giveBack } from "./permissions.ts";
+import { enterTypedFolder } from "./place.ts";
 import type { TerminalReporter } from "./terminal.ts";
 
 async function work(options: Options, reporter: TerminalReporter, signal: AbortSignal): Promise<number> {
@@ -63,7 +65,9 @@ function keptOf(options: Options): string {
 }
 
 if (import.meta.main) {
+  enterTypedFolder();
   const options = await parse(process.argv.slice(2));
+  await giveBack(options);
   const [{ openReporter }, { runCommand }] = await Promise.all([
     later<typeof import("./terminal.ts")>("./terminal.ts"),
     later<typeof import("./exit.ts")>("./exit.ts"),

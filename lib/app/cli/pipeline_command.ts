@@ -1,4 +1,5 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
 import { checkApart } from "../../base/io/apart.ts";
@@ -22,17 +23,25 @@ import { describeFailed } from "../../product/experiment/failures.ts";
 import { readBackboneOptions } from "./backbone_file.ts";
 import { EXIT } from "./exit_codes.ts";
 import { forestOptions } from "./device_options.ts";
+import { backInProject, toTyped } from "./place.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
 import type { pipelineCommand } from "./pipeline_options.ts";
 
 export type PipelineOptions = InferValue<typeof pipelineCommand>;
 
+/** What may be a path; a pipeline file is looked up in the project's pipelines/ as well, and "none" is no segment map. */
+function pathsOf({ file, segments }: PipelineOptions): (keyof PipelineOptions)[] {
+  const more = [...existsSync(file) ? ["file"] as const : [], ...segments === "none" ? [] : ["segments"] as const];
+  return ["data", "maps", "backbone", "runs", "cache", "xgboost", ...more];
+}
+
 export async function runPipelineCommand(
-  options: PipelineOptions,
+  typed: PipelineOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
+  const options = backInProject(typed, pathsOf(typed));
   if (options.maps !== undefined) return await runMaps(options, options.maps, reporter, signal);
   const { definition, file } = await readPipeline(options.file, options.size);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
@@ -77,9 +86,11 @@ export async function runPipelineCommand(
   if (object === "all") return await runAll(chosen, settings, report);
   const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings, report);
   if (summary) {
-    reporter.say(`Report:  ${summary.folder}/report.html`);
+    reporter.say(`Report:  ${toTyped(summary.folder)}/report.html`);
     const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
-    if (summary.deployment) reporter.say(`Score:   deno task score --run ${quote(summary.folder)} ${own}PICTURES…`);
+    if (summary.deployment) {
+      reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
+    }
   }
   return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
 }
@@ -153,7 +164,7 @@ function tell(
   printTable(summary.results);
   const failed = describeFailed(summary.results.failed ?? []);
   if (failed) reporter.warn(failed);
-  reporter.say(`Results: ${summary.folder}/results.json`);
+  reporter.say(`Results: ${toTyped(summary.folder)}/results.json`);
   return failed ? EXIT.partly : EXIT.ok;
 }
 

@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
+import { ofProject } from "./place.ts";
 
 /** What the command does, in a line. */
 export const pipelineBrief = message`Fit detectors and forests, judge them, and write a run folder`;
@@ -56,11 +57,11 @@ export const pipelineParser = merge(
     })),
     runs: withDefault(
       option("--runs", path({ metavar: "DIR" }), { description: message`Where run folders go` }),
-      "runs",
+      ofProject("runs"),
     ),
     cache: withDefault(
       option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
-      ".cache",
+      ofProject(".cache"),
     ),
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),

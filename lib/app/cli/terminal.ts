@@ -1,6 +1,7 @@
 /** Drawing progress: a bar in a terminal, plain lines elsewhere. @module */
 import cliProgress from "cli-progress";
 import type { Progress, Reporter } from "../../base/text/progress.ts";
+import { visible } from "../../base/text/visible.ts";
 
 /** Where text goes: the terminal in the command line, a list in a test. */
 export interface Output {
@@ -17,7 +18,7 @@ export interface TerminalReporter extends Reporter {
 }
 
 /** Draws to the error stream, so that the output stream holds results alone. */
-export function openReporter(output: Output, now: () => number = Date.now): TerminalReporter {
+export function openReporter(output: Output, now: () => number = () => performance.now()): TerminalReporter {
   let step: string | undefined;
   let begun = 0;
   // Where a step goes on with work that was stopped, the time left counts only what was done since.
@@ -44,11 +45,11 @@ export function openReporter(output: Output, now: () => number = Date.now): Term
   return {
     say(line) {
       leaveBar();
-      output.write(`${line}\n`);
+      output.write(`${visible(line)}\n`);
     },
     warn(line) {
       leaveBar();
-      output.write(`Warning: ${line}\n`);
+      output.write(`Warning: ${visible(line)}\n`);
     },
     progress(progress) {
       if (progress.step !== step) {

@@ -36,6 +36,17 @@ export async function readCsv<C extends string>(path: string, columns: readonly 
   return data as Record<C, string>[];
 }
 
+/** Text that a spreadsheet would take for a formula, whatever lines come after. */
+const FORMULA = /^[=+\-@\t\r\n]/;
+
+/**
+ * Rows as CSV (RFC 4180) with line feeds between them. Fields with commas, quotes or line breaks are quoted; text that a
+ * spreadsheet would take for a formula gets an apostrophe, numbers stay as they are.
+ */
+export function formatCsv(rows: readonly (readonly unknown[])[]): string {
+  return Papa.unparse(rows as unknown[][], { newline: "\n", escapeFormulae: FORMULA });
+}
+
 function quote(names: readonly string[]): string {
   return names.length === 0 ? "nothing" : names.map((name) => `"${name}"`).join(", ");
 }

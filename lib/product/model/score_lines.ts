@@ -1,17 +1,17 @@
 /** Scores as lines of text. @module */
-import Papa from "papaparse";
+import { formatCsv } from "../../base/io/csv.ts";
 import type { PictureScore } from "./score_files.ts";
 
 /** The columns of a CSV line. */
 export const csvHeader = "file,score,decision,reason";
 
 /**
- * A line of CSV (RFC 4180): file, score, decision, reason; for an unread file the reason is the error. Text that a
- * spreadsheet would take for a formula gets an apostrophe; numbers stay as they are.
+ * A record of CSV: file, score, decision, reason; for an unread file the reason is the error, on one line. A name with a
+ * line break keeps it, in quotes, so that two files never look like one. See `formatCsv` for formulas.
  */
 export function csvLine(result: PictureScore): string {
   const { file, score, decision, reason } = fieldsOf(result);
-  return Papa.unparse([[oneLine(file), score ?? "", decision, oneLine(reason)]], { escapeFormulae: true });
+  return formatCsv([[file, score ?? "", decision, oneLine(reason)]]);
 }
 
 /** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */

@@ -152,7 +152,7 @@ export async function runReference(
   await writeJson(join(folder, "run.json"), {
     pipeline: options.file,
     begun: begun.toISOString(),
-    seconds: Math.round((Date.now() - begun.getTime()) / 1000),
+    seconds: Math.max(0, Math.round((Date.now() - begun.getTime()) / 1000)),
     data: { root, sha256: digest },
     versions: { segad: RELEASE, xgboost: options.forest?.library ?? `${XGBOOST_VERSION}, embedded` },
     code,

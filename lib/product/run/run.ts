@@ -207,7 +207,7 @@ export async function runPipeline(
       writeJson(join(folder, "run.json"), {
         pipeline: options.file,
         begun: begun.toISOString(),
-        seconds: Math.round((Date.now() - begun.getTime()) / 1000),
+        seconds: Math.max(0, Math.round((Date.now() - begun.getTime()) / 1000)),
         size: options.size,
         data: { origin, root: dataset.root, sha256: manifest.sha256, files: dataset.items.length },
         device: runtime.device,

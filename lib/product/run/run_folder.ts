@@ -15,9 +15,9 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import Papa from "papaparse";
 import type { Item } from "../../picture/data/dataset.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { formatCsv } from "../../base/io/csv.ts";
 import type { Results, ScoreSet } from "../experiment/results.ts";
 
 /** `2026-01-31T12-30-05`: sorts by time and is a file name everywhere. */
@@ -82,7 +82,7 @@ export async function writeScores(folder: string, sets: readonly ScoreSet[]): Pr
     parts.map(({ id, label, unseen, kind, score }) => [benchmark, method, seed, id, label, kind ?? "", unseen, score])
   );
   const fields = ["benchmark", "method", "seed", "file", "label", "kind", "unseen", "score"];
-  await writeFileAtomic(join(folder, "scores.csv"), `${Papa.unparse({ fields, data: rows }, { newline: "\n" })}\n`);
+  await writeFileAtomic(join(folder, "scores.csv"), `${formatCsv([fields, ...rows])}\n`);
 }
 
 /** Writes `manifest.csv`. */
@@ -95,7 +95,7 @@ export async function writeManifest(
     { id, split, label, kind, unseen },
   ) => [id, split, label, kind ?? "", unseen, hashes.get(id)]);
   const fields = ["file", "split", "label", "kind", "unseen", "sha256"];
-  await writeFileAtomic(join(folder, "manifest.csv"), `${Papa.unparse({ fields, data: rows }, { newline: "\n" })}\n`);
+  await writeFileAtomic(join(folder, "manifest.csv"), `${formatCsv([fields, ...rows])}\n`);
 }
 
 /** Writes any plain data as a JSON file for people to read. */

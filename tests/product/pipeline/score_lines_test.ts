@@ -20,3 +20,9 @@ Deno.test("lines of both forms have the same fields, of files that were read and
     assert.ok(!line.includes("\n"));
   }
 });
+
+Deno.test("a name with a line break keeps it, and is another file than the one without", () => {
+  assert.equal(csvLine({ ...read, file: "a\nb.png" }), '"a\nb.png",1.5,bad,solder_dots: above 99 %');
+  assert.equal(csvLine({ ...read, file: "a b.png" }), "a b.png,1.5,bad,solder_dots: above 99 %");
+  assert.equal(csvLine({ ...read, file: "=cmd\n.png" }), '"\'=cmd\n.png",1.5,bad,solder_dots: above 99 %');
+});

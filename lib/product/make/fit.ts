@@ -6,7 +6,7 @@ import { seededRandom } from "../../base/tensor/random.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { classifierScores, classifyTask, runClassifier } from "../run/classify_step.ts";
 import type { Source } from "../experiment/experiment.ts";
-import type { FitPictures } from "../run/fit_pictures.ts";
+import type { FitPictures } from "../run/picture_memory.ts";
 import { observe } from "../../method/learn/observation.ts";
 import { planFits, runFit } from "../run/fit_step.ts";
 import { loadFitted } from "../run/fitting.ts";

@@ -23,7 +23,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { NamedClassifier } from "./methods.ts";
 import type { BenchmarkSplit, Experiment, Source } from "../experiment/experiment.ts";
 import type { FeatureTable } from "./feature_table.ts";
-import type { FitPictures } from "./fit_pictures.ts";
+import type { FitPictures } from "./picture_memory.ts";
 import { fitLabelled, loadFitted, masksInKey } from "./fitting.ts";
 import { writePixels } from "./pixel_step.ts";
 import { sourceBatches } from "./source_batches.ts";

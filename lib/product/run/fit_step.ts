@@ -3,7 +3,7 @@ import type { Item } from "../../picture/data/dataset.ts";
 import { keyOf } from "./cache.ts";
 import type { NamedDetector } from "./methods.ts";
 import type { Experiment, Source } from "../experiment/experiment.ts";
-import type { FitPictures } from "./fit_pictures.ts";
+import type { FitPictures } from "./picture_memory.ts";
 import { fitGood, masksInKey } from "./fitting.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -5,7 +5,7 @@ import type { Applied, Estimator, FitContext, LabelledContext } from "../../meth
 import { fitContext, type FitInputs } from "../../method/learn/fit_context.ts";
 import { readMask } from "../../picture/data/mask.ts";
 import type { Source } from "../experiment/experiment.ts";
-import type { FitPictures } from "./fit_pictures.ts";
+import type { FitPictures } from "./picture_memory.ts";
 import { recordTiming } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
 

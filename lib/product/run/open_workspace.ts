@@ -28,7 +28,7 @@ const MAP_CODE = [
   ...VALUES,
   ...["base/io", "engine", "picture/image", "picture/segment", "picture/change", "picture/data/mask.ts"],
   ...["method/backbone", "method/learn", "method/detect"],
-  ...["fit_pictures", "fit_step", "fitting", "map_file", "map_step", "source_batches"].map((file) =>
+  ...["picture_memory", "fit_step", "fitting", "map_file", "map_step", "source_batches"].map((file) =>
     `product/run/${file}.ts`
   ),
 ];

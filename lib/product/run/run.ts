@@ -20,11 +20,11 @@ import { planExperiment } from "../experiment/experiment.ts";
 import { attempt, type FailedCell, failedCells } from "../experiment/failures.ts";
 import { explain } from "../../base/text/explain.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
-import { type Cell, checkColumns, judgeCell, planCells } from "./judge_step.ts";
+import { type Cell, checkColumns, judgeCell, planCells } from "./judge.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
 import { openData } from "./open_data.ts";
 import { openWorkspace, RELEASE } from "./open_workspace.ts";
-import { countMissing, describePlan, type SeedPlan } from "./plan.ts";
+import { countMissing, describePlan, type SeedPlan } from "./describe_plan.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "../experiment/results.ts";
 import {

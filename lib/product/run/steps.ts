@@ -4,13 +4,13 @@ import type { Experiment } from "../experiment/experiment.ts";
 import { attempt, type Failure, usesAny } from "../experiment/failures.ts";
 import { type FeatureTask, planFeatures, readFeatureTable, runFeatures } from "./feature_step.ts";
 import type { FeatureTable } from "./feature_table.ts";
-import { rememberPictures } from "./fit_pictures.ts";
+import { rememberPictures } from "./picture_memory.ts";
 import { type FitTask, planFits, runFit } from "./fit_step.ts";
 import { gridClock } from "../../base/text/time_left.ts";
 import { loadMaps } from "./map_file.ts";
 import { planMaps, runMaps } from "./map_step.ts";
 import { planPixels, runPixels } from "./pixel_step.ts";
-import { countMissing, type SeedPlan } from "./plan.ts";
+import { countMissing, type SeedPlan } from "./describe_plan.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The steps of all seeds. */

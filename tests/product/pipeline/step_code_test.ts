@@ -13,10 +13,15 @@ const PLUMBING = [
 /** Where each kind of step begins; detectors, classifiers and backbones are looked up by name. */
 const BEGINNINGS: Record<keyof typeof STEP_CODE, readonly string[]> = {
   maps: [
-    ...["product/run/fit_step.ts", "product/run/map_step.ts", "product/run/fit_pictures.ts", "method/detect/table.ts"],
+    ...[
+      "product/run/fit_step.ts",
+      "product/run/map_step.ts",
+      "product/run/picture_memory.ts",
+      "method/detect/table.ts",
+    ],
     ...["method/backbone/embedded.ts", "method/backbone/load.ts", "picture/image/loader.ts"],
   ],
-  classifiers: ["product/run/classify_step.ts", "product/run/fit_pictures.ts", "method/classify/table.ts"],
+  classifiers: ["product/run/classify_step.ts", "product/run/picture_memory.ts", "method/classify/table.ts"],
   features: ["product/run/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
   forests: ["product/run/forest_step.ts"],
   pixels: ["product/run/pixel_step.ts"],

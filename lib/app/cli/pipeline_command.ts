@@ -5,7 +5,6 @@ import type { InferValue } from "@optique/core/parser";
 import { checkApart } from "../../base/io/apart.ts";
 import type { Output } from "../../base/io/apart.ts";
 import { listObjects } from "../../picture/data/readers/table.ts";
-import type { ForestRunner } from "../../method/forest/runner.ts";
 import { describeOrigin } from "../../product/experiment/data_source.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Results } from "../../product/experiment/results.ts";
@@ -14,7 +13,6 @@ import { readPipeline, readReference } from "../../product/run/read_pipeline.ts"
 import { parseReference } from "../../product/published/definition.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
 import { forObject, runObjects } from "../../product/run/run_objects.ts";
-import type { Workspace } from "../../product/run/workspace.ts";
 import { describeTimings } from "../../product/run/timings.ts";
 import { runReference } from "../../product/published/run.ts";
 import { writeRunReport } from "../../product/report/run_report.ts";
@@ -74,18 +72,19 @@ export async function runPipelineCommand(
     reporter,
     signal,
   };
-  const report = async (run: RunSummary, work: Workspace, runner: ForestRunner) => {
+  const report = async (run: RunSummary) => {
     // The table first: what goes wrong with the report must not hide it.
     printTable(run.results);
     const failed = describeFailed(run.results.failed ?? []);
     if (failed) reporter.warn(failed);
     const timings = describeTimings(run.timings, options.device);
     if (timings) reporter.say(timings);
-    await writeRunReport(run, work, runner);
+    await writeRunReport(run);
   };
   if (object === "all") return await runAll(chosen, settings, report);
-  const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings, report);
+  const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings);
   if (summary) {
+    await report(summary);
     reporter.say(`Report:  ${toTyped(summary.folder)}/report.html`);
     const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
     if (summary.deployment) {

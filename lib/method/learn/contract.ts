@@ -98,6 +98,8 @@ export interface Estimator<
   layers(config: Config, available: readonly BackboneLayer[]): readonly string[];
   /** Files and folders that the settings name: their content counts as a setting. None where left out. */
   files?(config: Config): readonly string[];
+  /** Whether a fit depends on the seed: it does where this is left out. Seeds share a fit that draws nothing. */
+  draws?(config: Config, available: readonly BackboneLayer[]): boolean;
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: Context, config: Config): Promise<Fitted>;
   /** Loads what was fitted into the runtime. */

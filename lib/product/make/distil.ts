@@ -5,6 +5,7 @@ import { writePdn } from "../../method/backbone/pdn_file.ts";
 import { distil } from "../../method/detect/efficientad/distil.ts";
 import type { Distillation } from "../../method/detect/efficientad/distil.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { picturesOf } from "../run/pictures_of.ts";
 import type { GoodFolder } from "./good_folder.ts";
 
 /** See {@linkcode distilFolder}. */
@@ -17,22 +18,23 @@ export interface DistilOptions extends Distillation {
 
 /** Distils and writes the teacher. */
 export async function distilFolder(
-  { work, items, pictures, sha256 }: GoodFolder,
+  { work, items, sha256 }: GoodFolder,
   { network, seed, out, ...distillation }: DistilOptions,
 ): Promise<void> {
-  const sources = items.map((item) => ({ item, id: item.id }));
+  const { sight, resources } = work;
+  const pictures = await picturesOf(work, items.map((item) => ({ item, id: item.id })));
   const checkpoint = `${out}.unfinished`;
   const { height, width } = work.definition.picture;
   const teacher = await distil(
     {
       runtime: work.runtime,
       backbone: work.backbone,
-      layers: (await work.extractor()).layers,
+      layers: (await resources.extractor(sight)).layers,
       size: { height, width },
-      pictures: sources.length,
-      ids: sources.map(({ id }) => id),
-      batches: () => pictures.batches(sources),
-      take: (indices) => pictures.take(sources, indices),
+      pictures: pictures.length,
+      ids: pictures.map(({ id }) => id),
+      batches: () => resources.pictures.batches(sight, pictures),
+      take: (indices) => resources.pictures.take(sight, pictures, indices),
       seed,
       checkpoint,
       onProgress: (done, total, _, note) => work.reporter.progress({ step: "Distil the teacher", done, total, note }),

@@ -4,12 +4,13 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { linearQuantile } from "../../base/tensor/linear_quantile.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { Item } from "../../picture/data/dataset.ts";
-import { classifierScores, classifyTask, runClassifier } from "../run/classify_step.ts";
-import type { Source } from "../experiment/experiment.ts";
-import type { FitPictures } from "../run/picture_memory.ts";
+import { detectorNamed } from "../../method/detect/table.ts";
+import { planClassified } from "../run/classify_step.ts";
 import { observe } from "../../method/learn/observation.ts";
-import { planFits, runFit } from "../run/fit_step.ts";
-import { loadFitted } from "../run/fitting.ts";
+import { planFit } from "../run/fit_step.ts";
+import { readScores } from "../run/score_step.ts";
+import { runTask } from "../run/steps.ts";
+import { planTraining } from "../run/train_step.ts";
 import type { FitTask } from "../run/fit_step.ts";
 import type { GoodFolder } from "./good_folder.ts";
 import type { ModelFile } from "../model/model_file.ts";
@@ -39,7 +40,7 @@ const KEPT = 0.1;
  * steps are kept
  */
 export async function fitFolder(
-  { work, items, pictures }: GoodFolder,
+  { work, items }: GoodFolder,
   { seed, falseAlarms, out }: FitFolderOptions,
 ): Promise<{ readonly threshold: number; readonly parts: number }> {
   if (!(falseAlarms >= 0 && falseAlarms <= 1)) {
@@ -56,13 +57,13 @@ export async function fitFolder(
   const held = new Set(kept);
   const seen = good.filter((item) => !held.has(item));
   const judge = work.classifiers.length > 0
-    ? await trainClassifier(work, pictures, {
+    ? await trainClassifier(work, {
       seed,
       good: seen,
       bad: items.filter(({ label }) => label === "bad"),
       kept,
     })
-    : await fitDetector(work, pictures, { seed, good: seen, kept });
+    : await fitDetector(work, { seed, good: seen, kept });
   const odd = judge.scores.find((score) => !Number.isFinite(score));
   if (odd !== undefined) {
     throw new RangeError(`Cannot set a threshold as ${judge.method} gives scores that are not finite: ${odd}`);
@@ -72,7 +73,7 @@ export async function fitFolder(
   await work.cache.export(judge.key, join(models, judge.file));
   const { mean, std, name, sha256, model: bytes } = work.backbone;
   // Those that the detector uses: the others need not be computed to score.
-  const { layers } = await work.extractor();
+  const { layers } = await work.resources.extractor(work.sight);
   await writeFileAtomic(join(models, "backbone.onnx"), bytes);
   const model: ModelFile = {
     format: 1,
@@ -110,21 +111,21 @@ interface Parts {
   readonly kept: readonly Item[];
 }
 
-async function fitDetector(work: Workspace, pictures: FitPictures, { seed, good, kept }: Parts): Promise<Judge> {
-  const [task] = planFits(work, { seed, fitSeed: seed, detectors: good });
-  if (!await work.cache.has(task.key)) await runFit(work, task, pictures);
+async function fitDetector(work: Workspace, { seed, good, kept }: Parts): Promise<Judge> {
+  const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: good });
+  if (!await work.cache.has(task.key)) await runTask(work.resources, task);
+  const { name, type } = task.spec.detector;
   return {
-    method: task.detector.title,
+    method: detectorNamed(type).title,
     key: task.key,
-    file: `detectors/${task.name}.safetensors`,
+    file: `detectors/${name}.safetensors`,
     scores: await scoresOf(work, task, kept),
-    model: { judge: "detector", detectors: [{ name: task.name, type: task.detector.name }] },
+    model: { judge: "detector", detectors: [{ name, type }] },
   };
 }
 
 async function trainClassifier(
   work: Workspace,
-  pictures: FitPictures,
   { seed, good, bad, kept }: Parts & { readonly bad: readonly Item[] },
 ): Promise<Judge> {
   const [named] = work.classifiers;
@@ -134,34 +135,37 @@ async function trainClassifier(
       `Cannot train ${classifier.title} without bad pictures: put them into bad/ beside good/, or into train/bad/`,
     );
   }
-  const sources = kept.map((item): Source => ({ item, id: item.id }));
-  const task = classifyTask(work, named, { seed, benchmark: "the folder", good, bad, sources, test: [] });
-  if (!await work.cache.has(task.scoresKey)) await runClassifier(work, task, pictures);
+  const training = await planTraining(work, named, { seed, benchmark: "the folder", good, bad });
+  const ids = kept.map(({ id }) => id);
+  const scored = await planClassified(work, training, kept.map((item) => ({ item, id: item.id })), []);
+  for (const task of [training, scored]) if (!await work.cache.has(task.key)) await runTask(work.resources, task);
   return {
     method: classifier.title,
-    key: task.fitKey,
+    key: training.key,
     file: `classifiers/${name}.safetensors`,
-    scores: [...(await classifierScores(work, task)).values()],
+    scores: [...(await readScores(work.cache, scored.key, ids)).values()],
     model: { judge: "classifier", detectors: [], classifier: { name, type: classifier.name } },
   };
 }
 
 /** What the fitted detector says of some pictures. */
-async function scoresOf(work: Workspace, task: FitTask, items: readonly Item[]): Promise<number[]> {
-  const applied = await loadFitted(work, task.detector, task.key);
-  const extractor = await work.extractor();
+async function scoresOf(work: Workspace, { key, spec }: FitTask, items: readonly Item[]): Promise<number[]> {
+  const { resources, signal, reporter } = work;
+  const { sight, detector: { type } } = spec;
+  const [applied, extractor] = [await resources.detector(type, key), await resources.extractor(sight)];
   const scores: number[] = [];
-  try {
-    const sources = items.map((item) => ({ item, id: item.id }));
-    for await (
-      const { image, sources: some } of sourceBatches(work.loader(), sources, work.segments.mapOf, work.signal)
-    ) {
-      const seen = await observe(extractor, image, some.map(({ id }) => id));
-      scores.push(...(await applied.detect(seen)).score.data);
-      work.reporter.progress({ step: "Threshold on kept pictures", done: scores.length, total: items.length });
-    }
-  } finally {
-    await applied.release();
+  const sources = items.map((item) => ({ item, id: item.id }));
+  for await (
+    const { image, sources: some } of sourceBatches(
+      resources.loader(sight.picture),
+      sources,
+      work.segments.mapOf,
+      signal,
+    )
+  ) {
+    const seen = await observe(extractor, image, some.map(({ id }) => id));
+    scores.push(...(await applied.detect(seen)).score.data);
+    reporter.progress({ step: "Threshold on kept pictures", done: scores.length, total: items.length });
   }
   return scores;
 }

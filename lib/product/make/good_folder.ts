@@ -12,8 +12,6 @@ import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import { openCache } from "../run/cache.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
-import { rememberPictures } from "../run/picture_memory.ts";
-import type { FitPictures } from "../run/picture_memory.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { openWorkspace } from "../run/open_workspace.ts";
 import type { OpenWorkspace } from "../run/open_workspace.ts";
@@ -44,7 +42,6 @@ export interface GoodFolderOptions {
 export interface GoodFolder {
   readonly work: OpenWorkspace;
   readonly items: readonly Item[];
-  readonly pictures: FitPictures;
   /** Of all pictures. */
   readonly sha256: string;
 }
@@ -81,7 +78,7 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
     signal,
     runtime: await openRuntime(options),
   });
-  return { work, items, pictures: rememberPictures(work), sha256: manifest.sha256 };
+  return { work, items, sha256: manifest.sha256 };
 }
 
 /** The good pictures of one object or of several, and the bad ones too where a classifier learns from both. */

@@ -21,8 +21,7 @@ import { XGBOOST_VERSION } from "../../../packages/xgboost-wasm/mod.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { openCache } from "../run/cache.ts";
 import { codeVersion } from "../run/code_version.ts";
-import { explain } from "../../base/text/explain.ts";
-import { attempt, type FailedCell } from "../experiment/failures.ts";
+import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RELEASE } from "../run/open_workspace.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -97,8 +96,7 @@ export async function runReference(
   try {
     for (const parts of classes) {
       const segments = definition.classes[parts.name];
-      const step = { step: `Features of ${parts.name}`, seed: definition.seeds[0], benchmark: parts.name };
-      const failure = await attempt(options, step, async () => {
+      const failure = await attempt(options, `Features of ${parts.name}`, async () => {
         const rows = await referenceRows({
           root,
           parts,
@@ -120,7 +118,7 @@ export async function runReference(
         lost.push(...found.lost);
       });
       if (!failure) continue;
-      const reason = `${failure.step}: ${explain(failure.error)}`;
+      const reason = reasonOf(failure);
       const cells = Object.keys(definition.methods).flatMap((method) =>
         definition.seeds.map((seed) => ({ benchmark: parts.name, method, seed, reason }))
       );

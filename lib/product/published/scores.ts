@@ -10,8 +10,7 @@ import { sha256 } from "../../base/io/hash.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import { type Cache, keyOf } from "../run/cache.ts";
-import { explain } from "../../base/text/explain.ts";
-import { attempt, type FailedCell } from "../experiment/failures.ts";
+import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";
 import { idOf, type ReferenceRows } from "./features.ts";
@@ -40,7 +39,7 @@ export async function judgeClass(work: ClassWork) {
   const ends = await Promise.all(grid.map(async ({ method, seed }) => {
     const found: { set?: ScoreSet } = {};
     const step = `The forest of ${method} for ${parts.name}, seed ${seed}`;
-    const failure = await attempt(work, { step, seed, benchmark: parts.name }, async () => {
+    const failure = await attempt(work, step, async () => {
       found.set = await judgeSeed(work, method, seed);
     });
     return { method, seed, failure, ...found };
@@ -48,7 +47,7 @@ export async function judgeClass(work: ClassWork) {
   for (const { method, seed, failure, set } of ends) {
     if (set) sets.push(set);
     if (!failure) continue;
-    const reason = `${failure.step}: ${explain(failure.error)}`;
+    const reason = reasonOf(failure);
     lost.push({ error: failure.error, cells: [{ benchmark: parts.name, method, seed, reason }] });
   }
   return { sets, lost };

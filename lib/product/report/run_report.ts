@@ -4,16 +4,21 @@ import type { AnomalyMap } from "../../domain.ts";
 import { linearQuantile } from "../../base/tensor/linear_quantile.ts";
 import { explain } from "../../method/forest/forest.ts";
 import { reasonsInWords } from "../../method/forest/reason.ts";
-import type { ForestRunner } from "../../method/forest/runner.ts";
+import { openForestRunner } from "../../method/forest/runner.ts";
+import { detectorNamed } from "../../method/detect/table.ts";
+import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { pictureMaps } from "../run/feature_step.ts";
-import { selectFeatures } from "../run/feature_table.ts";
+import { readTable, selectFeatures } from "../run/feature_table.ts";
+import { type Cache, openCache } from "../run/cache.ts";
+import { readRows } from "../run/kept_rows.ts";
+import type { DetectorPlan } from "../run/plan.ts";
+import { openSegments, type Segments } from "../run/segments.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
-import { loadMaps } from "../run/map_file.ts";
+import { unpackMaps } from "../run/map_file.ts";
 import type { Deployment } from "../run/deploy.ts";
 import type { RunSummary } from "../run/run.ts";
-import type { Workspace } from "../run/workspace.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
 import { rows } from "../../base/tensor/tensor.ts";
 import { renderReport } from "./report.ts";
@@ -26,9 +31,10 @@ const PICTURES = 16;
 /** Good parts whose maps set the range of the colours. */
 const RANGE_PARTS = 24;
 
-/** Writes `report.html` into the run folder. */
-export async function writeRunReport(summary: RunSummary, work: Workspace, runner: ForestRunner): Promise<void> {
+/** Writes `report.html` into the run folder: of what the run has found, and of the maps and forests in its cache. */
+export async function writeRunReport(summary: RunSummary): Promise<void> {
   const { definition, results, dataset, deployment, folder } = summary;
+  const segments = await openSegments(definition.segments, definition.picture);
   const chosen = deployment && chosenSet(summary.scores, deployment);
   const scores = summary.scores.map((set) => chosen && sameCell(set, chosen) ? chosen : set);
   const html = await renderReport({
@@ -55,9 +61,9 @@ export async function writeRunReport(summary: RunSummary, work: Workspace, runne
       ),
     ),
     scores,
-    pictures: deployment && chosen ? await choosePictures(summary, work, runner, { deployment, scores: chosen }) : [],
+    pictures: deployment && chosen ? await choosePictures(summary, segments, { deployment, scores: chosen }) : [],
     ...chosen && { picturesFrom: { benchmark: chosen.benchmark, method: chosen.method, seed: chosen.seed } },
-    segmentNames: [...work.segments.names],
+    segmentNames: [...segments.names],
   });
   await writeFileAtomic(join(folder, "report.html"), html);
 }
@@ -79,80 +85,101 @@ function thresholdNote({ model: { method, benchmark, decision } }: Deployment): 
 
 async function choosePictures(
   summary: RunSummary,
-  work: Workspace,
-  runner: ForestRunner,
+  segments: Segments,
   { deployment, scores }: { readonly deployment: Deployment; readonly scores: ScoreSet },
 ): Promise<ReportPicture[]> {
-  const { cell, forest, model } = deployment;
+  const { definition } = summary;
+  const { cell, model } = deployment;
+  const cache = openCache(summary.cache);
   const selected = selectPictures(scores, PICTURES);
   const sources = new Map(cell.benchmark.test.map((source) => [source.id, source]));
-  const needed = detectorsOf(summary.definition, model.method).map((place) => work.detectors[place]);
-  // Maps are in the order of the fits, of which some may have failed.
-  const places = needed.map(({ name }) => summary.plans[0].fits.findIndex((fit) => fit.name === name));
-  const readMaps = mapReader(summary, work);
+  const needed = detectorsOf(definition, model.method).map((place) => summary.plans[0].detectors[place]);
+  const titles = needed.map(({ fit }) => detectorNamed(fit.spec.detector.type).title);
+  const mapsOf = mapReader(cache, needed, definition);
   const typical = cell.benchmark.good.slice(0, RANGE_PARTS);
-  const ranges = await mapRanges(await Promise.all(typical.map(readMaps)), places);
+  const ranges = mapRanges(await Promise.all(typical.map(mapsOf)), needed.length);
   const { threshold } = model.decision;
-  const reasons = new Map<string, string>();
-  if (forest) {
-    const features = selectFeatures(cell.table, selected.map(({ id }) => id), forest.columns);
-    const texts = reasonsInWords({
-      features,
-      contributions: await explain({ features: "F", model: forest, runner })(features),
-      bad: selected.map(({ id }) => scoreOf(scores, id) >= threshold),
-      model: forest,
-      names: Object.fromEntries(work.detectors.map(({ name, detector }) => [name, detector.title])),
-    });
-    selected.forEach(({ id }, i) => reasons.set(id, texts[i]));
-  }
+  const reasons = await reasonsOf(
+    summary,
+    deployment,
+    selected.map(({ id }) => id),
+    (id) => scoreOf(scores, id) >= threshold,
+    Object.fromEntries(needed.map(({ fit }, k) => [fit.spec.detector.name, titles[k]])),
+  );
   const pictures: ReportPicture[] = [];
-  const paths = selected.map(({ id }) => sources.get(id)!.item.path);
-  let next = 0;
-  for await (const loaded of work.loader().load(paths)) {
-    const { id, why } = selected[next++];
-    // A picture that has gone since it was scored is left out.
-    if ("error" in loaded) continue;
-    const source = sources.get(id)!;
-    const maps = await readMaps(source);
-    const { height, width } = summary.definition.picture;
-    const score = scoreOf(scores, id);
-    pictures.push({
-      id,
-      label: source.item.label,
-      unseen: source.item.unseen,
-      kind: source.item.kind,
-      why,
-      score,
-      decision: score >= threshold ? "bad" : "good",
-      reason: reasons.get(id) ?? "",
-      photo: loaded.photo,
-      maps: places.map((place, i) => ({
-        detector: needed[i].detector.title,
-        map: maps.data.subarray(place * height * width, (place + 1) * height * width),
-        ...ranges[i],
-      })),
-      outline: outlineSegments((await work.segments.mapOf(source)).labels),
-    });
+  const loader = openLoader(definition.picture);
+  try {
+    let next = 0;
+    for await (const loaded of loader.load(selected.map(({ id }) => sources.get(id)!.item.path))) {
+      const { id, why } = selected[next++];
+      // A picture that has gone since it was scored is left out.
+      if ("error" in loaded) continue;
+      const source = sources.get(id)!;
+      const maps = await mapsOf(source);
+      const area = definition.picture.height * definition.picture.width;
+      const score = scoreOf(scores, id);
+      pictures.push({
+        id,
+        label: source.item.label,
+        unseen: source.item.unseen,
+        kind: source.item.kind,
+        why,
+        score,
+        decision: score >= threshold ? "bad" : "good",
+        reason: reasons.get(id) ?? "",
+        photo: loaded.photo,
+        maps: titles.map((detector, k) => ({
+          detector,
+          map: maps.data.subarray(k * area, (k + 1) * area),
+          ...ranges[k],
+        })),
+        outline: outlineSegments((await segments.mapOf(source)).labels),
+      });
+    }
+  } finally {
+    await loader.close();
   }
   return pictures;
 }
 
-/** Reads the kept maps of a picture, all K of them at picture size. */
-function mapReader({ plans, definition }: RunSummary, work: Workspace): (source: Source) => Promise<AnomalyMap> {
+/** Why the forest, where there is one, scores some pictures as it does, by id. */
+async function reasonsOf(
+  run: RunSummary,
+  { cell: { forest: trained }, forest: model }: Deployment,
+  ids: readonly string[],
+  isBad: (id: string) => boolean,
+  names: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!trained || !model) return new Map();
+  const features = selectFeatures(await readTable(openCache(run.cache), trained.table), ids, model.columns);
+  const runner = openForestRunner(run.forest);
+  try {
+    const contributions = await explain({ features: "F", model, runner })(features);
+    const texts = reasonsInWords({ features, contributions, bad: ids.map(isBad), model, names });
+    return new Map(ids.map((id, i) => [id, texts[i]]));
+  } finally {
+    await runner.close();
+  }
+}
+
+/** Reads the kept maps of a picture by some detectors, at picture size. */
+function mapReader(
+  cache: Cache,
+  detectors: readonly DetectorPlan[],
+  definition: RunSummary["definition"],
+): (source: Source) => Promise<AnomalyMap> {
+  const places = detectors.map(({ scores: { spec } }) => new Map(spec.ids.map((id, i) => [id, spec.places[i]])));
   return async ({ id }) => {
-    for (const task of plans[0].maps) {
-      const n = task.sources.findIndex((source) => source.id === id);
-      if (n < 0) continue;
-      const files = await Promise.all(task.keys.map((key) => loadMaps(work.cache, key)));
-      return pictureMaps(files.map(({ map }) => rows(map, n, n + 1)), definition);
-    }
-    throw new Error(`Cannot find the maps of "${id}" in the plan`);
+    const maps = await Promise.all(
+      places.map((own) => readRows(cache, [own.get(id)!], unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
+    );
+    return pictureMaps(maps.flat(), definition);
   };
 }
 
 /** For each detector, where the colours begin and end: the median and the 99.9 % quantile over good parts. */
-function mapRanges(maps: readonly AnomalyMap[], places: readonly number[]): { low: number; high: number }[] {
-  return places.map((place) => {
+function mapRanges(maps: readonly AnomalyMap[], detectors: number): { low: number; high: number }[] {
+  return Array.from({ length: detectors }, (_, place) => {
     const values = maps.flatMap(({ data, shape }) => {
       const size = shape[2] * shape[3];
       const some: number[] = [];

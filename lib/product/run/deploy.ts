@@ -10,19 +10,21 @@ import { extname, join } from "node:path";
 import { thresholdAtRecall } from "../../method/evaluate/threshold.ts";
 import type { ForestModel } from "../../method/forest/model.ts";
 import { writeForest } from "../../method/forest/model_file.ts";
-import type { ForestRunner } from "../../method/forest/runner.ts";
+import { classifierNamed } from "../../method/classify/table.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import type { ClassifyTask } from "./classify_step.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
-import { getForest, planForest, scoreSources } from "./forest_step.ts";
-import type { Cell } from "./judge.ts";
+import { readTable } from "./feature_table.ts";
+import { loadForest, planForest, scoreSources } from "./forest_step.ts";
+import { scoresAlone } from "./judge.ts";
 import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
 import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
-import type { SeedPlan } from "./describe_plan.ts";
+import type { Cell, SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
 import { emptyModelsFolder } from "../model/models_folder.ts";
 import { writeJson } from "./run_folder.ts";
+import { runTask } from "./steps.ts";
+import type { TrainTask } from "./train_step.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Forests that share the training parts out to score each part once without having seen it. */
@@ -54,7 +56,6 @@ export interface DeployOptions {
  */
 export async function deploy(
   work: Workspace,
-  runner: ForestRunner,
   options: DeployOptions,
 ): Promise<Deployment | undefined> {
   const { definition, cache, backbone } = work;
@@ -72,19 +73,18 @@ export async function deploy(
   const places = detectorsOf(definition, method);
   for (const place of places) {
     const { name, detector } = work.detectors[place];
-    const { key } = plans[0].fits.find((fit) => fit.name === name)!;
+    const { key } = plans[0].detectors[place].fit;
     await cache.load(key, detector.unpack);
     await cache.export(key, join(models, "detectors", `${name}.safetensors`));
   }
   const classifier = await deployClassifier(work, options, cell, models);
-  const forest = cell.forest && await getForest(work, runner, cell.forest);
+  const forest = cell.forest && await loadForest(work, cell.forest.task);
   if (forest) await writeForest(join(models, "forest"), forest);
   await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
   const scores = await heldOutScores(
     work,
-    runner,
     cell,
-    classifier ? taskOf(options, cell, classifier.name).parts.map(({ id }) => id) : [],
+    classifier ? trainingOf(options, cell, classifier.name).spec.pictures.map(({ id }) => id) : [],
   );
   const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
   const { mean, std, name, sha256 } = backbone;
@@ -121,8 +121,10 @@ export async function deploy(
 }
 
 /** The training of the classifier that a cell of the first seed uses. */
-function taskOf({ plans }: DeployOptions, cell: Cell, name: string): ClassifyTask {
-  const task = plans[0].classifiers.find((each) => each.name === name && each.benchmark === cell.benchmark.name);
+function trainingOf({ plans }: DeployOptions, cell: Cell, name: string): TrainTask {
+  const task = plans[0].trainings.find(({ spec }) =>
+    spec.classifier.name === name && spec.benchmark === cell.benchmark.name
+  );
   if (!task) throw new Error(`Cannot keep the classifier "${name}" as it was not trained`);
   return task;
 }
@@ -135,35 +137,34 @@ async function deployClassifier(
 ): Promise<ModelFile["classifier"]> {
   const name = classifierOf(work.definition, cell.method);
   if (name === undefined) return undefined;
-  const { fitKey, classifier } = taskOf(options, cell, name);
-  await work.cache.load(fitKey, classifier.unpack);
-  await work.cache.export(fitKey, join(models, "classifiers", `${name}.safetensors`));
-  return { name, type: classifier.name };
+  const { key, spec: { classifier: { type } } } = trainingOf(options, cell, name);
+  await work.cache.load(key, classifierNamed(type).unpack);
+  await work.cache.export(key, join(models, "classifiers", `${name}.safetensors`));
+  return { name, type };
 }
 
 /** Scores of the bad training parts by something that was not fitted on them. */
-async function heldOutScores(
-  work: Workspace,
-  runner: ForestRunner,
-  cell: Cell,
-  trained: readonly string[],
-): Promise<number[]> {
-  const { benchmark, forest: task, table, alone } = cell;
-  if (!task) {
+async function heldOutScores(work: Workspace, cell: Cell, trained: readonly string[]): Promise<number[]> {
+  const { benchmark: { good, bad }, forest, alone } = cell;
+  if (!forest) {
     // What a classifier was trained on says nothing of its threshold.
     const seen = new Set(trained);
-    return benchmark.bad.filter(({ id }) => !seen.has(id)).map(({ id }) => table.scores.get(id)![alone!]);
+    return await scoresAlone(work.cache, alone!, bad.map(({ id }) => id).filter((id) => !seen.has(id)));
   }
-  const folds = stratifiedFolds(task.labels, FOLDS, task.seed);
+  const { spec } = forest.task;
+  const table = await readTable(work.cache, forest.table);
+  const folds = stratifiedFolds(Uint8Array.from(spec.labels), FOLDS, spec.seed);
+  const inside = (sources: readonly Source[], begin: number, fold: number, held: boolean) =>
+    sources.filter((_, i) => (folds[begin + i] === fold) === held);
   const scores = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();
-    const inside = (label: number, held: boolean): Source[] =>
-      task.sources.filter((_, i) => task.labels[i] === label && (folds[i] === fold) === held);
-    const held = inside(1, true);
+    const held = inside(bad, good.length, fold, true);
     if (held.length === 0) return [];
-    const parts = { good: inside(0, false), bad: inside(1, false) };
-    const part = planForest(work, { ...task, name: `${task.name}, fold ${fold + 1}` }, table, parts);
-    return [...await scoreSources(runner, await getForest(work, runner, part), table, held)];
+    const parts = { good: inside(good, 0, fold, false), bad: inside(bad, good.length, fold, false) };
+    const name = `${spec.name}, fold ${fold + 1}`;
+    const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, parts);
+    if (!await work.cache.has(task.key)) await runTask(work.resources, task);
+    return [...await scoreSources(work.resources.forests(), await loadForest(work, task), table, held)];
   }));
   return scores.flat();
 }

@@ -1,64 +1,9 @@
 /** What a run would do, before it does it. @module */
 import type { Dataset } from "../../picture/data/dataset.ts";
 import { countItems } from "../../picture/data/dataset.ts";
-import type { Cache } from "./cache.ts";
-import type { ClassifyTask } from "./classify_step.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
-import type { Experiment } from "../experiment/experiment.ts";
-import type { FeatureTask } from "./feature_step.ts";
-import type { FitTask } from "./fit_step.ts";
-import type { MapTask } from "./map_step.ts";
-import type { PixelTask } from "./pixel_step.ts";
+import type { SeedPlan } from "./plan.ts";
 import type { Segments } from "./segments.ts";
-
-/** The steps of one seed, up to the features; forests follow from those. */
-export interface SeedPlan {
-  readonly experiment: Experiment;
-  readonly fits: readonly FitTask[];
-  readonly maps: readonly MapTask[];
-  readonly features: readonly FeatureTask[];
-  readonly classifiers: readonly ClassifyTask[];
-  readonly pixels: readonly PixelTask[];
-}
-
-/**
- * The keys of the steps that must be done: those that are not kept and that something needs. Maps are needed where
- * features or the report want them, fits where maps or the models of the first seed do.
- */
-export async function countMissing(cache: Cache, plans: readonly SeedPlan[]): Promise<ReadonlySet<string>> {
-  const missing = new Set<string>();
-  const absent = async (key: string) => !await cache.has(key);
-  for (const [i, { fits, features, classifiers, pixels }] of plans.entries()) {
-    for (const { scoresKey, pixelsKey = scoresKey } of classifiers) {
-      if (await absent(scoresKey) || await absent(pixelsKey)) missing.add(scoresKey);
-    }
-    let needsFits = i === 0;
-    for (const task of features) {
-      if (await absent(task.key)) missing.add(task.key);
-      // The report shows maps of the first seed.
-      else if (i > 0) continue;
-      for (const key of task.maps.keys) {
-        if (await absent(key)) {
-          missing.add(key);
-          needsFits = true;
-        }
-      }
-    }
-    for (const task of pixels) {
-      if (!await absent(task.key)) continue;
-      missing.add(task.key);
-      for (const { keys } of task.maps) {
-        if (await absent(keys[task.place])) {
-          missing.add(keys[task.place]);
-          needsFits = true;
-        }
-      }
-    }
-    if (!needsFits) continue;
-    for (const { key } of fits) if (await absent(key)) missing.add(key);
-  }
-  return missing;
-}
 
 /** The plan in words, at most 80 columns wide. */
 export function describePlan(
@@ -77,11 +22,9 @@ export function describePlan(
     .filter(({ bad }) => bad.length > 0).length *
     Object.values(definition.methods).filter((how) => "forest" in how).length;
   // Seeds may share a fit.
-  const fits = [...new Set(plans.flatMap((plan) => plan.fits.map(({ key }) => key)))];
+  const fits = [...new Set(plans.flatMap(({ detectors }) => detectors.map(({ fit }) => fit.key)))];
   const sources = plans.reduce((sum, { experiment }) => sum + experiment.sources.length, 0);
-  const chunks = plans.flatMap(({ maps }) => maps);
-  const kept = chunks.filter(({ keys }) => !keys.some((key) => missing.has(key)))
-    .reduce((sum, task) => sum + task.sources.length, 0);
+  const kept = plans.reduce((sum, plan) => sum + keptMaps(plan, missing), 0);
   const [first] = plans;
   const lines = [
     `Plan of "${definition.name}" on ${origin}`,
@@ -106,17 +49,29 @@ export function describePlan(
   return lines.map((line) => wrap(line, 80)).join("\n");
 }
 
+/** The pictures of a seed none of whose maps must be made. */
+function keptMaps({ experiment, detectors }: SeedPlan, missing: ReadonlySet<string>): number {
+  const made = new Set(
+    detectors.flatMap(({ scores: { spec } }) => spec.ids.filter((_, i) => missing.has(spec.places[i].key))),
+  );
+  return experiment.sources.length - made.size;
+}
+
 function classifierLines(plans: readonly SeedPlan[], missing: ReadonlySet<string>): string[] {
-  const tasks = plans.flatMap(({ classifiers }) => classifiers);
+  const tasks = plans.flatMap(({ trainings }) => trainings);
   if (tasks.length === 0) return [];
-  const kept = tasks.filter(({ scoresKey }) => !missing.has(scoresKey)).length;
+  const kept = tasks.filter(({ key }) => !missing.has(key)).length;
   // Those of the first benchmark of the first seed; some see all training parts, others leave some to the forest.
-  const first = tasks.filter(({ seed, benchmark }) => seed === tasks[0].seed && benchmark === tasks[0].benchmark);
-  const groups = Map.groupBy(first, ({ labels }) => {
+  const first = tasks.filter(({ spec: { seed, benchmark } }) =>
+    seed === tasks[0].spec.seed && benchmark === tasks[0].spec.benchmark
+  );
+  const groups = Map.groupBy(first, ({ spec: { labels } }) => {
     const bad = labels.filter((label) => label === 1).length;
     return `${labels.length - bad} good and ${bad} bad parts`;
   });
-  const seen = [...groups].map(([parts, some]) => `${some.map(({ name }) => name).join(", ")} on ${parts}`);
+  const seen = [...groups].map(([parts, some]) =>
+    `${some.map(({ spec }) => spec.classifier.name).join(", ")} on ${parts}`
+  );
   return [`  classifiers ${seen.join("; ")}: ${tasks.length} trainings, ${kept} kept`];
 }
 

@@ -1,69 +1,126 @@
 /**
- * The third step: from kept maps to features. Maps are brought to the size of the picture here, so that a changed
- * statistic, segment map or smoothing recomputes no map.
+ * From kept maps to features. Maps are brought to the size of the picture here, so that a changed statistic, segment map or
+ * smoothing recomputes no map.
  * @module
  */
 import type { AnomalyMap, Features } from "../../domain.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
+import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import { bindAxes, concat, rows, zeros } from "../../base/tensor/tensor.ts";
-import { keyOf } from "./cache.ts";
-import type { FeatureTable } from "./feature_table.ts";
-import { loadMaps } from "./map_file.ts";
-import type { MapTask } from "./map_step.ts";
+import { type Cache, keyOf } from "./cache.ts";
+import type { FitTask } from "./fit_step.ts";
+import { entriesOf, type Place, placeRows, readRows } from "./kept_rows.ts";
+import { unpackMaps } from "./map_file.ts";
+import type { PlacedMaps } from "./map_step.ts";
+import type { Resources } from "./resources.ts";
+import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** The features of one chunk of pictures. */
-export interface FeatureTask {
-  readonly maps: MapTask;
+/** What features need to know. */
+export interface FeatureSpec {
+  readonly sight: Sight;
+  readonly smoothing: number;
+  readonly features: { readonly name: string; readonly identity: string };
   /** The detectors whose maps these are, as the pipeline names them. */
   readonly detectors: readonly string[];
-  readonly key: string;
+  readonly pictures: readonly Picture[];
+  /** What their rows are called. */
+  readonly names: readonly string[];
+  /** Where the maps of each detector are, one a picture. */
+  readonly maps: readonly (readonly Place[])[];
 }
 
-/** The chunks of features, one for each chunk of maps. */
+/** The features of some pictures. */
+export type FeatureTask = Task<"feature", FeatureSpec>;
+
+/** The features of an experiment. */
+export interface PlacedFeatures {
+  /** The folder of the cache that the rows lie in. */
+  readonly shelf: string;
+  readonly detectors: readonly string[];
+  readonly columns: readonly string[];
+  readonly tasks: readonly FeatureTask[];
+  /** Where each picture's row is or will be, and what it is called, by the picture's id. */
+  readonly rows: ReadonlyMap<string, { readonly name: string; readonly place: Place }>;
+}
+
+/** The features of some pictures over the maps of some detectors: none without a detector. */
 export async function planFeatures(
   work: Workspace,
-  maps: readonly MapTask[],
-  detectors: readonly string[],
-): Promise<FeatureTask[]> {
-  const { definition, features, segments, code } = work;
-  return await Promise.all(maps.map(async (task) => ({
-    maps: task,
+  fits: readonly { readonly fit: FitTask; readonly maps: PlacedMaps }[],
+  seed: number,
+  chunks: ReadonlyMap<string, readonly Picture[]>,
+): Promise<PlacedFeatures> {
+  const { definition, features, segments, code, sight } = work;
+  const detectors = fits.map(({ fit }) => fit.spec.detector.name);
+  if (fits.length === 0) return { shelf: "", detectors, columns: [], tasks: [], rows: new Map() };
+  const { name, identity } = features;
+  const smoothing = definition.smoothing ?? 0;
+  const { height, width } = definition.picture;
+  const shelf = keyOf("features", {
+    fits: fits.map(({ fit }) => fit.key),
+    ...{ detectors, features: identity, names: segments.names, size: [height, width], smoothing, code: code.feature },
+  });
+  const named = new Map<string, string>();
+  const groups = await Promise.all(Array.from(chunks.values(), async (pictures) => {
+    const own = await Promise.all(pictures.map(async (picture) => {
+      const row = sha256(canonicalJson([contentOf(picture), await segments.hashOf(picture)]));
+      named.set(picture.id, row);
+      return [row, picture] as const;
+    }));
+    return { rows: new Map(own) };
+  }));
+  const { places, missing } = await placeRows(work.cache, shelf, groups);
+  const placesOf = (pictures: readonly Picture[]) =>
+    fits.map(({ maps }) => pictures.map((picture) => maps.places.get(contentOf(picture))!));
+  return {
+    shelf,
     detectors,
-    key: keyOf("features", {
-      maps: task.keys,
-      segments: await Promise.all(task.sources.map((source) => segments.hashOf(source))),
-      names: segments.names,
-      detectors,
-      features: features.identity,
-      size: [definition.picture.height, definition.picture.width],
-      smoothing: definition.smoothing ?? 0,
-      code: code.features,
+    columns: features.columns({ detectors, segments: segments.names }),
+    rows: new Map(Array.from(named, ([id, row]) => [id, { name: row, place: places.get(row)! }])),
+    tasks: missing.map(({ key, of: pictures }): FeatureTask => {
+      const maps = placesOf(pictures);
+      return {
+        kind: "feature",
+        key,
+        title: `Features, seed ${seed}`,
+        needs: [...fits.map(({ fit }) => fit.key), ...entriesOf(maps.flat())],
+        spec: {
+          ...{ sight, smoothing, detectors, pictures, maps },
+          features: { name, identity },
+          names: pictures.map(({ id }) => named.get(id)!),
+        },
+      };
     }),
-  })));
+  };
 }
 
-/** Makes the features of one chunk and keeps them with the detectors' own scores. */
-export async function runFeatures(work: Workspace, task: FeatureTask): Promise<void> {
-  const { cache, features, segments } = work;
-  const { detectors } = task;
-  const files = await Promise.all(task.maps.keys.map((key) => loadMaps(cache, key)));
+/**
+ * Makes the features of some pictures and keeps them.
+ *
+ * @throws {Error} that names the picture where one fails
+ */
+export async function runFeatures(resources: Resources, { key, spec }: FeatureTask): Promise<void> {
+  const { sight, smoothing, detectors, pictures, names } = spec;
+  const { cache, signal } = resources;
+  const features = resources.featureSet(spec.features.identity);
+  const segments = await resources.segments(sight);
+  const maps = await Promise.all(
+    spec.maps.map((places) => readRows(cache, places, unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
+  );
   const parts: Features[] = [];
-  for (const [n, source] of task.maps.sources.entries()) {
+  for (const [n, picture] of pictures.entries()) {
+    signal.throwIfAborted();
     try {
-      const maps = pictureMaps(files.map((file) => rows(file.map, n, n + 1)), work.definition);
-      const segmentMap = await segments.mapOf(source);
-      parts.push(features.compute({ maps, segmentMap }, { detectors, segments: segments.names }));
+      const own = pictureMaps(maps.map((some) => some[n]), { picture: sight.picture, smoothing });
+      const segmentMap = await segments.mapOf(picture);
+      parts.push(features.compute({ maps: own, segmentMap }, { detectors, segments: segments.names }));
     } catch (cause) {
-      throw new Error(`Cannot compute features "${features.name}" of ${source.id}`, { cause });
+      throw new Error(`Cannot compute features "${features.name}" of ${picture.id}`, { cause });
     }
   }
-  const scores = zeros<"f32", ["N", "K"], "distance">("f32", [task.maps.sources.length, files.length]);
-  for (const [k, { score }] of files.entries()) {
-    score.data.forEach((value, n) => scores.data[n * files.length + k] = value);
-  }
-  await cache.write(task.key, writeSafetensors({ features: concat(parts), scores }));
+  await cache.write(key, writeSafetensors({ features: concat(parts) }), names);
 }
 
 /** The K maps of one picture at picture size, smoothed: f32[1,K,H,W]. */
@@ -79,33 +136,17 @@ export function pictureMaps(
   return all;
 }
 
-/** Gathers the kept chunks of an experiment into one table. A detector that is not there has no columns, and scores NaN. */
-export async function readFeatureTable(
-  work: Pick<Workspace, "cache" | "features" | "segments" | "definition">,
-  tasks: readonly FeatureTask[],
-): Promise<FeatureTable> {
-  const { cache, features, segments, definition } = work;
-  const all = Object.keys(definition.detectors);
-  const detectors = tasks[0]?.detectors ?? [];
-  const columns = detectors.length === 0 ? [] : features.columns({ detectors, segments: segments.names });
-  const places = detectors.map((name) => all.indexOf(name));
-  const table = { columns, rows: new Map<string, Float32Array>(), scores: new Map<string, Float32Array>() };
-  for (const { key, maps } of tasks) {
-    const file = await cache.load(key, (bytes) => {
-      const { features: values, scores } = readSafetensors(bytes, key).tensors;
-      if (values?.dtype !== "f32" || scores?.dtype !== "f32") throw new SyntaxError(`Cannot read "${key}" as features`);
-      bindAxes(scores, [maps.sources.length, detectors.length], `read "${key}"`);
-      bindAxes(values, [maps.sources.length, columns.length], `read "${key}"`);
-      return { values, scores };
-    });
-    if (!file) throw new Error(`Cannot find the features "${key}" in ${cache.root}: run again`);
-    const { values, scores } = file;
-    for (const [n, source] of maps.sources.entries()) {
-      table.rows.set(source.id, values.data.subarray(n * columns.length, (n + 1) * columns.length));
-      const own = new Float32Array(all.length).fill(NaN);
-      places.forEach((place, k) => own[place] = scores.data[n * places.length + k]);
-      table.scores.set(source.id, own);
-    }
-  }
-  return table;
+/** Reads rows of features, F values each. */
+export function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
+  return readRows(
+    cache,
+    places,
+    (bytes, key) => {
+      const { features } = readSafetensors(bytes, key).tensors;
+      if (features?.dtype !== "f32") throw new SyntaxError(`Cannot read "${key}" as features`);
+      bindAxes(features, ["N", width], `read "${key}"`);
+      return features.data;
+    },
+    (data, row) => data.slice(row * width, (row + 1) * width),
+  );
 }

@@ -1,14 +1,47 @@
 /** Features of the pictures of one seed, by picture and column. @module */
 import type { Features } from "../../domain.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
+import type { Cache } from "./cache.ts";
+import { readFeatureRows } from "./feature_step.ts";
+import type { Place } from "./kept_rows.ts";
+import { readScores } from "./score_step.ts";
+
+/** Where the features of some pictures are, and the scores that stand beside them as columns. */
+export interface TableSpec {
+  /** What the rows are features of: the fits, segments and settings behind them. */
+  readonly shelf: string;
+  /** All columns of a row. */
+  readonly columns: readonly string[];
+  /** One a picture: what it is called, and where it is. */
+  readonly rows: readonly { readonly id: string; readonly name: string; readonly place: Place }[];
+  /** Scores of classifiers, each with its column and the pictures that it has, in the order of the entry. */
+  readonly scores: readonly { readonly column: string; readonly key: string; readonly ids: readonly string[] }[];
+}
 
 /** All columns of all detectors; a method sees those of its own. */
 export interface FeatureTable {
   readonly columns: readonly string[];
   /** One row of F values a picture, by the id of its source. */
   readonly rows: ReadonlyMap<string, Float32Array>;
-  /** The detectors' own scores, by the id of the source, in the order of the pipeline's detectors. */
-  readonly scores: ReadonlyMap<string, Float32Array>;
+}
+
+/**
+ * Reads a table.
+ *
+ * @throws {Error} where something of it is not kept
+ */
+export async function readTable(cache: Cache, { columns, rows, scores }: TableSpec): Promise<FeatureTable> {
+  const features = await readFeatureRows(cache, rows.map(({ place }) => place), columns.length);
+  const beside = await Promise.all(scores.map(({ key, ids }) => readScores(cache, key, ids)));
+  return {
+    columns: [...columns, ...scores.map(({ column }) => column)],
+    rows: new Map(
+      rows.map(({ id }, n) => [
+        id,
+        Float32Array.of(...features[n], ...beside.map((own) => own.get(id) ?? NaN)),
+      ]),
+    ),
+  };
 }
 
 /**

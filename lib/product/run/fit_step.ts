@@ -1,61 +1,58 @@
-/** The first step: detectors fitted on good parts, one fit for each seed and detector. @module */
-import type { Item } from "../../picture/data/dataset.ts";
+/** Detectors fitted on good parts: one fit for each detector, and for each seed that changes it. @module */
+import { detectorNamed } from "../../method/detect/table.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
+import { fitGood, type FittingSpec, type Named } from "./fitting.ts";
 import type { NamedDetector } from "./methods.ts";
-import type { Experiment, Source } from "../experiment/experiment.ts";
-import type { FitPictures } from "./picture_memory.ts";
-import { fitGood, masksInKey } from "./fitting.ts";
+import { picturesOf } from "./pictures_of.ts";
+import type { Resources } from "./resources.ts";
+import type { Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** One fit: what it depends on is in its key. */
-export interface FitTask extends NamedDetector {
-  /** Of the experiment. */
-  readonly seed: number;
-  /** Of the fit, which several experiments may share. */
-  readonly fitSeed: number;
-  readonly parts: readonly Item[];
-  readonly key: string;
+/** What a fit needs to know. */
+export interface FitSpec extends FittingSpec {
+  readonly detector: Named;
 }
 
-/** The fits that an experiment needs, in the order of the pipeline's detectors. */
-export function planFits(work: Workspace, experiment: Pick<Experiment, "seed" | "fitSeed" | "detectors">): FitTask[] {
-  const { detectors, backbone, definition, runtime, hashes, code } = work;
-  return detectors.map((named) => ({
-    ...named,
-    seed: experiment.seed,
-    fitSeed: experiment.fitSeed,
-    parts: experiment.detectors,
+/** One fit of a detector. */
+export type FitTask = Task<"fit", FitSpec>;
+
+/** The fit of a detector that an experiment needs. */
+export async function planFit(
+  work: Workspace,
+  { name, detector, config, files }: NamedDetector,
+  { fitSeed, detectors }: Pick<Experiment, "fitSeed" | "detectors">,
+): Promise<FitTask> {
+  const { backbone, definition, runtime, code, sight } = work;
+  const layers = detector.layers(config, backbone.layers);
+  // Where nothing is drawn, seeds that share the parts share the fit.
+  const seed = detector.draws?.(config, backbone.layers) === false ? 0 : fitSeed;
+  const masks = detector.masks === true;
+  const pictures = await picturesOf(work, detectors.map((item) => ({ item, id: item.id })), masks);
+  return {
+    kind: "fit",
     key: keyOf("fits", {
-      detector: named.detector.name,
-      config: named.config,
-      ...named.files && { files: Object.values(named.files) },
-      backbone: {
-        sha256: backbone.sha256,
-        mean: backbone.mean,
-        std: backbone.std,
-        layers: named.detector.layers(named.config, backbone.layers),
-      },
+      detector: detector.name,
+      config,
+      ...files && { files: Object.values(files) },
+      backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std, layers },
       picture: definition.picture,
-      parts: experiment.detectors.map(({ id }) => hashes.get(id)),
-      ...masksInKey(work, named.detector, experiment.detectors),
-      seed: experiment.fitSeed,
+      parts: pictures.map(({ sha256 }) => sha256),
+      ...masks && { masks: pictures.map(({ mask }) => mask ?? "") },
+      seed,
       // Devices differ in the last digits.
       device: runtime.device,
-      code: code.maps,
+      code: code.fit,
     }),
-  }));
+    title: `Fit ${detector.title}, seed ${fitSeed}`,
+    needs: [],
+    spec: { sight, detector: { name, type: detector.name, config }, seed, pictures },
+  };
 }
 
 /** Fits one detector and keeps it. */
-export async function runFit(work: Workspace, task: FitTask, pictures: FitPictures): Promise<void> {
-  const { detector, config, fitSeed, key } = task;
-  await fitGood(work, {
-    estimator: detector,
-    config,
-    step: `Fit ${detector.title}, seed ${fitSeed}`,
-    key,
-    parts: task.parts.map((item): Source => ({ item, id: item.id })),
-    layers: (await work.extractor()).layers,
-    seed: fitSeed,
-  }, pictures);
+export async function runFit(resources: Resources, task: FitTask): Promise<void> {
+  const { detector: { type, config }, sight } = task.spec;
+  const { layers } = await resources.extractor(sight);
+  await fitGood(resources, { estimator: detectorNamed(type), config, task, layers });
 }

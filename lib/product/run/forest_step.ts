@@ -1,4 +1,4 @@
-/** The fourth step: a forest for each benchmark, method and seed. @module */
+/** A forest for each benchmark, method and seed. @module */
 import type { Features } from "../../domain.ts";
 import { forest } from "../../method/forest/forest.ts";
 import type { ForestModel } from "../../method/forest/model.ts";
@@ -6,64 +6,98 @@ import { type Preset, presets } from "../../method/forest/presets.ts";
 import { referenceTable } from "../../method/forest/good_quantiles.ts";
 import type { ForestRunner } from "../../method/forest/runner.ts";
 import { trainForest } from "../../method/forest/train.ts";
-import { sha256 } from "../../base/io/hash.ts";
-import { keyOf } from "./cache.ts";
 import type { Source } from "../experiment/experiment.ts";
-import { type FeatureTable, selectFeatures } from "./feature_table.ts";
+import { keyOf } from "./cache.ts";
+import { type FeatureTable, readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
+import type { Resources } from "./resources.ts";
+import type { Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** One forest: everything that its bytes depend on. */
-export interface ForestTask {
+/** What a forest needs to know. */
+export interface ForestSpec {
+  /** As XGBoost's errors call it. */
   readonly name: string;
   readonly seed: number;
   readonly preset: Preset;
+  /** What it sees, in this order. */
   readonly columns: readonly string[];
-  /** f32[N,F] of the training parts. */
-  readonly features: Features;
-  /** Training parts, good ones first, and 1 for each bad one. */
-  readonly sources: readonly Source[];
-  readonly labels: Uint8Array;
-  readonly key: string;
+  /** Where the features of its training parts are. */
+  readonly table: TableSpec;
+  /** Training parts, good ones first … */
+  readonly ids: readonly string[];
+  /** … and 1 for each bad one. */
+  readonly labels: readonly (0 | 1)[];
 }
 
-/** A forest for some training parts of a table. */
+/** The training of one forest. */
+export type ForestTask = Task<"forest", ForestSpec>;
+
+/** A forest for some training parts. */
 export function planForest(
-  work: Workspace,
-  { name, seed, columns, preset = work.definition.forest.preset }:
-    & Pick<ForestTask, "name" | "seed" | "columns">
-    & { readonly preset?: Preset },
-  table: FeatureTable,
+  { code }: Pick<Workspace, "code">,
+  { title, name, seed, columns, preset }: Pick<ForestTask, "title"> & Omit<ForestSpec, "table" | "ids" | "labels">,
+  table: TableSpec,
   parts: { readonly good: readonly Source[]; readonly bad: readonly Source[] },
 ): ForestTask {
   const sources = [...parts.good, ...parts.bad];
-  const labels = Uint8Array.from(sources, (_, i) => i < parts.good.length ? 0 : 1);
-  const features = selectFeatures(table, sources.map(({ id }) => id), columns);
-  const { data } = features;
-  const key = keyOf("forests", {
-    features: sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-    columns,
-    labels: [...labels].join(""),
-    settings: presets[preset],
-    seed,
-    code: work.code.forests,
+  const ids = sources.map(({ id }) => id);
+  const own = new Set(ids);
+  const rows = table.rows.filter(({ id }) => own.has(id));
+  const labels = sources.map((_, i) => i < parts.good.length ? 0 as const : 1 as const);
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return {
+    kind: "forest",
+    key: keyOf("forests", {
+      table: table.shelf,
+      scores: table.scores.map(({ key }) => key),
+      rows: ids.map((id) => names.get(id) ?? id),
+      columns,
+      labels: labels.join(""),
+      settings: presets[preset],
+      seed,
+      code: code.forest,
+    }),
+    title,
+    needs: [...new Set([...rows.map(({ place }) => place.key), ...table.scores.map(({ key }) => key)])],
+    spec: { name, seed, preset, columns, table: { ...table, rows }, ids, labels },
+  };
+}
+
+/** Trains a forest and keeps it. */
+export async function runForest(resources: Resources, { key, spec }: ForestTask): Promise<void> {
+  const { cache, signal } = resources;
+  signal.throwIfAborted();
+  const { name, seed, columns, preset } = spec;
+  const { features, labels } = await trainingTable(resources, spec);
+  const model = await trainForest(
+    { features, columns, labels, settings: presets[preset], seed, name },
+    resources.forests(),
+  );
+  signal.throwIfAborted();
+  await cache.write(key, model.json);
+}
+
+async function trainingTable({ cache }: Pick<Resources, "cache">, { table, ids, columns, labels }: ForestSpec) {
+  const features: Features = selectFeatures(await readTable(cache, table), ids, columns);
+  return { features, labels: Uint8Array.from(labels) };
+}
+
+/**
+ * The trained forest of a task.
+ *
+ * @throws {Error} where it is not kept
+ */
+export async function loadForest(
+  { cache }: Pick<Resources, "cache">,
+  { key, spec }: ForestTask,
+): Promise<ForestModel> {
+  const json = await cache.load(key, (bytes) => {
+    JSON.parse(new TextDecoder().decode(bytes));
+    return new Uint8Array(bytes);
   });
-  return { name, seed, preset, columns, features, sources, labels, key };
-}
-
-/** The forest of a task: from the cache, or trained now and kept. */
-export async function getForest(work: Workspace, runner: ForestRunner, task: ForestTask): Promise<ForestModel> {
-  const { name, seed, columns, features, labels } = task;
-  const settings = presets[task.preset];
-  const kept = await work.cache.load(task.key, wholeJson);
-  if (kept) return { name, columns, json: kept, reference: referenceTable(features, labels) };
-  const model = await trainForest({ features, columns, labels, settings, seed, name }, runner);
-  await work.cache.write(task.key, model.json);
-  return model;
-}
-
-function wholeJson(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  JSON.parse(new TextDecoder().decode(bytes));
-  return new Uint8Array(bytes);
+  if (!json) throw new Error(`Cannot find the forest "${key}" in ${cache.root}: run again`);
+  const { features, labels } = await trainingTable({ cache }, spec);
+  return { name: spec.name, columns: spec.columns, json, reference: referenceTable(features, labels) };
 }
 
 /** The scores of some pictures of a table by a forest. */

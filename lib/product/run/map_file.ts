@@ -3,7 +3,6 @@ import type { AnomalyMap } from "../../domain.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { bindAxes, tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
-import type { Cache } from "./cache.ts";
 
 /** Maps at the detector's own grid and the detector's own score of each picture. */
 export interface MapFile {
@@ -14,17 +13,6 @@ export interface MapFile {
 /** The bytes of a map file. */
 export function packMaps({ map, score }: MapFile): Uint8Array {
   return writeSafetensors({ map, score });
-}
-
-/**
- * The kept maps of a key.
- *
- * @throws {Error} where they are missing or damaged
- */
-export async function loadMaps(cache: Cache, key: string): Promise<MapFile> {
-  const file = await cache.load(key, (bytes) => unpackMaps(bytes, key));
-  if (!file) throw new Error(`Cannot find the maps "${key}" in ${cache.root}: run again`);
-  return file;
 }
 
 /**

@@ -1,21 +1,34 @@
-/** The pictures that detectors are fitted on, seen by the backbone once for fits on the same pictures. @module */
+/** Pictures that were seen last, so that the backbone sees a picture once for all that is done with it in a row. @module */
+import type { FeatureExtractor } from "../../method/backbone/backbone.ts";
 import type { Observation } from "../../method/learn/contract.ts";
 import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
-import type { Source } from "../experiment/experiment.ts";
-import { sourceBatches } from "./source_batches.ts";
-import type { Workspace } from "./workspace.ts";
+import { canonicalJson } from "../../base/io/hash.ts";
+import type { Loader } from "../../picture/image/loader.ts";
+import type { Segments } from "./segments.ts";
+import { BATCH, sourceBatches } from "./source_batches.ts";
+import type { Picture, Sight } from "./task.ts";
+
+/** What pictures are seen with. */
+export interface Eyes {
+  readonly signal: AbortSignal;
+  loader(picture: Sight["picture"]): Loader;
+  extractor(sight: Sight): Promise<FeatureExtractor>;
+  segments(sight: Sight): Promise<Segments>;
+}
 
 /** Kept up to this many bytes; beyond, pictures are read and the backbone runs again. */
 const LIMIT = 1 << 30;
 
-/** Gives pictures to fit on. */
-export interface FitPictures {
+/** Gives pictures and what the backbone sees in them. */
+export interface PictureMemory {
   /** All, in order, batch by batch. */
-  batches(parts: readonly Source[]): AsyncIterable<Observation>;
-  /** Some by number, in this order. */
-  take(parts: readonly Source[], indices: readonly number[]): Promise<Observation>;
+  batches(sight: Sight, pictures: readonly Picture[]): AsyncIterable<Observation>;
+  /** Some by number, in this order; the others are likely to be asked for next. */
+  take(sight: Sight, pictures: readonly Picture[], indices: readonly number[]): Promise<Observation>;
+  /** Some that stand together with others, under the name of those that are asked for in a row. */
+  together(sight: Sight, name: string, pictures: readonly Picture[]): Promise<readonly Observation[]>;
 }
 
 /** A picture as it is kept: colours in bytes, which they came from. */
@@ -24,21 +37,21 @@ interface Kept {
   readonly features: Observation["features"];
 }
 
-/** Remembers the pictures of the parts that were asked for last, as far as they fit into memory. */
-export function rememberPictures(work: Workspace): FitPictures {
+/** Remembers the pictures that were asked for last, under one name, as far as they fit into memory. */
+export function rememberPictures(eyes: () => Eyes): PictureMemory {
   let known = "";
-  let kept: (Kept | undefined)[] = [];
   let bytes = 0;
+  const kept = new Map<string, Kept>();
 
-  function begin(parts: readonly Source[]): void {
-    const name = parts.map(({ id }) => id).join("\n");
-    if (name === known) return;
-    known = name;
-    kept = new Array<Kept | undefined>(parts.length);
+  function begin(sight: Sight, name: string): void {
+    const whole = canonicalJson([sight, name]);
+    if (whole === known) return;
+    known = whole;
+    kept.clear();
     bytes = 0;
   }
-  function keep(index: number, seen: Observation): void {
-    if (kept[index]) return;
+  function keep(id: string, seen: Observation): void {
+    if (kept.has(id)) return;
     const picture = { colours: toBytes(seen.image), features: seen.features };
     const size = [picture.colours, ...Object.values(picture.features)].reduce(
       (sum, { data }) => sum + data.byteLength,
@@ -46,44 +59,51 @@ export function rememberPictures(work: Workspace): FitPictures {
     );
     if (bytes + size > LIMIT) return;
     bytes += size;
-    kept[index] = picture;
+    kept.set(id, picture);
   }
-  async function* observeAll(parts: readonly Source[]): AsyncGenerator<Observation> {
-    const extractor = await work.extractor();
-    for await (const { image } of sourceBatches(work.loader(), parts, work.segments.mapOf, work.signal)) {
-      yield await observe(extractor, image);
+  async function* observeAll(sight: Sight, pictures: readonly Picture[]): AsyncGenerator<Observation> {
+    const { loader, extractor, segments, signal } = eyes();
+    const { mapOf } = await segments(sight);
+    for await (const { image, sources } of sourceBatches(loader(sight.picture), pictures, mapOf, signal)) {
+      const seen = await observe(await extractor(sight), image);
+      for (const [n, { id }] of sources.entries()) keep(id, observationAt(seen, n));
+      yield seen;
     }
   }
+  async function someOf(sight: Sight, pictures: readonly Picture[]): Promise<readonly Observation[]> {
+    const found = new Map<string, Observation>();
+    const missing = [...new Map(pictures.map((picture) => [picture.id, picture])).values()]
+      .filter(({ id }) => !kept.has(id));
+    let next = 0;
+    for await (const seen of observeAll(sight, missing)) {
+      for (let n = 0; n < seen.image.shape[0]; n++) found.set(missing[next++].id, observationAt(seen, n));
+    }
+    return pictures.map(({ id }) => found.get(id) ?? toObserved(kept.get(id)!));
+  }
   return {
-    async *batches(parts) {
-      begin(parts);
-      if (parts.every((_, i) => kept[i])) {
-        for (let from = 0; from < parts.length; from += 8) {
-          yield joinObservations(kept.slice(from, from + 8).map((picture) => toObserved(picture!)));
-        }
+    async *batches(sight, pictures) {
+      begin(sight, namesOf(pictures));
+      if (!pictures.every(({ id }) => kept.has(id))) {
+        yield* observeAll(sight, pictures);
         return;
       }
-      let index = 0;
-      for await (const seen of observeAll(parts)) {
-        for (let n = 0; n < seen.image.shape[0]; n++) keep(index++, observationAt(seen, n));
-        yield seen;
+      for (let from = 0; from < pictures.length; from += BATCH) {
+        yield joinObservations(pictures.slice(from, from + BATCH).map(({ id }) => toObserved(kept.get(id)!)));
       }
     },
-    async take(parts, indices) {
-      begin(parts);
-      const found = new Map<number, Observation>();
-      const missing = [...new Set(indices)].filter((index) => !kept[index]);
-      let next = 0;
-      for await (const seen of observeAll(missing.map((index) => parts[index]))) {
-        for (let n = 0; n < seen.image.shape[0]; n++) {
-          const index = missing[next++];
-          found.set(index, observationAt(seen, n));
-          keep(index, found.get(index)!);
-        }
-      }
-      return joinObservations(indices.map((index) => found.get(index) ?? toObserved(kept[index]!)));
+    async take(sight, pictures, indices) {
+      begin(sight, namesOf(pictures));
+      return joinObservations(await someOf(sight, indices.map((index) => pictures[index])));
+    },
+    async together(sight, name, pictures) {
+      begin(sight, name);
+      return await someOf(sight, pictures);
     },
   };
+}
+
+function namesOf(pictures: readonly Picture[]): string {
+  return pictures.map(({ id }) => id).join("\n");
 }
 
 function toBytes({ shape, data }: Observation["image"]): Kept["colours"] {

@@ -6,79 +6,99 @@
 import { readMask } from "../../picture/data/mask.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, type PixelFigures, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
+import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { rows } from "../../base/tensor/tensor.ts";
+import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import { type Cache, keyOf } from "./cache.ts";
-import type { Experiment, Source } from "../experiment/experiment.ts";
-import { loadMaps } from "./map_file.ts";
-import type { MapTask } from "./map_step.ts";
+import type { FitTask } from "./fit_step.ts";
+import { entriesOf, type Place, readRows } from "./kept_rows.ts";
+import { unpackMaps } from "./map_file.ts";
+import type { PlacedMaps } from "./map_step.ts";
+import { picturesOf } from "./pictures_of.ts";
+import type { Resources } from "./resources.ts";
+import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** The pixels of one benchmark's test parts by one detector of a seed. */
-export interface PixelTask {
-  readonly seed: number;
+/** What judging pixels needs to know. */
+export interface PixelSpec {
+  readonly sight: Sight;
+  readonly smoothing: number;
   readonly benchmark: string;
-  /** As the pipeline names it … */
+  /** As the pipeline names it. */
   readonly detector: string;
-  /** … and its place among the keys of the maps. */
-  readonly place: number;
-  /** The chunks of maps that hold test parts. */
-  readonly maps: readonly MapTask[];
-  readonly test: readonly Source[];
-  readonly key: string;
+  /** The test parts, and where their maps are. */
+  readonly pictures: readonly Picture[];
+  readonly places: readonly Place[];
 }
 
-/** The tasks of one seed: those detectors that a method uses alone. None where the pipeline judges no pixels. */
-export function planPixels(
+/** The pixels of one benchmark's test parts by one detector. */
+export type PixelTask = Task<"pixels", PixelSpec>;
+
+/** The figures of one detector on one benchmark. */
+export async function planPixels(
   work: Workspace,
-  maps: readonly MapTask[],
-  detectors: readonly string[],
-  experiment: Experiment,
-): PixelTask[] {
-  const { definition, masks, code } = work;
-  if (!definition.pixel) return [];
-  const alone = new Set(Object.values(definition.methods).flatMap((how) => "alone" in how ? [how.alone] : []));
-  return experiment.benchmarks.flatMap(({ name: benchmark, test }) => {
-    const ids = new Set(test.map(({ id }) => id));
-    const chunks = maps.filter(({ sources }) => sources.some(({ id }) => ids.has(id)));
-    return detectors.flatMap((detector, place): PixelTask[] => {
-      if (!alone.has(detector)) return [];
-      const key = keyOf("pixels", {
-        maps: chunks.map(({ keys }) => keys[place]),
-        test: test.map(({ id }) => [work.hashes.get(id), masks.get(id)]),
-        size: [definition.picture.height, definition.picture.width],
-        smoothing: definition.smoothing ?? 0,
-        code: code.pixels,
-      });
-      return [{ seed: experiment.seed, benchmark, detector, place, maps: chunks, test, key }];
-    });
-  });
+  fit: FitTask,
+  { places }: PlacedMaps,
+  { seed }: Experiment,
+  { name: benchmark, test }: BenchmarkSplit,
+): Promise<PixelTask> {
+  const { definition: { smoothing = 0 }, sight } = work;
+  const pictures = await picturesOf(work, test, true);
+  const own = pictures.map((picture) => places.get(contentOf(picture))!);
+  const detector = fit.spec.detector.name;
+  return {
+    kind: "pixels",
+    key: keyOf("pixels", { fit: fit.key, smoothing, test: testedPixels(work, pictures), code: work.code.pixels }),
+    title: `Figures over pixels of ${detector} for ${benchmark}, seed ${seed}`,
+    needs: [fit.key, ...entriesOf(own)],
+    spec: { sight, smoothing, benchmark, detector, pictures, places: own },
+  };
+}
+
+/** What figures over the pixels of some pictures depend on, beside what they are figures of: a part of a key. */
+export function testedPixels(
+  { definition: { picture } }: Pick<Workspace, "definition">,
+  pictures: readonly Picture[],
+): unknown {
+  return {
+    pictures: pictures.map((each) => [contentOf(each), each.mask ?? ""]),
+    size: [picture.height, picture.width],
+  };
 }
 
 /** Counts the pixels of one task and keeps the figures. */
-export async function runPixels(work: Workspace, task: PixelTask): Promise<void> {
-  const { cache, definition: { picture, smoothing = 0 } } = work;
-  const ids = new Set(task.test.map(({ id }) => id));
+export async function runPixels({ cache, signal }: Resources, { key, spec }: PixelTask): Promise<void> {
+  const { sight: { picture }, smoothing, pictures, places } = spec;
   const counts = pixelCounts();
-  for (const { sources, keys } of task.maps) {
-    const { map } = await loadMaps(cache, keys[task.place]);
-    for (const [n, { id, item }] of sources.entries()) {
-      if (!ids.has(id)) continue;
-      work.signal.throwIfAborted();
-      const mask = await readMask(item, picture, work.masks.get(item.id));
-      addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, smoothing).data, mask);
+  // Entry by entry, so that a few maps are in memory at a time.
+  for (const own of Map.groupBy(places.keys(), (n) => places[n].key).values()) {
+    const maps = await readRows(
+      cache,
+      own.map((n) => places[n]),
+      unpackMaps,
+      ({ map }, row) => rows(map, row, row + 1),
+    );
+    for (const [i, n] of own.entries()) {
+      signal.throwIfAborted();
+      const mask = await readMask(pictures[n].item, picture, pictures[n].mask);
+      addPixels(counts, upsampleMap(maps[i], picture, smoothing).data, mask);
     }
   }
-  await writePixels(cache, task.key, pixelFigures(counts));
+  await cache.write(key, writeSafetensors({}, packPixels(pixelFigures(counts))));
 }
 
-/** Keeps figures. */
-export function writePixels(cache: Cache, key: string, figures: PixelFigures): Promise<void> {
-  return cache.write(key, JSON.stringify(figures));
+/** Figures as they stand beside the arrays of an entry. */
+export function packPixels(figures: PixelFigures): { readonly pixels: string } {
+  return { pixels: JSON.stringify(figures) };
 }
 
-/** The kept figures of a key. */
+/** The figures that an entry keeps. */
 export async function readPixelFigures(cache: Cache, key: string): Promise<PixelFigures> {
-  const found = await cache.load(key, (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as PixelFigures);
+  const found = await cache.load(key, (bytes) => {
+    const { pixels } = readSafetensors(bytes, key).metadata;
+    if (pixels === undefined) throw new SyntaxError(`Cannot read "${key}" as figures over pixels`);
+    return JSON.parse(pixels) as PixelFigures;
+  });
   if (!found) throw new Error(`Cannot find the pixels "${key}" in ${cache.root}: run again`);
   return found;
 }

@@ -42,14 +42,14 @@ export function forObject(definition: PipelineDefinition, object: string): Pipel
  * Runs a pipeline on each object; each has a run folder of its own, `NAME-OBJECT`, and all together one with the table. An
  * object that fails is told, and the others go on.
  *
- * @param use called for each object while everything is still open
+ * @param each called with what each object's run has found
  * @throws {Error} where all objects fail: what the first threw
  */
 export async function runObjects(
   definition: PipelineDefinition,
   objects: readonly string[],
   options: RunOptions,
-  use: (...summary: Parameters<NonNullable<Parameters<typeof runPipeline>[2]>>) => Promise<void>,
+  each: (run: RunSummary) => Promise<void>,
 ): Promise<ObjectsSummary | undefined> {
   const { reporter } = options;
   const parent = join(options.runs, definition.name);
@@ -59,13 +59,11 @@ export async function runObjects(
   const lost: { readonly object: string; readonly error: unknown }[] = [];
   for (const [i, object] of objects.entries()) {
     reporter.say(`\n${object}, ${i + 1} of ${objects.length} objects`);
-    const failure = await attempt(options, { step: object, seed: definition.seeds[0], part: object }, async () => {
-      const run = await runPipeline(
-        forObject(definition, object),
-        { ...options, name: `${name}-${wordOf(object)}` },
-        use,
-      );
-      if (run) found.push({ object, results: run.results });
+    const failure = await attempt(options, object, async () => {
+      const run = await runPipeline(forObject(definition, object), { ...options, name: `${name}-${wordOf(object)}` });
+      if (!run) return;
+      await each(run);
+      found.push({ object, results: run.results });
     });
     if (failure) lost.push({ object, error: failure.error });
   }

@@ -2,7 +2,6 @@
 import { type } from "arktype";
 import type { Cache } from "./cache.ts";
 import { keyOf } from "./cache.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** Work that was timed. */
 export interface Timing {
@@ -44,7 +43,7 @@ async function readTiming(cache: Cache, key: string, what: "fit" | "use"): Promi
 
 /** What is known of some steps, by the name of their detector or classifier, in their order. */
 export async function timingRows(
-  { cache }: Pick<Workspace, "cache">,
+  { cache }: { readonly cache: Cache },
   steps: readonly { readonly name: string; readonly kind: TimingRow["kind"]; readonly key: string }[],
 ): Promise<TimingRow[]> {
   const names = [...new Set(steps.map(({ kind, name }) => JSON.stringify({ kind, name })))];

@@ -42,10 +42,9 @@ Deno.test("a disk that takes no files is an error of its own, and ends a run wha
   const told: string[] = [];
   const reporter = { say: () => {}, progress: () => {}, warn: (line: string) => void told.push(line) };
   const doing = { reporter, signal: new AbortController().signal };
-  const step = { step: "Fit it", seed: 1 };
-  await assert.rejects(attempt(doing, step, () => Promise.reject(error)), error);
+  await assert.rejects(attempt(doing, "Fit it", () => Promise.reject(error)), error);
   const other = new Error("ENOSPC is only a word");
-  assert.equal((await attempt(doing, step, () => Promise.reject(other)))?.error, other);
+  assert.equal((await attempt(doing, "Fit it", () => Promise.reject(other)))?.error, other);
   assert.deepEqual(told, [`Fit it failed, and what needs it is left out: ${explain(other)}`]);
 });
 

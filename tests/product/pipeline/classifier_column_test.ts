@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readForest } from "../../../lib/method/forest/model_file.ts";
-import { leavesParts } from "../../../lib/product/run/classify_step.ts";
+import { leavesParts } from "../../../lib/product/run/train_step.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";

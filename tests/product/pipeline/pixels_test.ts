@@ -6,7 +6,8 @@ import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { averagePrecision } from "../../../lib/method/evaluate/average_precision.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
-import { loadMaps } from "../../../lib/product/run/map_file.ts";
+import { openCache } from "../../../lib/product/run/cache.ts";
+import { unpackMaps } from "../../../lib/product/run/map_file.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { textTable } from "../../../lib/product/report/text_table.ts";
 import { rows } from "../../../lib/base/tensor/tensor.ts";
@@ -33,19 +34,22 @@ Deno.test("figures over pixels are those of all pixels of all test parts, and th
     await writeMaskedParts(folder);
     const at = (name: string) => ({ runs: join(folder, name), cache: join(folder, `${name} cache`), data: folder });
     const definition = parseDefinition(oneClass);
-    const run = await runPipeline(definition, { ...options, ...at("a") }, async ({ plans, results }, work) => {
+    const run = await runPipeline(definition, { ...options, ...at("a") });
+    {
+      const { plans, results } = run!;
       const [row] = results.rows;
       const size = { height: 64, width: 64 };
-      for (const [i, { pixels: [task] }] of plans.entries()) {
+      const cache = openCache(at("a").cache);
+      for (const [i, { detectors, experiment }] of plans.entries()) {
+        const { spec } = detectors.find(({ fit }) => fit.spec.detector.name === "padim")!.scores;
         const scores: number[] = [];
         const labels: number[] = [];
-        for (const { sources, keys } of task.maps) {
-          const { map } = await loadMaps(work.cache, keys[task.place]);
-          for (const [n, { item, defect }] of sources.entries()) {
-            if (item.split !== "test" || defect !== undefined) continue;
-            scores.push(...upsampleMap(rows(map, n, n + 1), size, SMALL.smoothing).data);
-            labels.push(...await readMask(item, size) ?? new Uint8Array(64 * 64));
-          }
+        for (const { id, item, defect } of experiment.sources) {
+          if (item.split !== "test" || defect !== undefined) continue;
+          const { key, row } = spec.places[spec.ids.indexOf(id)];
+          const { map } = (await cache.load(key, (bytes) => unpackMaps(bytes, key)))!;
+          scores.push(...upsampleMap(rows(map, row, row + 1), size, SMALL.smoothing).data);
+          labels.push(...await readMask(item, size) ?? new Uint8Array(64 * 64));
         }
         assert.equal(scores.length, (6 + 12) * 64 * 64);
         const error = row.pixelError!;
@@ -57,7 +61,7 @@ Deno.test("figures over pixels are those of all pixels of all test parts, and th
       const text = textTable(results.rows);
       assert.match(text, /AU-PR ↑ +Cl\. AUROC ↑ +Px AU-PR ↑ +Px AUROC ↑/);
       assert.match(text, /\n {2}in the paper +25\.0 +50\.0 +100\.0 +12\.5\n/);
-    });
+    }
     const bytes = await readFile(join(run!.folder, "results.json"));
     await runPipeline(definition, { ...options, ...at("b") });
     assert.deepEqual(await readFile(join(folder, "b/small/it/results.json")), bytes);
@@ -102,8 +106,8 @@ Deno.test("a few shots train a classifier and a U-Net with masks; both are judge
     );
     assert.ok(unet.pixelAuroc!.mean > 0.6, String(unet.pixelAuroc!.mean));
     assert.ok(unet.pixelAuroc!.mean !== padim.pixelAuroc!.mean);
-    const [few, many] = run!.plans[0].classifiers.filter(({ name }) => name === "unet");
-    assert.deepEqual([few.parts.length, many.parts.length], [4, 12 + 6]);
+    const [few, many] = run!.plans[0].trainings.filter(({ spec }) => spec.classifier.name === "unet");
+    assert.deepEqual([few.spec.pictures.length, many.spec.pictures.length], [4, 12 + 6]);
     const bytes = await readFile(join(run!.folder, "results.json"));
     await rm(join(folder, "a cache/pixels"), { recursive: true });
     await runPipeline(definition, { ...options, ...at("a") });

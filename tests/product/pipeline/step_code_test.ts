@@ -1,30 +1,33 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { STEP_CODE } from "../../../lib/product/run/open_workspace.ts";
+import { STEPS } from "../../../lib/product/run/steps.ts";
+import { type Kind, KINDS } from "../../../lib/product/run/task.ts";
 import { ROOT } from "../../app/cli/product.ts";
 
 const LIB = join(ROOT, "lib");
 /** Carries, keeps and tells what others have made, and changes no number; what it imports is not followed. */
 const PLUMBING = [
   ...["base/io/asset.ts", "base/io/atomic.ts", "base/io/hash.ts", "base/text/", "base/workers/"],
-  ...["experiment/failures", "run/cache", "run/cache_entry", "run/timings"].map((file) => `product/${file}.ts`),
+  ...["experiment/failures", "run/cache", "run/cache_entry", "run/pictures_of", "run/resources", "run/timings"].map((
+    file,
+  ) => `product/${file}.ts`),
 ];
-/** Where each kind of step begins; detectors, classifiers and backbones are looked up by name. */
-const BEGINNINGS: Record<keyof typeof STEP_CODE, readonly string[]> = {
-  maps: [
-    ...[
-      "product/run/fit_step.ts",
-      "product/run/map_step.ts",
-      "product/run/picture_memory.ts",
-      "method/detect/table.ts",
-    ],
-    ...["method/backbone/embedded.ts", "method/backbone/load.ts", "picture/image/loader.ts"],
-  ],
-  classifiers: ["product/run/classify_step.ts", "product/run/picture_memory.ts", "method/classify/table.ts"],
-  features: ["product/run/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
-  forests: ["product/run/forest_step.ts"],
+const SEEING = [
+  ...["product/run/picture_memory.ts", "product/run/segments.ts", "product/run/load_fitted.ts"],
+  ...["method/backbone/embedded.ts", "method/backbone/load.ts", "picture/image/loader.ts"],
+];
+/** Where each kind of task begins; what resources open, and what is looked up by name. */
+const BEGINNINGS: Record<Kind, readonly string[]> = {
+  fit: ["product/run/fit_step.ts", "method/detect/table.ts", ...SEEING],
+  train: ["product/run/train_step.ts", "method/classify/table.ts", ...SEEING],
+  map: ["product/run/map_step.ts", "method/detect/table.ts", ...SEEING],
+  score: ["product/run/score_step.ts"],
+  classify: ["product/run/classify_step.ts", "method/classify/table.ts", ...SEEING],
+  // What a segment map holds stands in the key.
+  feature: ["product/run/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
   pixels: ["product/run/pixel_step.ts"],
+  forest: ["product/run/forest_step.ts", "method/forest/runner.ts"],
 };
 
 /** The modules that a file runs: imports of types alone vanish, workers are named by `moduleBeside`. */
@@ -48,11 +51,11 @@ function closureOf(files: readonly string[]): string[] {
 }
 
 Deno.test("the keys of a step hold all code that it runs", () => {
-  for (const kind of Object.keys(BEGINNINGS) as (keyof typeof STEP_CODE)[]) {
-    const places = STEP_CODE[kind];
+  for (const kind of KINDS) {
+    const places = STEPS[kind].code;
     for (const place of places) assert.ok(existsSync(join(LIB, place)), place);
     const closure = closureOf(BEGINNINGS[kind]);
-    assert.ok(closure.length > 10, `${kind}: ${closure}`);
+    assert.ok(closure.length > (kind === "score" ? 6 : 10), `${kind}: ${closure}`);
     const missing = closure.filter((file) => !places.some((place) => file === place || file.startsWith(`${place}/`)));
     assert.deepEqual(missing, [], kind);
   }

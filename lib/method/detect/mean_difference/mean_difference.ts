@@ -39,6 +39,7 @@ export const meanDifference: Detector<Record<string, never>, MeanDifferenceFitte
   title: "Mean difference",
   parse: (config) => parseConfig("Mean difference", none, config),
   layers: () => [],
+  draws: () => false,
   fit,
   apply: (context, fitted) => applyDetector("Mean difference", context, network(fitted)),
   leftOut,

@@ -68,6 +68,7 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
   title: "ONNX model",
   parse: (config) => parseConfig("ONNX model", schema, config),
   layers: () => [],
+  draws: () => false,
   files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
   fit,
   apply,

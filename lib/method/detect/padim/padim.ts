@@ -82,6 +82,11 @@ export const padim: Detector<PaDiMConfig, PaDiMFitted> = {
   title: "PaDiM",
   parse: (config) => parseConfig("PaDiM", schema, config),
   layers: (config, available) => choose(config, available).layers,
+  draws({ layers, grid, dims = MOST_DIMS }, available) {
+    const chosen = choose({ layers, grid }, available).layers;
+    return dims <
+      available.filter(({ name }) => chosen.includes(name)).reduce((sum, { channels }) => sum + channels, 0);
+  },
   fit,
   apply: applyPaDiM,
   leftOut: leaveOutPaDiM,
@@ -112,7 +117,7 @@ export const padim: Detector<PaDiMConfig, PaDiMFitted> = {
   },
 };
 
-function choose(config: PaDiMConfig, available: FitContext["layers"]) {
+function choose(config: Pick<PaDiMConfig, "layers" | "grid">, available: FitContext["layers"]) {
   return chooseLayers("PaDiM", available, { layers: config.layers, grid: config.grid, strides: [4, 8, 16] });
 }
 

@@ -1,0 +1,123 @@
+/** Doing the tasks of a run that are missing. @module */
+import type { Experiment } from "../experiment/experiment.ts";
+import { attempt, type Failure } from "../experiment/failures.ts";
+import { gridClock } from "../../base/text/time_left.ts";
+import { blockedBy, missingFor, reach } from "./graph.ts";
+import { demandsOf, planRun, type RunPlan } from "./plan.ts";
+import { MOST_LOADED } from "./resources.ts";
+import { type AnyTask, runTask, STEPS } from "./steps.ts";
+import { type Kind, KINDS } from "./task.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What was done. */
+export interface Done {
+  /** Without the features of detectors that are lost. */
+  readonly plan: RunPlan;
+  /** The tasks that failed, by their keys. */
+  readonly failures: ReadonlyMap<string, Failure>;
+}
+
+/**
+ * Does what is missing. What fails is told, and what needs it is left out; where a detector fails, the features of the
+ * others are planned without it.
+ */
+export async function doTasks(work: Workspace, experiments: readonly Experiment[], first: RunPlan): Promise<Done> {
+  const failures = new Map<string, Failure>();
+  for (let plan = first;;) {
+    await doMissing(work, plan, failures);
+    await work.resources.keepTimes();
+    const next = failures.size > 0 ? await planRun(work, experiments, failures) : plan;
+    const detectors = (of: RunPlan) => of.seeds.map(({ features }) => features.detectors.join()).join(";");
+    if (detectors(next) === detectors(plan)) return { plan: next, failures };
+    plan = next;
+  }
+}
+
+async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, Failure>): Promise<void> {
+  const { graph } = plan;
+  const demands = demandsOf(work, plan);
+  const missing = await missingFor(work.cache, graph, demands.flat());
+  const todo = Map.groupBy([...graph.values()].filter(({ key }) => missing.has(key)), ({ kind }) => kind);
+  const clock = gridClock([...todo.get("fit") ?? [], ...todo.get("train") ?? []].map(nameOf));
+  // What only lost cells need is not done: a broken feature is told once and not for each few pictures.
+  let wanted = await wantedOf(plan, demands, failures);
+
+  async function doOne(task: AnyTask): Promise<void> {
+    work.signal.throwIfAborted();
+    if (!wanted.has(task.key)) return;
+    const begun = performance.now();
+    const failure = await attempt(work, task.title, () => runTask(work.resources, task));
+    if (failure) {
+      failures.set(task.key, failure);
+      wanted = await wantedOf(plan, demands, failures);
+    }
+    if (task.kind !== "fit" && task.kind !== "train") return;
+    const line = clock.done(nameOf(task), (performance.now() - begun) / 1000);
+    if (line) work.reporter.say(line);
+  }
+  for (const kind of KINDS) await doRounds(work, kind, roundsOf(kind, todo.get(kind) ?? []), doOne);
+}
+
+/** The tasks behind all that can still be had. */
+async function wantedOf(
+  { graph }: RunPlan,
+  demands: readonly (readonly string[])[],
+  failures: ReadonlyMap<string, Failure>,
+): Promise<ReadonlySet<string>> {
+  if (failures.size === 0) return await reach(graph, demands.flat());
+  const failureOf = blockedBy(graph, failures);
+  const live = demands.filter((needs) => !needs.some(failureOf));
+  return await reach(graph, live.flat());
+}
+
+/** Tasks that look at the same pictures, and how many things they count for in progress. */
+interface Round {
+  readonly tasks: readonly AnyTask[];
+  readonly count: number;
+}
+
+/**
+ * Maps of one chunk of pictures are made one after the other, so that the backbone sees it once for all detectors of all
+ * seeds, and no more detectors at a time than are loaded.
+ */
+function roundsOf(kind: Kind, tasks: readonly AnyTask[]): Round[] {
+  const maps = tasks.flatMap((task) => task.kind === "map" ? [task] : []);
+  if (kind !== "map") return tasks.map((task) => ({ tasks: [task], count: 1 }));
+  const fits = [...new Set(maps.map(({ spec }) => spec.fit))];
+  const groups = Map.groupBy(maps, ({ spec }) => Math.floor(fits.indexOf(spec.fit) / MOST_LOADED));
+  return [...groups.values()].flatMap((group) =>
+    [...Map.groupBy(group, ({ spec }) => spec.chunk).values()].map((some) => ({
+      tasks: some,
+      count: new Set(some.flatMap(({ spec }) => spec.pictures.map(({ id }) => id))).size,
+    }))
+  );
+}
+
+async function doRounds(
+  { reporter }: Workspace,
+  kind: Kind,
+  rounds: readonly Round[],
+  doOne: (task: AnyTask) => Promise<void>,
+): Promise<void> {
+  const { progress, atOnce } = STEPS[kind];
+  if (rounds.length === 0) return;
+  const total = rounds.reduce((sum, { count }) => sum + count, 0);
+  let done = 0;
+  const tell = (count: number) => {
+    done += count;
+    if (progress) reporter.progress({ step: progress, done, total });
+  };
+  tell(0);
+  async function doRound({ tasks, count }: Round): Promise<void> {
+    for (const task of tasks) await doOne(task);
+    tell(count);
+    // Gives progress, Ctrl-C and the workers their turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  if (atOnce) await Promise.all(rounds.map(doRound));
+  else for (const round of rounds) await doRound(round);
+}
+
+function nameOf(task: AnyTask): string {
+  return task.kind === "fit" ? task.spec.detector.name : task.kind === "train" ? task.spec.classifier.name : task.kind;
+}

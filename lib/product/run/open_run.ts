@@ -1,0 +1,119 @@
+/** Opening a run: what a pipeline and its options name, checked before the work. @module */
+import { join } from "node:path";
+import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
+import type { RunnerOptions } from "../../method/forest/runner.ts";
+import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
+import { checkSplit, makeManifest, type Manifest } from "../../picture/data/manifest.ts";
+import { removeLeftovers } from "../../base/io/half_written.ts";
+import type { Reporter } from "../../base/text/progress.ts";
+import type { Device } from "../../engine/session/device.ts";
+import { openRuntime } from "../../engine/session/runtime.ts";
+import type { PipelineDefinition } from "../experiment/definition.ts";
+import { type Experiment, planExperiment } from "../experiment/experiment.ts";
+import { checkModelsFolder } from "../model/models_folder.ts";
+import { openCache } from "./cache.ts";
+import { checkColumns } from "./columns.ts";
+import { namedClassifiers, namedDetectors } from "./methods.ts";
+import { openData, type OpenedData } from "./open_data.ts";
+import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
+import { checkRunName, makeFolder } from "./run_folder.ts";
+import { openSegments } from "./segments.ts";
+
+/** How to run a pipeline. */
+export interface RunOptions {
+  /** The pipeline file, for the record. */
+  readonly file: string;
+  /** Folder of the pictures; without it, what the pipeline allows. */
+  readonly data?: string;
+  readonly size: "small" | "paper";
+  /** In place of the embedded one. */
+  readonly backbone?: { readonly path: string } & LoadOptions;
+  readonly device: Device | "auto";
+  readonly threads?: number;
+  /** How forests are run; the embedded XGBoost where left out. */
+  readonly forest?: RunnerOptions;
+  /** Folder of run folders. */
+  readonly runs: string;
+  /** Folder of finished steps. */
+  readonly cache: string;
+  /** Name of the run folder; the time where left out. */
+  readonly name?: string;
+  /** Print the plan and stop. */
+  readonly planOnly?: boolean;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** A run that can begin; its workspace must be closed. */
+export interface OpenRun extends Pick<OpenedData, "origin" | "source"> {
+  readonly options: RunOptions;
+  readonly begun: Date;
+  readonly work: OpenWorkspace;
+  readonly manifest: Manifest;
+  readonly experiments: readonly Experiment[];
+}
+
+/**
+ * Opens what a run needs. What can be wrong at once is found before pictures are drawn, hashed or read.
+ *
+ * @throws {Error} where something cannot be read or used
+ */
+export async function openRun(definition: PipelineDefinition, options: RunOptions): Promise<OpenRun> {
+  const { reporter, signal } = options;
+  const begun = new Date();
+  await checkRunFolder(options, definition.name);
+  namedDetectors(definition.detectors);
+  namedClassifiers(definition.classifiers);
+  const runtime = await openRuntime(options);
+  const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
+  const cache = openCache(options.cache);
+  if (!options.planOnly) {
+    await makeFolder(options.cache, "--cache");
+    await makeFolder(options.runs, "--runs");
+  }
+  await removeLeftovers(options.cache);
+  const { dataset, manifest: planned, ...opened } = await openData(definition, { ...options, folder: options.data });
+  if (dataset.labels) {
+    reporter.say(`Good parts are those in "${dataset.labels.good}/", bad ones those in "${dataset.labels.bad}/"`);
+  }
+  for (const note of dataset.notes ?? []) reporter.warn(note);
+  // What the split or the segment maps refuse is told before thousands of pictures are read.
+  const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
+  const mapped = new Map(experiments.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
+  const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
+  const manifest = planned ?? await makeManifest(dataset.items, (done, total) => {
+    signal.throwIfAborted();
+    reporter.progress({ step: "Hash the pictures", done, total });
+  });
+  const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
+  const odd = masks && !options.planOnly ? await checkMasks(dataset.items) : [];
+  for (const warning of [...manifest.warnings, ...odd, ...segments.warnings]) reporter.warn(warning);
+  const work = await openWorkspace(definition, {
+    ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },
+    hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
+    forest: options.forest,
+  });
+  try {
+    checkColumns(work);
+    for (const { benchmarks } of experiments) for (const { split } of benchmarks) checkSplit(split, manifest);
+  } catch (error) {
+    await work.close();
+    throw error;
+  }
+  return { ...opened, options, begun, work, manifest, experiments };
+}
+
+/** What a name can be wrong with, before the work. */
+async function checkRunFolder({ name, runs }: RunOptions, pipeline: string): Promise<void> {
+  if (name === undefined) return;
+  checkRunName(name);
+  await checkModelsFolder(join(runs, pipeline, name));
+}
+
+/** Whether masks are judged or learnt. */
+function usesMasks({ pixel, detectors, classifiers }: PipelineDefinition): boolean {
+  return pixel === true || [
+    ...namedDetectors(detectors).map(({ detector }) => detector),
+    ...namedClassifiers(classifiers).map(({ classifier }) => classifier),
+  ].some(({ masks }) => masks);
+}

@@ -1,0 +1,225 @@
+/** From experiments to tasks, and to the cells of the table that need them. @module */
+import type { PipelineDefinition } from "../experiment/definition.ts";
+import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
+import type { Failure } from "../experiment/failures.ts";
+import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
+import { type ClassifyTask, planClassified } from "./classify_step.ts";
+import { columnsOf, matching } from "./columns.ts";
+import { type PlacedFeatures, planFeatures } from "./feature_step.ts";
+import type { TableSpec } from "./feature_table.ts";
+import { type FitTask, planFit } from "./fit_step.ts";
+import { type ForestTask, planForest } from "./forest_step.ts";
+import { blockedBy, type Graph, graphOf } from "./graph.ts";
+import { chunksOf, type PlacedMaps, planMaps } from "./map_step.ts";
+import { type PixelTask, planPixels } from "./pixel_step.ts";
+import { planScores, type ScoreTask } from "./score_step.ts";
+import type { AnyTask } from "./steps.ts";
+import { planTrainings, type TrainTask } from "./train_step.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One cell of the table: a method on a benchmark with a seed. */
+export interface Cell {
+  readonly benchmark: BenchmarkSplit;
+  readonly method: string;
+  readonly experiment: Experiment;
+  /** Keys of the results that it is judged by. */
+  readonly needs: readonly string[];
+  /** The scores of a detector or classifier alone … */
+  readonly alone?: { readonly key: string; readonly ids: readonly string[] };
+  /** … or a forest, with the features of all pictures of the benchmark. */
+  readonly forest?: { readonly task: ForestTask; readonly table: TableSpec };
+  /** The key of its figures over pixels, where there are any. */
+  readonly pixels?: string;
+}
+
+/** A detector of one seed. */
+export interface DetectorPlan {
+  readonly fit: FitTask;
+  readonly maps: PlacedMaps;
+  readonly scores: ScoreTask;
+}
+
+/** What one seed needs. */
+export interface SeedPlan {
+  readonly experiment: Experiment;
+  /** In the order of the pipeline's detectors. */
+  readonly detectors: readonly DetectorPlan[];
+  readonly features: PlacedFeatures;
+  readonly trainings: readonly TrainTask[];
+  readonly classified: readonly ClassifyTask[];
+  readonly pixels: readonly PixelTask[];
+  readonly cells: readonly Cell[];
+}
+
+/** What a run needs. */
+export interface RunPlan {
+  readonly seeds: readonly SeedPlan[];
+  readonly graph: Graph<AnyTask>;
+}
+
+/**
+ * Plans all seeds. Detectors that cannot be fitted or applied any more have no features, so that the others' forests go on.
+ *
+ * @param failures of tasks that were tried, by their keys
+ */
+export async function planRun(
+  work: Workspace,
+  experiments: readonly Experiment[],
+  failures: ReadonlyMap<string, Failure>,
+): Promise<RunPlan> {
+  const chunks = await Promise.all(experiments.map((experiment) => chunksOf(work, experiment)));
+  const fits = await Promise.all(
+    experiments.map((experiment) => Promise.all(work.detectors.map((named) => planFit(work, named, experiment)))),
+  );
+  // Seeds may share a fit: it maps the pictures of all of them.
+  const maps = new Map<string, PlacedMaps>();
+  for (const [i, { fitSeed }] of experiments.entries()) {
+    for (const fit of fits[i]) {
+      if (maps.has(fit.key)) continue;
+      const wanted = chunks.filter((_, other) => fits[other].some(({ key }) => key === fit.key));
+      maps.set(fit.key, await planMaps(work, fit, fitSeed, wanted));
+    }
+  }
+  const seeds: SeedPlan[] = [];
+  for (const [i, experiment] of experiments.entries()) {
+    const pictures = [...chunks[i].values()].flat();
+    const detectors = fits[i].map((fit): DetectorPlan => {
+      const placed = maps.get(fit.key)!;
+      return { fit, maps: placed, scores: planScores(work, fit, experiment.seed, pictures, placed.places) };
+    });
+    seeds.push(await planSeed(work, experiment, detectors, chunks[i], failures));
+  }
+  return { seeds, graph: graphOf(seeds.flatMap(tasksOf)) };
+}
+
+async function planSeed(
+  work: Workspace,
+  experiment: Experiment,
+  detectors: readonly DetectorPlan[],
+  chunks: Awaited<ReturnType<typeof chunksOf>>,
+  failures: ReadonlyMap<string, Failure>,
+): Promise<SeedPlan> {
+  const blocked = blockedBy(graphOf(detectors.flatMap(detectorTasks)), failures);
+  const left = detectors.filter(({ scores }) => !blocked(scores.key));
+  const features = await planFeatures(work, left, experiment.seed, chunks);
+  const trainings: TrainTask[] = [];
+  const classified: ClassifyTask[] = [];
+  const pixels: PixelTask[] = [];
+  const judged = new Set(work.definition.pixel ? aloneIn(work.definition) : []);
+  for (const benchmark of experiment.benchmarks) {
+    const { good, bad, test } = benchmark;
+    for (const training of await planTrainings(work, experiment, benchmark)) {
+      trainings.push(training);
+      classified.push(await planClassified(work, training, [...good, ...bad, ...test], test));
+    }
+    for (const { fit, maps } of detectors.filter(({ fit }) => judged.has(fit.spec.detector.name))) {
+      pixels.push(await planPixels(work, fit, maps, experiment, benchmark));
+    }
+  }
+  const seed = { experiment, detectors, features, trainings, classified, pixels };
+  return { ...seed, cells: experiment.benchmarks.flatMap((benchmark) => planCells(work, seed, benchmark)) };
+}
+
+function aloneIn({ methods }: PipelineDefinition): string[] {
+  return Object.values(methods).flatMap((how) => "alone" in how ? [how.alone] : []);
+}
+
+/**
+ * The cells of one benchmark; a method with a forest has none in a benchmark without bad training parts, one with a
+ * classifier none in a benchmark without real ones.
+ */
+function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: BenchmarkSplit): Cell[] {
+  const { definition } = work;
+  const { experiment, detectors, classified, pixels } = seed;
+  const own = classified.filter(({ spec }) => spec.benchmark === benchmark.name);
+  return Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
+    if ("mean" in how) return [];
+    const cell = { benchmark, method, experiment };
+    const name = classifierOf(definition, method);
+    const classifier = own.find(({ spec }) => spec.classifier.name === name);
+    if (name !== undefined && !classifier) return [];
+    if ("alone" in how) {
+      if (classifier) {
+        const { key, spec } = classifier;
+        const ids = spec.pictures.map(({ id }) => id);
+        return [{ ...cell, needs: [key], alone: { key, ids }, ...spec.test && { pixels: key } }];
+      }
+      const { scores: { key, spec } } = detectors.find(({ fit }) => fit.spec.detector.name === how.alone)!;
+      const seen = pixels.find(({ spec }) => spec.benchmark === benchmark.name && spec.detector === how.alone);
+      const needs = [key, ...seen ? [seen.key] : []];
+      return [{ ...cell, needs, alone: { key, ids: spec.ids }, ...seen && { pixels: seen.key } }];
+    }
+    if (benchmark.bad.length === 0) return [];
+    const places = detectorsOf(definition, method);
+    // Where one of them is lost there are no features: the cell is lost with it.
+    const needs = [...places.map((place) => detectors[place].scores.key), ...classifier ? [classifier.key] : []];
+    if (places.some((place) => !seed.features.detectors.includes(work.detectors[place].name))) {
+      return [{ ...cell, needs }];
+    }
+    const table = tableOf(seed.features, benchmark, classifier);
+    const task = planForest(
+      work,
+      {
+        title: `The forest of ${method} for ${benchmark.name}, seed ${experiment.seed}`,
+        name: `${benchmark.name}/${method}/${experiment.seed}`,
+        seed: experiment.seed,
+        columns: [
+          ...matching(columnsOf(work, how.forest), how.columns, method),
+          ...classifier ? [`${classifier.spec.classifier.name}.score`] : [],
+        ],
+        preset: how.preset ?? definition.forest.preset,
+      },
+      table,
+      benchmark,
+    );
+    return [{
+      ...cell,
+      needs: [...needs, ...table.rows.map(({ place }) => place.key), task.key],
+      forest: { task, table },
+    }];
+  });
+}
+
+/** Where the features of a benchmark's pictures are, and the score of a classifier beside them (`wrn.score`). */
+function tableOf(features: PlacedFeatures, { good, bad, test }: BenchmarkSplit, classifier?: ClassifyTask): TableSpec {
+  return {
+    shelf: features.shelf,
+    columns: features.columns,
+    rows: [...good, ...bad, ...test].map(({ id }) => ({ id, ...features.rows.get(id)! })),
+    scores: classifier
+      ? [{
+        column: `${classifier.spec.classifier.name}.score`,
+        key: classifier.key,
+        ids: classifier.spec.pictures.map(({ id }) => id),
+      }]
+      : [],
+  };
+}
+
+function detectorTasks({ fit, maps, scores }: DetectorPlan): AnyTask[] {
+  return [fit, ...maps.tasks, scores];
+}
+
+function tasksOf({ detectors, features, trainings, classified, pixels, cells }: SeedPlan): AnyTask[] {
+  const forests = cells.flatMap(({ forest }) => forest ? [forest.task] : []);
+  return [...detectors.flatMap(detectorTasks), ...features.tasks, ...trainings, ...classified, ...pixels, ...forests];
+}
+
+/** What the cells need; and what the model for new pictures and the report need of the first seed. */
+export function demandsOf({ definition }: Pick<Workspace, "definition">, { seeds }: RunPlan): (readonly string[])[] {
+  return [...seeds.flatMap(({ cells }) => cells.map(({ needs }) => needs)), ...modelNeeds(definition, seeds[0])];
+}
+
+function modelNeeds(definition: PipelineDefinition, { cells, detectors, trainings }: SeedPlan): (readonly string[])[] {
+  const { benchmark, method } = definition.decision;
+  const cell = cells.find((each) => each.benchmark.name === benchmark && each.method === method);
+  if (!cell) return [];
+  const own = detectorsOf(definition, method).map((place) => detectors[place]);
+  const classifier = classifierOf(definition, method);
+  const training = trainings.find(({ spec }) => spec.benchmark === benchmark && spec.classifier.name === classifier);
+  return [[
+    ...cell.needs,
+    ...own.flatMap(({ fit, scores }) => [fit.key, ...scores.needs]),
+    ...training ? [training.key] : [],
+  ]];
+}

@@ -1,0 +1,161 @@
+/** Writing what a run found into its folder. @module */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { presets } from "../../method/forest/presets.ts";
+import type { RunnerOptions } from "../../method/forest/runner.ts";
+import { XGBOOST_VERSION } from "../../../packages/xgboost-wasm/mod.ts";
+import { countItems, type Dataset } from "../../picture/data/dataset.ts";
+import { DECODER_VERSION } from "../../picture/image/decode.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { removeLeftovers } from "../../base/io/half_written.ts";
+import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
+import type { PipelineDefinition } from "../experiment/definition.ts";
+import { attempt, reasonOf } from "../experiment/failures.ts";
+import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "../experiment/results.ts";
+import { deploy, type Deployment } from "./deploy.ts";
+import type { Judgement } from "./judge.ts";
+import type { OpenRun } from "./open_run.ts";
+import { RELEASE } from "./open_workspace.ts";
+import type { RunPlan, SeedPlan } from "./plan.ts";
+import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import { type TimingRow, timingRows } from "./timings.ts";
+
+/** What a run found. */
+export interface RunSummary {
+  readonly folder: string;
+  /** When the run began, for people. */
+  readonly date: string;
+  readonly definition: PipelineDefinition;
+  /** The folder of finished steps, where maps, features and forests are. */
+  readonly cache: string;
+  /** How forests are run; the embedded XGBoost where left out. */
+  readonly forest?: RunnerOptions;
+  readonly dataset: Dataset;
+  readonly origin: string;
+  readonly results: Results;
+  readonly scores: readonly ScoreSet[];
+  readonly plans: readonly SeedPlan[];
+  /** Absent where the method that the pipeline decides by failed … */
+  readonly deployment?: Deployment;
+  /** … or the model for new pictures could not be made of it: why, in words. */
+  readonly undeployed?: string;
+  readonly versions: Record<string, string>;
+  readonly timings: readonly TimingRow[];
+}
+
+/** Writes the run folder, all but the report. */
+export async function writeRun(run: OpenRun, plan: RunPlan, judgement: Judgement): Promise<RunSummary> {
+  const { work, options, begun, origin } = run;
+  const { definition, dataset } = work;
+  const folder = chooseFolder(join(options.runs, definition.name), options.name, begun);
+  await removeLeftovers(folder);
+  // Of an earlier run of this name nothing must stay that the new results do not belong to.
+  for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
+  const results = resultsOf(run, judgement);
+  const versions = versionsOf(run);
+  await writeResults(folder, results);
+  await writeScores(folder, judgement.scores);
+  await writeManifest(folder, dataset.items, work.hashes);
+  const timings = await timingRows(work, plan.seeds.flatMap(timedSteps));
+  await writeJson(join(folder, "timings.json"), { ...machineOf(run), rows: timings });
+  const deployed = await tryDeploy(run, plan, judgement, folder);
+  await writeJson(join(folder, "run.json"), recordOf(run, plan, versions));
+  return {
+    ...{ folder, definition, dataset, origin, results, versions, timings },
+    cache: options.cache,
+    forest: options.forest,
+    date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
+    scores: judgement.scores,
+    plans: plan.seeds,
+    ...deployed,
+  };
+}
+
+function resultsOf({ work: { definition, dataset, masks }, source, manifest }: OpenRun, judgement: Judgement): Results {
+  const { scores, failed } = judgement;
+  const comparisons = compareMethods(scores);
+  return {
+    pipeline: definition.name,
+    seeds: definition.seeds,
+    data: {
+      origin: source,
+      counts: flatCounts(dataset),
+      sha256: manifest.sha256,
+      ...masks.size > 0 && { masks: sha256([...masks].join("\n")) },
+    },
+    rows: withMeans(summarise(scores, definition.paper, definition.seeds), definition.methods, definition.paper),
+    ...comparisons.length > 0 && { comparisons },
+    ...failed.length > 0 && { failed },
+  };
+}
+
+function versionsOf({ work: { backbone }, options, manifest }: OpenRun): Record<string, string> {
+  return {
+    segad: RELEASE,
+    runtime: navigator.userAgent,
+    inference: RUNTIME_VERSION,
+    decoder: DECODER_VERSION,
+    xgboost: options.forest?.library ?? `${XGBOOST_VERSION}, embedded`,
+    backbone: `${backbone.name} ${backbone.sha256.slice(0, 16)}`,
+    data: manifest.sha256.slice(0, 16),
+  };
+}
+
+function machineOf({ work, options }: OpenRun) {
+  return { device: work.runtime.device, threads: options.threads ?? "all cores" };
+}
+
+/** `run.json`: what was run on what, and with what. */
+function recordOf(run: OpenRun, { seeds }: RunPlan, versions: Record<string, string>) {
+  const { work, options, begun, origin, manifest } = run;
+  const { definition, dataset } = work;
+  return {
+    pipeline: options.file,
+    begun: begun.toISOString(),
+    seconds: Math.max(0, Math.round((Date.now() - begun.getTime()) / 1000)),
+    size: options.size,
+    data: { origin, root: dataset.root, sha256: manifest.sha256, files: dataset.items.length },
+    ...machineOf(run),
+    versions,
+    code: work.code,
+    definition: { ...definition, features: work.features.name },
+    detectors: work.detectors.map(({ name, detector, config }) => ({ name, type: detector.name, config })),
+    classifiers: work.classifiers.map(({ name, classifier, config }) => ({ name, type: classifier.name, config })),
+    forest: presets[definition.forest.preset],
+    backbone: { ...work.backbone, model: undefined },
+    fits: seeds.map(({ experiment, detectors }) => ({
+      seed: experiment.seed,
+      keys: detectors.map(({ fit }) => fit.key),
+    })),
+  };
+}
+
+/** Fits of detectors and trainings of classifiers, with the keys that their times are kept by. */
+function timedSteps({ detectors, trainings }: SeedPlan) {
+  return [
+    ...detectors.map(({ fit: { key, spec } }) => ({ name: spec.detector.name, key, kind: "detector" as const })),
+    ...trainings.map(({ key, spec }) => ({ name: spec.classifier.name, key, kind: "classifier" as const })),
+  ];
+}
+
+/** Makes the model for new pictures. The table does not need it, so that what goes wrong with it is told and no more. */
+async function tryDeploy(
+  { work, options: { file, size } }: OpenRun,
+  plan: RunPlan,
+  { cells }: Judgement,
+  folder: string,
+): Promise<Pick<RunSummary, "deployment" | "undeployed">> {
+  const made: { deployment?: Deployment } = {};
+  const failure = await attempt(work, "The model for new pictures", async () => {
+    made.deployment = await deploy(work, { folder, plans: plan.seeds, cells, file, size });
+  });
+  if (!failure) return made;
+  // Half of a model is none.
+  await rm(join(folder, "models"), { recursive: true, force: true });
+  return { undeployed: reasonOf(failure) };
+}
+
+function flatCounts({ items }: Dataset): Record<string, number> {
+  const { train, test, unseen } = countItems(items);
+  return { trainGood: train.good, trainBad: train.bad, testGood: test.good, testBad: test.bad, testUnseen: unseen };
+}

@@ -48,12 +48,12 @@ export type {
 export type { FitInputs, LabelledInputs } from "./lib/method/learn/fit_context.ts";
 export type { SPD_LOSSES, SpdLoss } from "./lib/method/pretrain/contract.ts";
 export type { NEGATIVES } from "./lib/method/pretrain/views.ts";
+export type { PictureSettings } from "./lib/picture/image/settings.ts";
 export type { SegmentStatsOptions } from "./lib/method/stats/segment_stats.ts";
 export type {
   BenchmarkKind,
   ForestMethod,
   MethodSettings,
-  PictureSettings,
   SplitSettings,
 } from "./lib/product/experiment/definition.ts";
 export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";

@@ -38,6 +38,9 @@ export interface Backbone {
   readonly sha256: string;
 }
 
+/** Pictures that one run of a backbone takes. */
+export const BATCH = 8;
+
 /** A backbone that is loaded into the runtime. */
 export interface FeatureExtractor {
   /** As files and errors call it. */

@@ -1,4 +1,5 @@
 /** Maps of the pictures of a fit by fits that did not see them: folds, for any detector. @module */
+import { BATCH } from "../backbone/backbone.ts";
 import type { FitContext, Observation } from "../learn/contract.ts";
 import type { Detection, Detector } from "./contract.ts";
 
@@ -8,8 +9,6 @@ export interface FoldedDetection {
   readonly numbers: readonly number[];
   readonly detection: Detection;
 }
-
-const BATCH = 8;
 
 /**
  * Fits a detector once for each fold on the pictures of all others and judges the fold's pictures with it. Each picture is

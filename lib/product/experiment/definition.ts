@@ -8,22 +8,9 @@ import { type Layout, LAYOUTS } from "../../picture/data/readers/table.ts";
 import type { VisaSplit } from "../../picture/data/readers/visa.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { Preset } from "../../method/forest/presets.ts";
-import type { DepthPolicy } from "../../picture/image/depth.ts";
-import type { Filter } from "../../picture/image/resize.ts";
+import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
 import { refuse } from "../../base/text/refuse.ts";
 import type { PaperFigures } from "./paper_figures.ts";
-
-/** Which size pictures are brought to, and how. */
-export interface PictureSettings {
-  /** Pixels, 32 to 2048; a multiple of the largest stride among the backbone's layers that detectors use. */
-  readonly height: number;
-  /** As the height. */
-  readonly width: number;
-  /** Bilinear where left out. */
-  readonly filter?: Filter;
-  /** What to do with 16-bit pictures; "reject" where left out. */
-  readonly depth?: DepthPolicy;
-}
 
 /** How parts are dealt out by seed; see the functions of `lib/picture/data/split.ts` for each kind. */
 export type SplitSettings =
@@ -126,21 +113,6 @@ const count = type("number.integer > 0");
 const share = type("0 < number < 1");
 const fraction = type("0 <= number <= 1");
 const word = type(/^[a-z][a-z0-9_]*$/).describe("lower-case letters, digits and underscores");
-
-/** Checks {@linkcode PictureSettings}. */
-export const pictureSchema: Type<PictureSettings> = type({
-  "+": "reject",
-  height: "32 <= number.integer <= 2048",
-  width: "32 <= number.integer <= 2048",
-  "filter?": "'bilinear' | 'bicubic'",
-  "depth?": type("'reject'").or({ "+": "reject", kind: "'scale'" }).or({
-    "+": "reject",
-    kind: "'window'",
-    low: "number.integer",
-    high: "number.integer",
-    "clip?": "0 <= number <= 1",
-  }),
-});
 
 const definitionSchema: Type<PipelineDefinition> = type({
   "+": "reject",

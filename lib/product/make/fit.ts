@@ -17,7 +17,7 @@ import type { ModelFile } from "../model/model_file.ts";
 import { checkModelsFolder, emptyModelsFolder } from "../model/models_folder.ts";
 import { writeJson } from "../run/run_folder.ts";
 import { sourceBatches } from "../run/source_batches.ts";
-import type { Workspace } from "../run/workspace.ts";
+import type { FitWorkspace } from "../run/workspace.ts";
 
 /** See {@linkcode fitFolder}. */
 export interface FitFolderOptions {
@@ -78,9 +78,6 @@ export async function fitFolder(
   const model: ModelFile = {
     format: 1,
     pipeline: "fit",
-    file: "",
-    size: "small",
-    benchmark: "one-class",
     method: judge.method,
     seed,
     picture: work.definition.picture,
@@ -111,7 +108,7 @@ interface Parts {
   readonly kept: readonly Item[];
 }
 
-async function fitDetector(work: Workspace, { seed, good, kept }: Parts): Promise<Judge> {
+async function fitDetector(work: FitWorkspace, { seed, good, kept }: Parts): Promise<Judge> {
   const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: good });
   if (!await work.cache.has(task.key)) await runTask(work.resources, task);
   const { name, type } = task.spec.detector;
@@ -125,7 +122,7 @@ async function fitDetector(work: Workspace, { seed, good, kept }: Parts): Promis
 }
 
 async function trainClassifier(
-  work: Workspace,
+  work: FitWorkspace,
   { seed, good, bad, kept }: Parts & { readonly bad: readonly Item[] },
 ): Promise<Judge> {
   const [named] = work.classifiers;
@@ -149,7 +146,7 @@ async function trainClassifier(
 }
 
 /** What the fitted detector says of some pictures. */
-async function scoresOf(work: Workspace, { key, spec }: FitTask, items: readonly Item[]): Promise<number[]> {
+async function scoresOf(work: FitWorkspace, { key, spec }: FitTask, items: readonly Item[]): Promise<number[]> {
   const { resources, signal, reporter } = work;
   const { sight, detector: { type } } = spec;
   const [applied, extractor] = [await resources.detector(type, key), await resources.extractor(sight)];

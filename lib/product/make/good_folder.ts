@@ -15,6 +15,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { openWorkspace } from "../run/open_workspace.ts";
 import type { OpenWorkspace } from "../run/open_workspace.ts";
+import type { FitWorkspace } from "../run/workspace.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** What is fitted, on what, and where. */
@@ -40,7 +41,7 @@ export interface GoodFolderOptions {
 
 /** A folder that must be closed. */
 export interface GoodFolder {
-  readonly work: OpenWorkspace;
+  readonly work: OpenWorkspace<FitWorkspace>;
   readonly items: readonly Item[];
   /** Of all pictures. */
   readonly sha256: string;
@@ -69,7 +70,8 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   });
   for (const warning of manifest.warnings) reporter.warn(warning);
   await removeLeftovers(options.cache);
-  const work = await openWorkspace(definitionOf(options), {
+  const { picture, detectors, classifiers } = options;
+  const work = await openWorkspace({ picture, detectors, classifiers, segments: "none", features: "paper" }, {
     dataset: { name: basename(resolve(data)), root: data, items },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     backbone: options.backbone && await loadBackbone(options.backbone.path, options.backbone),
@@ -90,24 +92,4 @@ function itemsOf(objects: readonly ObjectPictures[], both: boolean): Item[] {
     };
     return [...good.map(item("good")), ...both ? bad.map(item("bad")) : []];
   });
-}
-
-/** The pipeline that does nothing but fit. */
-function definitionOf({ picture, detectors, classifiers, seed }: GoodFolderOptions): PipelineDefinition {
-  return {
-    name: "fit",
-    about: "good pictures of a folder",
-    data: { layout: "folder" },
-    picture,
-    detectors,
-    ...classifiers && { classifiers },
-    segments: "none",
-    features: "paper",
-    forest: { preset: "brf" },
-    split: { kind: "auto" },
-    benchmarks: {},
-    methods: {},
-    seeds: [seed],
-    decision: { benchmark: "", method: "", recall: 1 },
-  };
 }

@@ -2,22 +2,21 @@
 import { readFile } from "node:fs/promises";
 import { type Type, type } from "arktype";
 import type { BackboneLayer } from "../../method/backbone/backbone.ts";
-import { pictureSchema, type PictureSettings } from "../experiment/definition.ts";
-import type { RunSize } from "../run/read_pipeline.ts";
+import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
 import { refuse } from "../../base/text/refuse.ts";
 
 /** What `score` needs to know of a model beside its files. */
 export interface ModelFile {
   /** Of this file. */
   readonly format: 1;
-  /** Name of the pipeline, and its file. */
+  /** Name of the pipeline; "fit" where a detector or classifier was fitted without one. */
   readonly pipeline: string;
-  /** The pipeline's file. */
-  readonly file: string;
+  /** The pipeline's file, for the record; absent where there was none. */
+  readonly file?: string;
   /** The size that the file was read with. */
-  readonly size: RunSize;
+  readonly size?: "small" | "paper";
   /** On which the model was trained and its threshold set. */
-  readonly benchmark: string;
+  readonly benchmark?: string;
   /** The row of the table that it is. */
   readonly method: string;
   /** Whose output the score is. */
@@ -80,9 +79,9 @@ const schema: Type<ModelFile> = type({
   "+": "reject",
   format: "1",
   pipeline: "string",
-  file: "string",
-  size: "'small' | 'paper'",
-  benchmark: "string",
+  "file?": "string",
+  "size?": "'small' | 'paper'",
+  "benchmark?": "string",
   method: "string",
   judge: "'forest' | 'detector' | 'classifier'",
   seed: "number.integer",

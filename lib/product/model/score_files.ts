@@ -6,7 +6,7 @@ import { explain } from "../../base/text/explain.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import { openScorer, type Scorable, type Scorer, type ScorerOptions } from "./scorer.ts";
-import { BATCH } from "../run/source_batches.ts";
+import { BATCH } from "../../method/backbone/backbone.ts";
 
 /** What `score` says of a file. Of one that could not be read, `error` alone. */
 export type PictureScore =

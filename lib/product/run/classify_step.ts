@@ -22,7 +22,7 @@ import { packScores } from "./score_step.ts";
 import { sourceBatches } from "./source_batches.ts";
 import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
 import type { TrainTask } from "./train_step.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitWorkspace } from "./workspace.ts";
 
 /** What scoring by a classifier needs to know. */
 export interface ClassifySpec {
@@ -42,7 +42,7 @@ export type ClassifyTask = Task<"classify", ClassifySpec>;
 
 /** The scores of a trained classifier for some pictures; `test` are those that are judged. */
 export async function planClassified(
-  work: Workspace,
+  work: FitWorkspace,
   { key, spec: { sight, classifier, benchmark, seed } }: TrainTask,
   sources: readonly Source[],
   test: readonly Source[],

@@ -32,7 +32,7 @@ const FOLDS = 5;
 
 /** What was put into `models/`. */
 export interface Deployment {
-  readonly model: ModelFile & { readonly decision: CatchingDecision };
+  readonly model: ModelFile & { readonly benchmark: string; readonly decision: CatchingDecision };
   /** Absent where the method is a detector alone. */
   readonly forest?: ForestModel;
   readonly cell: Cell;

@@ -7,7 +7,7 @@ import type { NamedDetector } from "./methods.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
 import type { Task } from "./task.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitWorkspace } from "./workspace.ts";
 
 /** What a fit needs to know. */
 export interface FitSpec extends FittingSpec {
@@ -19,7 +19,7 @@ export type FitTask = Task<"fit", FitSpec>;
 
 /** The fit of a detector that an experiment needs. */
 export async function planFit(
-  work: Workspace,
+  work: FitWorkspace,
   { name, detector, config, files }: NamedDetector,
   { fitSeed, detectors }: Pick<Experiment, "fitSeed" | "detectors">,
 ): Promise<FitTask> {

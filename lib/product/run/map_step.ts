@@ -1,4 +1,5 @@
 /** Anomaly maps at each detector's own grid, for a few pictures at a time. @module */
+import { BATCH } from "../../method/backbone/backbone.ts";
 import { concat } from "../../base/tensor/tensor.ts";
 import { joinObservations } from "../../method/learn/observation.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
@@ -9,7 +10,6 @@ import { type Place, placeRows } from "./kept_rows.ts";
 import { type MapFile, packMaps } from "./map_file.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
-import { BATCH } from "./source_batches.ts";
 import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 

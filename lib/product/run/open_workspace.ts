@@ -17,7 +17,7 @@ import { openSegments, type Segments } from "./segments.ts";
 import { openResources } from "./resources.ts";
 import { STEPS } from "./steps.ts";
 import { type Kind, KINDS, type Sight } from "./task.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitSettings, FitWorkspace, Workspace } from "./workspace.ts";
 
 /** The version of this software. */
 export const RELEASE = "0.1.0";
@@ -39,7 +39,7 @@ export interface WorkspaceParts {
 }
 
 /** A workspace that must be closed. */
-export type OpenWorkspace = Workspace & { close(): Promise<void> };
+export type OpenWorkspace<W extends FitWorkspace = Workspace> = W & { close(): Promise<void> };
 
 /**
  * Opens a workspace; the backbone and the workers that decode are opened when a step first needs them.
@@ -48,7 +48,10 @@ export type OpenWorkspace = Workspace & { close(): Promise<void> };
  * @throws {RangeError} where pictures do not fit the strides of the layers that detectors use
  * @throws {Error} where the segment map cannot be read
  */
-export async function openWorkspace(definition: PipelineDefinition, parts: WorkspaceParts): Promise<OpenWorkspace> {
+export async function openWorkspace<D extends FitSettings>(
+  definition: D,
+  parts: WorkspaceParts,
+): Promise<OpenWorkspace<FitWorkspace & { readonly definition: D }>> {
   const { height, width } = definition.picture;
   const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();

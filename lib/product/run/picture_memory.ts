@@ -1,4 +1,5 @@
 /** Pictures that were seen last, so that the backbone sees a picture once for all that is done with it in a row. @module */
+import { BATCH } from "../../method/backbone/backbone.ts";
 import type { FeatureExtractor } from "../../method/backbone/backbone.ts";
 import type { Observation } from "../../method/learn/contract.ts";
 import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
@@ -7,7 +8,7 @@ import type { Tensor } from "../../base/tensor/tensor.ts";
 import { canonicalJson } from "../../base/io/hash.ts";
 import type { Loader } from "../../picture/image/loader.ts";
 import type { Segments } from "./segments.ts";
-import { BATCH, sourceBatches } from "./source_batches.ts";
+import { sourceBatches } from "./source_batches.ts";
 import type { Picture, Sight } from "./task.ts";
 
 /** What pictures are seen with. */

@@ -1,7 +1,7 @@
 /** Parts of a data set as the pictures of a task. @module */
 import type { Source } from "../experiment/experiment.ts";
 import type { Picture } from "./task.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitWorkspace } from "./workspace.ts";
 
 /**
  * Names pictures with the hashes of what they are made of.
@@ -9,7 +9,7 @@ import type { Workspace } from "./workspace.ts";
  * @param masks whether their masks count
  */
 export async function picturesOf(
-  { hashes, masks: hashesOfMasks, segments }: Pick<Workspace, "hashes" | "masks" | "segments">,
+  { hashes, masks: hashesOfMasks, segments }: Pick<FitWorkspace, "hashes" | "masks" | "segments">,
   sources: readonly Source[],
   masks = false,
 ): Promise<Picture[]> {

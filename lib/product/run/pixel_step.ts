@@ -17,7 +17,7 @@ import type { PlacedMaps } from "./map_step.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
 import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitWorkspace, Workspace } from "./workspace.ts";
 
 /** What judging pixels needs to know. */
 export interface PixelSpec {
@@ -57,7 +57,7 @@ export async function planPixels(
 
 /** What figures over the pixels of some pictures depend on, beside what they are figures of: a part of a key. */
 export function testedPixels(
-  { definition: { picture } }: Pick<Workspace, "definition">,
+  { definition: { picture } }: Pick<FitWorkspace, "definition">,
   pictures: readonly Picture[],
 ): unknown {
   return {

@@ -1,13 +1,11 @@
 /** Pictures in batches, decoded beside the inference. @module */
 import type { Image, Photo, SegmentMap } from "../../domain.ts";
+import { BATCH } from "../../method/backbone/backbone.ts";
 import { generateDefect } from "../../picture/change/generated_defects.ts";
 import { toImage } from "../../picture/image/image.ts";
 import type { Loader } from "../../picture/image/loader.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { Source } from "../experiment/experiment.ts";
-
-/** Pictures that one run of the backbone takes. */
-export const BATCH = 8;
 
 /** Some sources and their pictures, row by row. */
 export interface SourceBatch<S extends Source = Source> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
-import type { PictureSettings } from "../experiment/definition.ts";
+import type { PictureSettings } from "../../picture/image/settings.ts";
 import type { Source } from "../experiment/experiment.ts";
 
 /**

@@ -18,7 +18,7 @@ import type { NamedClassifier } from "./methods.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
 import type { Task } from "./task.ts";
-import type { Workspace } from "./workspace.ts";
+import type { FitWorkspace, Workspace } from "./workspace.ts";
 
 /** The share of the training parts that a classifier sees where some must be left. */
 const SHARE = 0.8;
@@ -55,7 +55,7 @@ export async function planTrainings(
 
 /** A training on some good and bad parts. */
 export async function planTraining(
-  work: Workspace,
+  work: FitWorkspace,
   { name, classifier, config }: NamedClassifier,
   { seed, benchmark, good, bad }: Pick<TrainSpec, "seed" | "benchmark"> & {
     readonly good: readonly Item[];

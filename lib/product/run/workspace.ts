@@ -8,9 +8,15 @@ import type { Resources } from "./resources.ts";
 import type { Segments } from "./segments.ts";
 import type { Kind, Sight } from "./task.ts";
 
-/** Facts of one run, and what its tasks are done with. */
-export interface Workspace extends Pick<Resources, "runtime" | "cache" | "reporter" | "signal"> {
-  readonly definition: PipelineDefinition;
+/** What fitting needs to know: what a pipeline file says beside who is judged on what. */
+export type FitSettings = Pick<
+  PipelineDefinition,
+  "picture" | "detectors" | "classifiers" | "segments" | "features" | "pixel"
+>;
+
+/** Facts of fitting on some pictures, and what its tasks are done with. */
+export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "reporter" | "signal"> {
+  readonly definition: FitSettings;
   readonly detectors: readonly NamedDetector[];
   readonly classifiers: readonly NamedClassifier[];
   readonly dataset: Dataset;
@@ -25,4 +31,9 @@ export interface Workspace extends Pick<Resources, "runtime" | "cache" | "report
   /** Hashes of the code behind each kind of task. */
   readonly code: Readonly<Record<Kind, string>>;
   readonly resources: Resources;
+}
+
+/** Those of one run of a pipeline. */
+export interface Workspace extends FitWorkspace {
+  readonly definition: PipelineDefinition;
 }

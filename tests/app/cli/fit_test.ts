@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { put, run, withFolder, writeParts } from "./product.ts";
 
@@ -21,8 +21,16 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     assert.equal(lines.length, 4);
     assert.match(lines[1], /PatchCore score (at or above|below) the threshold/);
     // Scoring runs the backbone up to what the detector sees, or not at all.
-    const { backbone } = JSON.parse(await readFile(join(out, "models/model.json"), "utf8"));
+    const model = JSON.parse(await readFile(join(out, "models/model.json"), "utf8"));
+    const { backbone } = model;
     assert.deepEqual(backbone.layers.map(({ name }: { name: string }) => name), ["stride8"]);
+    // There was no pipeline, so none is named; models of releases that named an empty one score as before.
+    assert.deepEqual(["file", "size", "benchmark"].filter((key) => key in model), []);
+    const named = { ...model, file: "", size: "small", benchmark: "one-class" };
+    await put(join(folder, "earlier/models/model.json"), JSON.stringify(named));
+    await cp(join(out, "models"), join(folder, "earlier/models"), { recursive: true, force: false });
+    const earlier = await run("score", "--run", join(folder, "earlier"), join(data, "bad"));
+    assert.equal(earlier.out, score.out, earlier.err);
     const blind = join(folder, "blind");
     const plain = await run("fit", "mean_difference", ...common.slice(0, 4), "--out", blind, "--cache", cache);
     assert.equal(plain.code, 0, plain.err);

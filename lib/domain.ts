@@ -3,6 +3,17 @@
  *
  * Photo → Image → AnomalyMap → SegmentStats → Features → Score
  *
+ * Each has a constructor of its name, which takes its shape and its elements, zeros where they are left out:
+ *
+ * ```ts
+ * import { photo, score } from "./domain.ts";
+ * const red = photo([1, 1, 3], new Uint8Array([255, 0, 0]));
+ * console.assert(red.shape.join() === "1,1,3" && score([2]).data.join() === "0,0");
+ * ```
+ *
+ * What the type says of K, L and F is what the caller claims, as in `features<"N", 48>([8, 48], data)`, or what the place
+ * that the value goes to wants.
+ *
  * Axis glossary, the same everywhere:
  *
  * | axis | counts                                   |
@@ -41,7 +52,7 @@
  * @module
  */
 import type { Product } from "./base/tensor/product.ts";
-import type { Dim, Tensor } from "./base/tensor/tensor.ts";
+import { type Dim, shaped, type Tensor } from "./base/tensor/tensor.ts";
 
 /** A decoded photograph: 8-bit sRGB, height × width × RGB, upright. */
 export type Photo<H extends Dim = "H", W extends Dim = "W"> = Tensor<"u8", readonly [H, W, 3], "srgb8">;
@@ -62,6 +73,12 @@ export type AnomalyMap<N extends Dim = "N", K extends Dim = "K", H extends Dim =
   readonly [N, K, H, W],
   "distance"
 >;
+
+/** Maps at a detector's own grid of h × w places, which `upsampleMap` brings to the size of the picture. */
+export type GridMap<N extends Dim = "N", K extends Dim = 1> = AnomalyMap<N, K, "h", "w">;
+
+/** How strange each picture is to one detector, in its own unit; higher is stranger. */
+export type Distance<N extends Dim = "N"> = Tensor<"f32", readonly [N], "distance">;
 
 /** The segment of each pixel, 0 to L−1; {@linkcode IGNORED} belongs to none. One map for all pictures, or one each. */
 export type Labels<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W"> = Tensor<
@@ -104,3 +121,73 @@ export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>,
 
 /** One score a picture: the forest's raw output (log-odds for the boosted forest), higher is more likely bad. */
 export type Score<N extends Dim = "N"> = Tensor<"f32", readonly [N], "logit">;
+
+/** A {@linkcode Photo}: u8[H,W,3]. Throws a TypeError for another shape, a RangeError for another number of elements. */
+export function photo<H extends Dim = "H", W extends Dim = "W">(shape: Sizes<3>, data?: Uint8Array): Photo<H, W> {
+  return shaped("u8", ["H", "W", 3], shape, data);
+}
+
+/** An {@linkcode Image}: f32[N,3,H,W], 0 to 1. Throws as {@linkcode photo} does. */
+export function image<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W">(
+  shape: Sizes<4>,
+  data?: Float32Array,
+): Image<N, H, W> {
+  return shaped("f32", ["N", 3, "H", "W"], shape, data);
+}
+
+/** An {@linkcode AnomalyMap}: f32[N,K,H,W], in its detectors' units. Throws as {@linkcode photo} does. */
+export function anomalyMap<N extends Dim = "N", K extends Dim = "K", H extends Dim = "H", W extends Dim = "W">(
+  shape: Sizes<4>,
+  data?: Float32Array,
+): AnomalyMap<N, K, H, W> {
+  return shaped("f32", ["N", "K", "H", "W"], shape, data);
+}
+
+/** A {@linkcode GridMap}: f32[N,1,h,w], of one detector. Throws as {@linkcode photo} does. */
+export function gridMap<N extends Dim = "N">(shape: Sizes<4>, data?: Float32Array): GridMap<N> {
+  return shaped("f32", ["N", 1, "h", "w"], shape, data);
+}
+
+/** A {@linkcode Distance}: f32[N]. Throws as {@linkcode photo} does. */
+export function distance<N extends Dim = "N">(shape: Sizes<1>, data?: Float32Array): Distance<N> {
+  return shaped("f32", ["N"], shape, data);
+}
+
+/** {@linkcode Labels}: u8[N,H,W], 0 to L−1 or {@linkcode IGNORED}. Throws as {@linkcode photo} does. */
+export function labels<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W">(
+  shape: Sizes<3>,
+  data?: Uint8Array,
+): Labels<N, H, W> {
+  return shaped("u8", ["N", "H", "W"], shape, data);
+}
+
+/** {@linkcode SegmentStats}: f64[N,L,K,4]. Throws as {@linkcode photo} does. */
+export function segmentStatistics<N extends Dim = "N", L extends Dim = "L", K extends Dim = "K">(
+  shape: Sizes<4>,
+  data?: Float64Array,
+): SegmentStats<N, L, K> {
+  return shaped("f64", ["N", "L", "K", STATISTICS.length], shape, data);
+}
+
+/** {@linkcode Features}: f32[N,F], NaN where a value is missing. Throws as {@linkcode photo} does. */
+export function features<N extends Dim = "N", F extends Dim = "F">(
+  shape: Sizes<2>,
+  data?: Float32Array,
+): Features<N, F> {
+  return shaped("f32", ["N", "F"], shape, data);
+}
+
+/** A {@linkcode Score}: f32[N], higher is more likely bad. Throws as {@linkcode photo} does. */
+export function score<N extends Dim = "N">(shape: Sizes<1>, data?: Float32Array): Score<N> {
+  return shaped("f32", ["N"], shape, data);
+}
+
+interface SizesOf {
+  1: readonly [number];
+  2: readonly [number, number];
+  3: readonly [number, number, number];
+  4: readonly [number, number, number, number];
+}
+
+/** A shape of so many axes. */
+export type Sizes<Rank extends keyof SizesOf> = SizesOf[Rank];

@@ -120,6 +120,34 @@ export function expectTensor<D extends DType, const S extends readonly Dim[], U 
   return tensor<D, S, U>(dtype, value.shape as { readonly [I in keyof S]: number }, value.data as DataOf[D]);
 }
 
+/**
+ * A tensor of a named type, which is what the place that it goes to wants: what constructors are made of. Zeros where no
+ * data is given; data is not copied.
+ *
+ * @param dims literal sizes are checked, names of axes are not
+ * @throws {TypeError} where the shape does not fit, or the data is of another array type than the dtype
+ * @throws {RangeError} where the number of elements is not the product of the shape
+ *
+ * ```ts
+ * import { shaped, type Tensor } from "./tensor.ts";
+ * type Points = Tensor<"f32", readonly ["P", 2], "pixel">;
+ * const points: Points = shaped("f32", ["P", 2], [3, 2]);
+ * console.assert(points.data.length === 6);
+ * ```
+ */
+export function shaped<T extends Tensor<DType, readonly Dim[], string>>(
+  dtype: T["dtype"],
+  dims: readonly Dim[],
+  shape: T["shape"],
+  data?: T["data"],
+): T {
+  const sizes = shape as readonly number[];
+  bindAxes({ dtype, shape: sizes }, dims, "make a tensor");
+  return (data === undefined
+    ? zeros(dtype, sizes)
+    : tensor<DType, readonly Dim[], string>(dtype, sizes, data)) as unknown as T;
+}
+
 /** A tensor of zeros. See {@linkcode tensor}. */
 export function zeros<D extends DType, const S extends readonly Dim[], U extends string>(
   dtype: D,

@@ -8,7 +8,7 @@ import { observe } from "../lib/method/learn/observation.ts";
 import { upsampleMap } from "../lib/method/learn/upsample.ts";
 import { openRuntime } from "../lib/engine/session/runtime.ts";
 import { seededRandom } from "../lib/base/tensor/random.ts";
-import { tensor } from "../lib/base/tensor/tensor.ts";
+import { image as imageOf } from "../lib/domain.ts";
 import type { PeerCase } from "./peers/case.ts";
 
 const BATCH = 8;
@@ -38,7 +38,7 @@ export function detectorCase<Config, Fitted>(
       const extractor = layers.length > 0 ? await openBackbone(runtime, backbone, wanted) : undefined;
       const random = seededRandom(1);
       const pixels = Float32Array.from({ length: BATCH * 3 * SIZE.height * SIZE.width }, random.uniform);
-      const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, SIZE.height, SIZE.width], pixels);
+      const image = imageOf([BATCH, 3, SIZE.height, SIZE.width], pixels);
       const all = await observe(extractor, image);
       const fitted = await detector.fit(
         fitContext({

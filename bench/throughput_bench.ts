@@ -38,7 +38,8 @@ import { type Device, DEVICES } from "../lib/engine/session/device.ts";
 import { openRuntime } from "../lib/engine/session/runtime.ts";
 import { segmentStats } from "../lib/method/stats/segment_stats.ts";
 import { seededRandom } from "../lib/base/tensor/random.ts";
-import { rows, tensor } from "../lib/base/tensor/tensor.ts";
+import { features as featuresOf, gridMap } from "../lib/domain.ts";
+import { rows } from "../lib/base/tensor/tensor.ts";
 import { benchStage } from "./pictures_per_second.ts";
 
 const COUNT = 16;
@@ -160,8 +161,7 @@ for (const device of await devicesThatWork()) {
 }
 
 const segmentMap = await readSegmentMap("segmaps/vad.png", { size });
-const grids = tensor<"f32", ["N", 1, "h", "w"], "distance">(
-  "f32",
+const grids = gridMap(
   [COUNT, 1, 32, 32],
   Float32Array.from({ length: COUNT * 1024 }, (_, i) => 1 + Math.sin(i * 0.37)),
 );
@@ -182,8 +182,7 @@ benchStage({ stage: "score 2,000 trees", pictures: COUNT, run: () => predict(tab
 /** As many parts and columns as the pipelines have: two detectors, seven segments. */
 const TRAINED = { parts: 300, columns: 56 };
 const random = seededRandom(0);
-const features = tensor<"f32", ["N", "F"], "feature">(
-  "f32",
+const features = featuresOf(
   [TRAINED.parts, TRAINED.columns],
   Float32Array.from({ length: TRAINED.parts * TRAINED.columns }, () => random.uniform()),
 );

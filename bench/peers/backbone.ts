@@ -3,7 +3,7 @@ import { openBackbone } from "../../lib/method/backbone/backbone.ts";
 import { embeddedBackbone } from "../../lib/method/backbone/embedded.ts";
 import { openRuntime } from "../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../lib/base/tensor/random.ts";
-import { tensor } from "../../lib/base/tensor/tensor.ts";
+import { image } from "../../lib/domain.ts";
 import type { PeerCase } from "./case.ts";
 
 const BATCH = 8;
@@ -17,7 +17,7 @@ const backbone: PeerCase = {
     const features = await openBackbone(await openRuntime({ device: "cpu" }), await embeddedBackbone());
     const random = seededRandom(1);
     const pixels = Float32Array.from({ length: BATCH * 3 * SIDE * SIDE }, random.uniform);
-    const images = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, SIDE, SIDE], pixels);
+    const images = image([BATCH, 3, SIDE, SIDE], pixels);
     for (let i = 0; i < 2; i++) await features.extract(images);
     const seconds: number[] = [];
     for (let i = 0; i < repeats; i++) {

@@ -13,13 +13,12 @@ import {
   johnsonLindenstraussWidth,
   projectPoints,
 } from "../../lib/method/detect/patchcore/random_projection.ts";
-import type { Photo } from "../../lib/domain.ts";
+import { type Photo, photo } from "../../lib/domain.ts";
 import { toImage } from "../../lib/picture/image/image.ts";
 import { openLoader } from "../../lib/picture/image/loader.ts";
 import { writeFileAtomic } from "../../lib/base/io/atomic.ts";
 import { openRuntime } from "../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../lib/base/tensor/random.ts";
-import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 /** 200 are 204,800 patches, for which anomalib takes minutes. */
@@ -48,7 +47,7 @@ async function* photos(): AsyncGenerator<Photo> {
         const [y, x] = [Math.floor(i / 768), Math.floor(i / 3) % 256];
         return Math.max(0, Math.min(255, 128 + 60 * Math.sin(x / a + c) * Math.cos(y / b) + 12 * random.normal()));
       });
-      yield tensor<"u8", ["H", "W", 3], "srgb8">("u8", [256, 256, 3], data);
+      yield photo([256, 256, 3], data);
     }
   }
 }

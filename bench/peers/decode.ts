@@ -8,7 +8,7 @@ import { toPhoto } from "../../lib/picture/image/pixels.ts";
 import { resizePixels } from "../../lib/picture/image/resize.ts";
 import { writeFileAtomic } from "../../lib/base/io/atomic.ts";
 import { seededRandom } from "../../lib/base/tensor/random.ts";
-import { tensor } from "../../lib/base/tensor/tensor.ts";
+import { photo as photoOf } from "../../lib/domain.ts";
 import type { PeerCase } from "./case.ts";
 
 const SIZE = 512;
@@ -22,7 +22,7 @@ async function writeInput(): Promise<string[]> {
     const grey = 128 + 80 * Math.sin(i % SIZE / 37) * Math.cos(Math.floor(i / SIZE) / 53) + 4 * random.normal();
     [grey, grey * 0.9 + 10, grey * 0.8 + 5].forEach((value, c) => data[3 * i + c] = Math.max(0, Math.min(255, value)));
   }
-  const photo = tensor<"u8", ["H", "W", 3], "srgb8">("u8", [SIZE, SIZE, 3], data);
+  const photo = photoOf([SIZE, SIZE, 3], data);
   const jpeg = await sharp(data, { raw: { width: SIZE, height: SIZE, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
   const [png, jpg] = ["png", "jpg"].map((ending) => join(tmpdir(), "segad-bench-decode", `512.${ending}`));
   await writeFileAtomic(png, await encodePng(photo));

@@ -5,7 +5,7 @@ import { patchCore } from "../../lib/method/detect/patchcore/patchcore.ts";
 import { upsampleMap } from "../../lib/method/learn/upsample.ts";
 import { openRuntime } from "../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../lib/base/tensor/random.ts";
-import { tensor } from "../../lib/base/tensor/tensor.ts";
+import { image } from "../../lib/domain.ts";
 import type { PeerCase } from "./case.ts";
 
 const BATCH = 8;
@@ -27,7 +27,7 @@ const peer: PeerCase = {
     const grid = { layers, grid: "stride8", pool: 3, height: 32, width: 32, channels: CHANNELS };
     const applied = await patchCore.apply({ runtime }, { ...grid, neighbours: 9, bank, support });
     const pixels = Float32Array.from({ length: BATCH * 3 * 256 * 256 }, random.uniform);
-    const images = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, 256, 256], pixels);
+    const images = image([BATCH, 3, 256, 256], pixels);
     const seconds: number[] = [];
     for (let repeat = 0; repeat < repeats + 2; repeat++) {
       const start = performance.now();

@@ -1,7 +1,12 @@
 /** Statistics over segments, beside numpy + scipy. @module */
-import type { AnomalyMap, SegmentMap, SegmentStats } from "../../lib/domain.ts";
+import {
+  type AnomalyMap,
+  anomalyMap,
+  labels as labelsOf,
+  type SegmentMap,
+  type SegmentStats,
+} from "../../lib/domain.ts";
 import { segmentStats } from "../../lib/method/stats/segment_stats.ts";
-import { tensor } from "../../lib/base/tensor/tensor.ts";
 import type { PeerCase } from "./case.ts";
 
 const K = 4;
@@ -22,9 +27,9 @@ export function makeInput(): { maps: AnomalyMap<"N", 4>; segmentMap: SegmentMap<
     return 1 / (1 + (h >>> 0) / 2 ** 20);
   });
   return {
-    maps: tensor<"f32", ["N", 4, "H", "W"], "distance">("f32", [1, K, SIZE, SIZE], values),
+    maps: anomalyMap<"N", 4>([1, K, SIZE, SIZE], values),
     segmentMap: {
-      labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, SIZE, SIZE], labels),
+      labels: labelsOf([1, SIZE, SIZE], labels),
       names: ["ring0", "ring1", "ring2", "ring3", "ring4", "ring5", "ring6"],
     },
   };

@@ -43,8 +43,8 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  *
  * ```ts
  * import { readNpy, writeNpy } from "./npy.ts";
- * import { tensor } from "../tensor/tensor.ts";
- * const scores = tensor<"f32", ["N"], "distance">("f32", [2], new Float32Array([1, 2]));
+ * import { distance } from "../../domain.ts";
+ * const scores = distance([2], new Float32Array([1, 2]));
  * console.assert(readNpy(writeNpy(scores)).data[1] === 2);
  * ```
  */

@@ -61,11 +61,11 @@ export interface FeatureExtractor {
  *
  * ```ts
  * import { openRuntime } from "../../engine/session/runtime.ts";
- * import { zeros } from "../../base/tensor/tensor.ts";
+ * import { image } from "../../domain.ts";
  * import { openBackbone } from "./backbone.ts";
  * import { embeddedBackbone } from "./embedded.ts";
  * const features = await openBackbone(await openRuntime(), await embeddedBackbone(), ["stride8", "stride16"]);
- * const { stride8 } = await features.extract(zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 64, 64]));
+ * const { stride8 } = await features.extract(image([1, 3, 64, 64]));
  * console.assert(stride8.shape.join() === "1,40,8,8");
  * await features.release();
  * ```

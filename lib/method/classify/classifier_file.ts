@@ -4,8 +4,8 @@ import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { applyNetwork } from "../learn/apply_network.ts";
 import type { ApplyContext, Network } from "../learn/contract.ts";
 import { whole } from "../learn/config.ts";
-import type { AnomalyMap } from "../../domain.ts";
-import { bindAxes, expectTensor, tensor } from "../../base/tensor/tensor.ts";
+import { type AnomalyMap, score } from "../../domain.ts";
+import { bindAxes, expectTensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import type { AppliedClassifier, Classifier } from "./contract.ts";
 
@@ -91,5 +91,5 @@ export function largest({ shape, data }: AnomalyMap<"N", 1, "h", "w">): Tensor<"
     for (let i = n * pixels; i < (n + 1) * pixels; i++) if (data[i] > most || Number.isNaN(data[i])) most = data[i];
     return most;
   });
-  return tensor<"f32", readonly ["N"], "logit">("f32", [count], scores);
+  return score([count], scores);
 }

@@ -1,7 +1,6 @@
 /** A user's own feature of the pixels of a segment. @module */
-import type { Features } from "../../domain.ts";
+import { type Features, features as featuresOf } from "../../domain.ts";
 import { orderOf } from "../stats/order.ts";
-import { zeros } from "../../base/tensor/tensor.ts";
 import { type FeatureContext, isWord } from "./columns.ts";
 import { checkFinite, checkInputs, type FeatureInputs, type FeatureSet } from "./feature_set.ts";
 
@@ -69,7 +68,7 @@ export function defineFeature(
     checkFinite(inputs, context);
     const [K, L, pixels] = [context.detectors.length, context.segments.length, H * W];
     const { labels } = inputs.segmentMap;
-    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, L * K * each.length]);
+    const features = featuresOf([N, L * K * each.length]);
     let at = 0;
     for (let n = 0; n < N; n++) {
       const { order, starts } = orderOf(labels, n, L);

@@ -1,7 +1,7 @@
 /** Sets of named columns, and how they are put together. @module */
-import type { AnomalyMap, Features, Score, SegmentMap } from "../../domain.ts";
+import { type AnomalyMap, type Features, features as featuresOf, type Score, type SegmentMap } from "../../domain.ts";
 import type { BadPixel } from "../stats/segment_stats.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import { checkContext, type FeatureContext, isWord } from "./columns.ts";
 
 /** What features are made from; N pictures. */
@@ -64,7 +64,7 @@ export function featureSet(name: string, sets: readonly FeatureSet[]): FeatureSe
     const width = columns(context).length;
     const { N } = checkInputs(inputs, context);
     checkFinite(inputs, context);
-    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, width]);
+    const features = featuresOf([N, width]);
     let offset = 0;
     for (const set of sets) {
       const part = set.compute(inputs, context);

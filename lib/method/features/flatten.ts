@@ -1,7 +1,6 @@
 /** From statistics to the columns of the paper's feature set. @module */
 import type { Dim } from "../../base/tensor/tensor.ts";
-import type { Features, PaperFeatures, SegmentStats } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { type Features, features, type PaperFeatures, type SegmentStats } from "../../domain.ts";
 
 /**
  * Statistics in a row, one row a picture: f64[N,L,K,4] in "statistic" becomes f32[N,4·K·L] in "feature". Segments come
@@ -11,8 +10,8 @@ import { tensor } from "../../base/tensor/tensor.ts";
  *
  * ```ts
  * import { flatten } from "./flatten.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const stats = tensor<"f64", ["N", 1, 1, 4], "statistic">("f64", [1, 1, 1, 4], new Float64Array([9, NaN, NaN, 9]));
+ * import { segmentStatistics } from "../../domain.ts";
+ * const stats = segmentStatistics<"N", 1, 1>([1, 1, 1, 4], new Float64Array([9, NaN, NaN, 9]));
  * console.assert(flatten(stats).shape.join() === "1,4" && Number.isNaN(flatten(stats).data[1]));
  * ```
  */
@@ -20,9 +19,5 @@ export function flatten<N extends Dim, L extends Dim, K extends Dim>(
   stats: SegmentStats<N, L, K>,
 ): Features<N, PaperFeatures<K, L>> {
   const [n, l, k, s] = stats.shape;
-  return tensor<"f32", readonly [N, PaperFeatures<K, L>], "feature">(
-    "f32",
-    [n, l * k * s],
-    Float32Array.from(stats.data),
-  );
+  return features([n, l * k * s], Float32Array.from(stats.data));
 }

@@ -1,7 +1,6 @@
 /** The feature sets of the paper and of its published code. @module */
-import { type Features, STATISTICS } from "../../domain.ts";
+import { anomalyMap, type Features, features, STATISTICS } from "../../domain.ts";
 import { segmentStats } from "../stats/segment_stats.ts";
-import { tensor, zeros } from "../../base/tensor/tensor.ts";
 import type { FeatureContext } from "./columns.ts";
 import { checkFinite, checkInputs, type FeatureInputs, type FeatureSet, featureSet } from "./feature_set.ts";
 import { flatten } from "./flatten.ts";
@@ -64,16 +63,16 @@ function computeStatistics(inputs: FeatureInputs, context: FeatureContext): Feat
     segmentMap,
     names: { detectors },
   });
-  const counted = tensor<"f32", readonly ["N", number, "H", "W"], "distance">("f32", maps.shape, maps.data);
+  const counted = anomalyMap<"N", number>(maps.shape, maps.data);
   const flat = flatten(stage(counted));
-  return tensor<"f32", readonly ["N", "F"], "feature">("f32", flat.shape, flat.data);
+  return features(flat.shape, flat.data);
 }
 
 function computeMaxima(inputs: FeatureInputs, context: FeatureContext): Features {
   const { N, H, W } = checkInputs(inputs, context);
   checkFinite(inputs, context);
   const count = N * context.detectors.length;
-  const result = zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, context.detectors.length]);
+  const result = features([N, context.detectors.length]);
   for (let i = 0; i < count; i++) {
     let maximum = -Infinity;
     for (let p = i * H * W; p < (i + 1) * H * W; p++) maximum = Math.max(maximum, inputs.maps.data[p]);
@@ -85,9 +84,5 @@ function computeMaxima(inputs: FeatureInputs, context: FeatureContext): Features
 function computeClassifier(inputs: FeatureInputs, context: FeatureContext): Features {
   const { N } = checkInputs(inputs, context);
   const scores = inputs.classifier?.data;
-  return tensor<"f32", readonly ["N", "F"], "feature">(
-    "f32",
-    [N, scores ? 1 : 0],
-    scores?.slice() ?? new Float32Array(),
-  );
+  return features([N, scores ? 1 : 0], scores?.slice() ?? new Float32Array());
 }

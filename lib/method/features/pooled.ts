@@ -1,8 +1,8 @@
 /** What backbone layers hold anywhere in the picture: the average and the maximum of each channel. @module */
 import type { BackboneLayer, FeatureMaps } from "../backbone/backbone.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
-import type { Features } from "../../domain.ts";
+import { type Features, features as featuresOf } from "../../domain.ts";
 import { columnWord, type LayerFeatures } from "./layer_features.ts";
 
 /**
@@ -35,7 +35,7 @@ export function pooledFeatures(layers: readonly Pick<BackboneLayer, "name" | "ch
       return map;
     });
     const N = chosen[0]?.shape[0] ?? 0;
-    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, columns.length]);
+    const features = featuresOf([N, columns.length]);
     let offset = 0;
     for (const { data, shape: [, C, H, W] } of chosen) {
       const area = H * W;

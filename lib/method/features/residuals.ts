@@ -6,9 +6,9 @@
  */
 import { type } from "arktype";
 import type { FeatureMaps } from "../backbone/backbone.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
-import type { Features } from "../../domain.ts";
+import { type Features, features as featuresOf } from "../../domain.ts";
 import { type ConfigSchema, layerNames, odd, whole } from "../learn/config.ts";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { type GridSize, toGrid } from "./grid.ts";
@@ -111,7 +111,7 @@ export function residualFeatures(fitted: ResidualFitted): {
   );
   function compute(maps: FeatureMaps, own: boolean): Features {
     const pictures = placesOf(maps, fitted);
-    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [pictures.length, columns.length]);
+    const features = featuresOf([pictures.length, columns.length]);
     pictures.forEach((values, n) => features.data.set(residualsOf(values, fitted, own), n * columns.length));
     return features;
   }

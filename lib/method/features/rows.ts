@@ -1,10 +1,10 @@
 /** Some rows of a table of features, and tables side by side. @module */
-import type { Features } from "../../domain.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { type Features, features } from "../../domain.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /** The rows with these numbers, in this order, copied. */
 export function takeFeatures({ data, shape: [, F] }: Features, rows: ArrayLike<number>): Features {
-  const taken = zeros<"f32", readonly ["N", "F"], "feature">("f32", [rows.length, F]);
+  const taken = features([rows.length, F]);
   for (let i = 0; i < rows.length; i++) taken.data.set(data.subarray(rows[i] * F, (rows[i] + 1) * F), i * F);
   return taken;
 }
@@ -19,7 +19,7 @@ export function joinFeatures(tables: readonly Features[]): Features {
   const [N] = tables[0].shape;
   for (const table of tables) bindAxes(table, [N, "F"], "join tables of features");
   const F = tables.reduce((sum, { shape }) => sum + shape[1], 0);
-  const joined = zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, F]);
+  const joined = features([N, F]);
   let offset = 0;
   for (const { data, shape: [, width] } of tables) {
     for (let n = 0; n < N; n++) joined.data.set(data.subarray(n * width, (n + 1) * width), n * F + offset);

@@ -1,6 +1,5 @@
 /** The statistics over a whole picture, whatever its segments: what segments are to be compared with. @module */
-import { IGNORED, type SegmentMap, STATISTICS } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { IGNORED, labels as labelsOf, type SegmentMap, STATISTICS } from "../../domain.ts";
 import type { FeatureSet } from "./feature_set.ts";
 import { checkInputs } from "./feature_set.ts";
 import { statistics } from "./paper.ts";
@@ -26,11 +25,7 @@ export const wholePicture: FeatureSet = {
     const { labels } = inputs.segmentMap;
     const one = labels.data.map((label) => label === IGNORED ? IGNORED : 0);
     const segmentMap: SegmentMap = {
-      labels: tensor<"u8", readonly ["N", "H", "W"], "label">(
-        "u8",
-        labels.shape as readonly [number, number, number],
-        one,
-      ),
+      labels: labelsOf(labels.shape as readonly [number, number, number], one),
       names: WHOLE as SegmentMap["names"],
     };
     return statistics.compute({ ...inputs, segmentMap }, { ...context, segments: WHOLE });

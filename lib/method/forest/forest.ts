@@ -1,7 +1,7 @@
 /** The forest as a stage. @module */
-import type { Features, Score } from "../../domain.ts";
+import { type Features, type Score, score } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
-import { type Dim, type Tensor, tensor } from "../../base/tensor/tensor.ts";
+import { type Dim, shaped, type Tensor } from "../../base/tensor/tensor.ts";
 import { type ForestModel, toStored } from "./model.ts";
 import { type ForestRunner, sharedForestRunner } from "./runner.ts";
 import { toTable } from "./table.ts";
@@ -29,17 +29,17 @@ export interface ForestOptions<F extends Dim> {
  * @throws {RangeError} (from the stage) where a value is infinite
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { features } from "../../domain.ts";
  * import { forest } from "./forest.ts";
  * import { presets } from "./presets.ts";
  * import { openForestRunner } from "./runner.ts";
  * import { trainForest } from "./train.ts";
  * const runner = openForestRunner({ workers: 1 });
- * const features = tensor<"f32", ["N", 1], "feature">("f32", [6, 1], new Float32Array([1, 2, 3, 8, 9, 9]));
+ * const sizes = features<"N", 1>([6, 1], new Float32Array([1, 2, 3, 8, 9, 9]));
  * const settings = { ...presets.brf, num_parallel_tree: 5, reg_alpha: 0 };
  * const labels = [0, 0, 0, 1, 1, 1];
- * const model = await trainForest({ features, columns: ["size"], labels, settings, seed: 1 }, runner);
- * const scores = await forest({ features: 1, model, runner })(features);
+ * const model = await trainForest({ features: sizes, columns: ["size"], labels, settings, seed: 1 }, runner);
+ * const scores = await forest({ features: 1, model, runner })(sizes);
  * console.assert(scores.shape[0] === 6);
  * await runner.close();
  * ```
@@ -57,7 +57,7 @@ export function forest<F extends Dim>(options: ForestOptions<F>): AsyncStage<Fea
         `Cannot score parts with ${model.name} as it gives ${data.length / table.rows} values a part: one is needed`,
       );
     }
-    return tensor<"f32", readonly ["N"], "logit">("f32", [table.rows], data);
+    return score([table.rows], data);
   };
 }
 
@@ -70,7 +70,7 @@ export function explain<F extends Dim>(options: ForestOptions<F>): AsyncStage<Fe
     const data = table.rows === 0
       ? new Float32Array(0)
       : await runner.predict({ model: toStored(model), table, output: "contributions" });
-    return tensor<"f32", readonly ["N", "F+1"], "logit">("f32", [table.rows, table.width + 1], data);
+    return shaped("f32", ["N", "F+1"], [table.rows, table.width + 1], data);
   };
 }
 

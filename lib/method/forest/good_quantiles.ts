@@ -46,10 +46,10 @@ export interface Standing {
  * Where a value of a column stands. Undefined where it is missing, or no good part has one.
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { features } from "../../domain.ts";
  * import { referenceTable, standing } from "./good_quantiles.ts";
- * const features = tensor<"f32", ["N", 1], "feature">("f32", [4, 1], new Float32Array([1, 2, 3, 100]));
- * const table = referenceTable(features, [0, 0, 0, 1]);
+ * const sizes = features<"N", 1>([4, 1], new Float32Array([1, 2, 3, 100]));
+ * const table = referenceTable(sizes, [0, 0, 0, 1]);
  * console.assert(standing(table, 0, 2.5)?.below === 0.74 && standing(table, 0, 4)?.below === 1);
  * ```
  */

@@ -37,14 +37,14 @@ export interface ForestTraining<F extends Dim = "F"> {
  * @throws {RangeError} where a value is infinite, a class has no part, or a setting is out of its range
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { features } from "../../domain.ts";
  * import { openForestRunner } from "./runner.ts";
  * import { presets } from "./presets.ts";
  * import { trainForest } from "./train.ts";
  * const runner = openForestRunner({ workers: 1 });
- * const features = tensor<"f32", ["N", 1], "feature">("f32", [4, 1], new Float32Array([1, 2, 8, 9]));
+ * const sizes = features<"N", 1>([4, 1], new Float32Array([1, 2, 8, 9]));
  * const settings = { ...presets.brf, num_parallel_tree: 2 };
- * const model = await trainForest({ features, columns: ["size"], labels: [0, 0, 1, 1], settings, seed: 333 }, runner);
+ * const model = await trainForest({ features: sizes, columns: ["size"], labels: [0, 0, 1, 1], settings, seed: 333 }, runner);
  * console.assert(model.training?.scalePosWeight === 1);
  * await runner.close();
  * ```

@@ -1,5 +1,5 @@
 /** Making what a fit is given. @module */
-import { tensor } from "../../base/tensor/tensor.ts";
+import { labels } from "../../domain.ts";
 import type { FitContext, LabelledContext, Observation, TrainingPictures } from "./contract.ts";
 import { joinObservations, observationAt } from "./observation.ts";
 
@@ -63,7 +63,7 @@ function rememberMasks(
       if (!found) kept.set(index, found = mask(index).then((read) => read ?? none));
       data.set(await found, i * pixels);
     }
-    return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, height, width], data);
+    return labels([indices.length, height, width], data);
   };
 }
 
@@ -74,9 +74,9 @@ function rememberMasks(
  * @param batch how many a batch has
  *
  * ```ts
- * import { zeros } from "../../base/tensor/tensor.ts";
+ * import { image as imageOf } from "../../domain.ts";
  * import { picturesInMemory } from "./fit_context.ts";
- * const image = zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [3, 3, 8, 8]);
+ * const image = imageOf([3, 3, 8, 8]);
  * const { image: taken } = await picturesInMemory({ image, features: {} }).take([2, 0]);
  * console.assert(taken.shape[0] === 2);
  * ```

@@ -1,7 +1,7 @@
 /** Bringing maps from a detector's grid to the size of the picture. @module */
-import type { AnomalyMap } from "../../domain.ts";
+import { type AnomalyMap, anomalyMap } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /**
  * Enlarges maps bilinearly (pixel centres at half, PyTorch's `align_corners=False`) and smooths them with a Gaussian:
@@ -16,9 +16,9 @@ import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
  * @throws {RangeError} where a size is no whole number from 1, or sigma is negative or not finite
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { gridMap } from "../../domain.ts";
  * import { upsampleMap } from "./upsample.ts";
- * const map = tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [1, 1, 2, 2], new Float32Array([5, 5, 5, 5]));
+ * const map = gridMap([1, 1, 2, 2], new Float32Array([5, 5, 5, 5]));
  * console.assert(upsampleMap(map, { height: 8, width: 8 }, 1).data.every((value) => Math.abs(value - 5) < 1e-6));
  * ```
  */
@@ -37,7 +37,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   }
   const down = stretch(h, height, sigma);
   const across = stretch(w, width, sigma);
-  const result = zeros<"f32", readonly [N, K, "H", "W"], "distance">("f32", [N, K, height, width]);
+  const result = anomalyMap<N, K>([N, K, height, width]);
   const wide = new Float64Array(h * width);
   const line = new Float64Array(width);
   for (let plane = 0; plane < N * K; plane++) {

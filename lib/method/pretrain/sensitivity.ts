@@ -1,6 +1,6 @@
 /** How far features move by changes of the whole picture, and by a slight local defect. @module */
 import type { Backbone } from "../backbone/backbone.ts";
-import type { Image } from "../../domain.ts";
+import { type Image, image as imageOf } from "../../domain.ts";
 import { buildModel } from "../../engine/graph/model.ts";
 import { input } from "../../engine/graph/value.ts";
 import type { Value } from "../../engine/graph/value.ts";
@@ -9,7 +9,7 @@ import type { Size } from "../../picture/image/resize.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { Random } from "../../base/tensor/random.ts";
-import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
+import { concat, rows } from "../../base/tensor/tensor.ts";
 import { augment, AUGMENTATIONS } from "../../picture/change/augment.ts";
 import { encoderOf } from "./encoder.ts";
 import { NEGATIVES } from "./views.ts";
@@ -83,7 +83,7 @@ export function changePictures(image: Image, negative: Negative, seed: number): 
     const data = new Float32Array(image.data.length);
     const area = 3 * height * width;
     for (let n = 0; n < count; n++) data.set(of(image.data.subarray(n * area, (n + 1) * area)), n * area);
-    return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, height, width], data);
+    return imageOf([count, 3, height, width], data);
   };
   return {
     picture: image,
@@ -101,14 +101,14 @@ export function changePictures(image: Image, negative: Negative, seed: number): 
  * ```ts
  * import { embeddedBackbone } from "../backbone/embedded.ts";
  * import { openRuntime } from "../../engine/session/runtime.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { image } from "../../domain.ts";
  * import { changePictures, featureDistances } from "./sensitivity.ts";
  * const grey = new Float32Array(3 * 64 * 64).map((_, i) => (i % 64) / 64);
- * const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 64, 64], grey);
+ * const slope = image([1, 3, 64, 64], grey);
  * const { local } = await featureDistances(
  *   await openRuntime(),
  *   await embeddedBackbone(),
- *   changePictures(image, "smoothblend", 0),
+ *   changePictures(slope, "smoothblend", 0),
  * );
  * console.assert(local[0] > 0 && local[0] < 1);
  * ```

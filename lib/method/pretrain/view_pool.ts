@@ -1,8 +1,7 @@
 /** Views of whole batches, made in workers beside the training step. @module */
-import type { Image } from "../../domain.ts";
+import { type Image, image as imageOf } from "../../domain.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { moduleBeside } from "../../base/io/asset.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
 import { openPool } from "../../base/workers/pool.ts";
 import type { ViewName, ViewRules } from "./views.ts";
 
@@ -33,11 +32,11 @@ export interface ViewPool {
  * Starts workers as they are needed.
  *
  * ```ts
- * import { zeros } from "../../base/tensor/tensor.ts";
+ * import { image } from "../../domain.ts";
  * import { openViewPool } from "./view_pool.ts";
  * const pool = openViewPool(1);
  * const rules = { views: ["anchor"], augmentation: "weak", negative: "smoothblend" } as const;
- * const { anchor } = await pool.make(zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [2, 3, 16, 16]), rules, 0);
+ * const { anchor } = await pool.make(image([2, 3, 16, 16]), rules, 0);
  * console.assert(anchor!.shape.join() === "2,3,16,16");
  * await pool.close();
  * ```
@@ -58,7 +57,7 @@ export function openViewPool(workers: number): ViewPool {
       }));
       return Object.fromEntries(rules.views.map((name, v) => {
         const data = joined(made.map((views) => views[v]), count * area);
-        return [name, tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, height, width], data)];
+        return [name, imageOf([count, 3, height, width], data)];
       })) as Views;
     },
     close: () => pool.close(),

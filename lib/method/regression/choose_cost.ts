@@ -13,9 +13,9 @@ import { applyLogistic, fitLogisticPath, type LogisticPath } from "./logistic.ts
  * @throws as `fitLogistic` and `auroc` do
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { features as featuresOf } from "../../domain.ts";
  * import { chooseCost } from "./choose_cost.ts";
- * const features = tensor<"f32", ["N", "F"], "feature">("f32", [6, 1], new Float32Array([1, 4, 2, 5, 3, 6]));
+ * const features = featuresOf([6, 1], new Float32Array([1, 4, 2, 5, 3, 6]));
  * console.assert(chooseCost({ costs: [0.01, 1] }, features, [0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 2, 2]).cost === 0.01);
  * ```
  */

@@ -1,6 +1,5 @@
 /** Logistic regression over feature columns. @module */
-import type { Features, Score } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { type Features, type Score, score } from "../../domain.ts";
 import type { Stage } from "../../stage.ts";
 import { classCosts } from "./class_costs.ts";
 import { inColumns } from "./columns.ts";
@@ -41,9 +40,9 @@ export interface LogisticFitted extends Standards {
  * @throws {RangeError} where a class has no row, a value is infinite, or the cost is not above 0
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { features as featuresOf } from "../../domain.ts";
  * import { applyLogistic, fitLogistic } from "./logistic.ts";
- * const features = tensor<"f32", ["N", "F"], "feature">("f32", [4, 1], new Float32Array([1, 2, 3, 4]));
+ * const features = featuresOf([4, 1], new Float32Array([1, 2, 3, 4]));
  * const scores = applyLogistic(fitLogistic({ cost: 1 }, features, [0, 0, 1, 1]))(features).data;
  * console.assert(scores[1] < 0 && scores[2] > 0);
  * ```
@@ -98,7 +97,7 @@ export function applyLogistic(fitted: LogisticFitted): Stage<Features, Score> {
       for (let j = 0; j < F; j++) sum += weights[j] * rows[i * F + j];
       odds[i] = sum;
     }
-    return tensor<"f32", readonly ["N"], "logit">("f32", [count], odds);
+    return score([count], odds);
   }
   return logistic;
 }

@@ -49,9 +49,9 @@ const known = new WeakMap<Uint8Array, { segments: number; order: PixelOrder }>()
  *
  * ```ts
  * import { orderOf } from "./order.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const labels = tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 1, 2], new Uint8Array([1, 0]));
- * console.assert(orderOf(labels, 0, 2) === orderOf(labels, 5, 2));
+ * import { labels } from "../../domain.ts";
+ * const halves = labels([1, 1, 2], new Uint8Array([1, 0]));
+ * console.assert(orderOf(halves, 0, 2) === orderOf(halves, 5, 2));
  * ```
  */
 export function orderOf(labels: Labels<Dim, Dim, Dim>, picture: number, segments: number): PixelOrder {

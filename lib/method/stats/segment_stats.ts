@@ -1,7 +1,7 @@
 /** The stage from anomaly maps to the statistics of each segment. @module */
-import { type AnomalyMap, type SegmentMap, type SegmentStats, type StatisticCount, STATISTICS } from "../../domain.ts";
+import { type AnomalyMap, type SegmentMap, segmentStatistics, type SegmentStats, STATISTICS } from "../../domain.ts";
 import type { Stage } from "../../stage.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import { KERNEL_STATISTICS, poolMap } from "./kernel.ts";
 import { countLabels, orderOf, type PixelOrder } from "./order.ts";
 import { STATISTIC_RULES } from "./table.ts";
@@ -44,10 +44,10 @@ export interface BadPixel {
  *
  * ```ts
  * import { segmentStats } from "./segment_stats.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const labels = tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 2, 2], new Uint8Array([0, 0, 1, 1]));
+ * import { anomalyMap, labels as labelsOf } from "../../domain.ts";
+ * const labels = labelsOf([1, 2, 2], new Uint8Array([0, 0, 1, 1]));
  * const stage = segmentStats({ maps: 1, segments: 2, segmentMap: { labels, names: ["wire", "border"] } });
- * const map = tensor<"f32", ["N", 1, "H", "W"], "distance">("f32", [1, 1, 2, 2], new Float32Array([1, 3, 5, 5]));
+ * const map = anomalyMap<"N", 1>([1, 1, 2, 2], new Float32Array([1, 3, 5, 5]));
  * console.assert(stage(map).data.join() === "2.99,0,-2,2,5,NaN,NaN,5");
  * ```
  */
@@ -67,7 +67,7 @@ export function segmentStats<const K extends number, const L extends number>(
   countLabels(labels.data, segments); // so that a stray label shows now
   const nameOf = (k: number) => names.detectors?.[k] ?? `map ${k}`;
 
-  function segmentStatistics(input: AnomalyMap<"N", K>): SegmentStats<"N", L, K> {
+  function pool(input: AnomalyMap<"N", K>): SegmentStats<"N", L, K> {
     const { N } = bindAxes(input, ["N", maps, "H", "W"], "pool maps over segments", { H: height, W: width });
     if (rows !== 1 && rows !== N) {
       throw new TypeError(
@@ -75,7 +75,7 @@ export function segmentStats<const K extends number, const L extends number>(
           `there are ${rows} segment maps for ${N} pictures`,
       );
     }
-    const stats = zeros<"f64", ["N", L, K, StatisticCount], "statistic">("f64", [N, segments, maps, STATISTICS.length]);
+    const stats = segmentStatistics<"N", L, K>([N, segments, maps, STATISTICS.length]);
     for (let n = 0; n < N; n++) {
       const order = orderOf(labels, n, segments);
       for (let k = 0; k < maps; k++) {
@@ -107,7 +107,7 @@ export function segmentStats<const K extends number, const L extends number>(
     );
   }
 
-  return segmentStatistics;
+  return pool;
 }
 
 /** The pixels of one segment in raster order. */

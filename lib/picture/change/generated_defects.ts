@@ -3,8 +3,8 @@
  * disturbances of good ones do (SegAD paper, Sec. 5.1 and App. A.2).
  * @module
  */
-import type { Photo, SegmentMap } from "../../domain.ts";
-import { bindAxes, tensor } from "../../base/tensor/tensor.ts";
+import { type Photo, photo, type SegmentMap } from "../../domain.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Random } from "../../base/tensor/random.ts";
 
 /** The three disturbances of the paper's Fig. 8. */
@@ -37,9 +37,9 @@ const LEAST_CHANGE = 4;
  * import { generateDefect } from "./generated_defects.ts";
  * import { oneSegment } from "../segment/read.ts";
  * import { seededRandom } from "../../base/tensor/random.ts";
- * import { zeros } from "../../base/tensor/tensor.ts";
- * const photo = zeros<"u8", ["H", "W", 3], "srgb8">("u8", [64, 64, 3]);
- * const { segment } = generateDefect(photo, oneSegment({ height: 64, width: 64 }), seededRandom(333));
+ * import { photo } from "../../domain.ts";
+ * const black = photo([64, 64, 3]);
+ * const { segment } = generateDefect(black, oneSegment({ height: 64, width: 64 }), seededRandom(333));
  * console.assert(segment === "whole");
  * ```
  */
@@ -86,7 +86,7 @@ function bindPhoto(photo: Photo, map: SegmentMap): [number, number] {
 }
 
 function toPhoto(data: Uint8Array, height: number, width: number): Photo {
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data);
+  return photo([height, width, 3], data);
 }
 
 function pixelsBySegment(labels: Uint8Array, segments: number): number[][] {

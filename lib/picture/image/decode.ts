@@ -48,10 +48,10 @@ const MOST = 2 ** 31 - 1;
  * ```ts
  * import { decodePhoto } from "./decode.ts";
  * import { encodePng } from "./encode.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const red = tensor<"u8", ["H", "W", 3], "srgb8">("u8", [1, 1, 3], new Uint8Array([255, 0, 0]));
- * const photo = await decodePhoto(await encodePng(red));
- * console.assert(photo.data[0] === 255 && photo.data[1] === 0);
+ * import { photo } from "../../domain.ts";
+ * const red = photo([1, 1, 3], new Uint8Array([255, 0, 0]));
+ * const decoded = await decodePhoto(await encodePng(red));
+ * console.assert(decoded.data[0] === 255 && decoded.data[1] === 0);
  * ```
  */
 export async function decodePhoto(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Photo> {

@@ -8,8 +8,8 @@ import type { Dim, Tensor } from "../../base/tensor/tensor.ts";
  *
  * ```ts
  * import { encodePng } from "./encode.ts";
- * import { zeros } from "../../base/tensor/tensor.ts";
- * const png = await encodePng(zeros<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3]));
+ * import { photo } from "../../domain.ts";
+ * const png = await encodePng(photo([2, 2, 3]));
  * console.assert(png[1] === 0x50);
  * ```
  */

@@ -1,6 +1,6 @@
 /** Photographs to what networks see. @module */
-import type { Image, Photo } from "../../domain.ts";
-import { bindAxes, type Dim, tensor } from "../../base/tensor/tensor.ts";
+import { type Image, image, type Photo } from "../../domain.ts";
+import { bindAxes, type Dim } from "../../base/tensor/tensor.ts";
 
 // Exactly v/255 in float32, as torchvision's ToTensor has it.
 const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255);
@@ -12,9 +12,9 @@ const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255);
  *
  * ```ts
  * import { toImage } from "./image.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const photo = tensor<"u8", ["H", "W", 3], "srgb8">("u8", [1, 2, 3], new Uint8Array([255, 0, 0, 51, 0, 0]));
- * console.assert(toImage([photo]).data[1] === Math.fround(0.2));
+ * import { photo } from "../../domain.ts";
+ * const two = photo([1, 2, 3], new Uint8Array([255, 0, 0, 51, 0, 0]));
+ * console.assert(toImage([two]).data[1] === Math.fround(0.2));
  * ```
  */
 export function toImage(photos: readonly Photo<Dim, Dim>[]): Image {
@@ -32,5 +32,5 @@ export function toImage(photos: readonly Photo<Dim, Dim>[]): Image {
       data[red + 2 * area + i] = unit[pixels[from + 2]];
     }
   });
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [photos.length, 3, height, width], data);
+  return image([photos.length, 3, height, width], data);
 }

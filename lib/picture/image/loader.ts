@@ -1,8 +1,7 @@
 /** Pictures from disk beside everything else: workers read, decode and resize while the runtime computes. @module */
 import { availableParallelism } from "node:os";
-import type { Photo } from "../../domain.ts";
+import { type Photo, photo } from "../../domain.ts";
 import { moduleBeside } from "../../base/io/asset.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
 import { openPool } from "../../base/workers/pool.ts";
 import type { DepthPolicy } from "./depth.ts";
 import { checkSize, type Filter, type Size } from "./resize.ts";
@@ -73,7 +72,7 @@ export function openLoader(options: LoaderOptions): Loader {
       return results.map((result, i) =>
         result instanceof Error
           ? { path: paths[i], error: result }
-          : { path: paths[i], photo: tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], result) }
+          : { path: paths[i], photo: photo([height, width, 3], result) }
       );
     } catch (cause) {
       // The worker died: what each picture does alone shows which it was

@@ -1,7 +1,6 @@
 /** Decoded pixels inside this folder: grey stays one channel until the end, which makes resizing three times cheaper. @module */
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
-import type { Photo } from "../../domain.ts";
+import { type Photo, photo } from "../../domain.ts";
 
 /** 8-bit samples, row-major, channels interleaved: grey or RGB. */
 export interface Pixels {
@@ -13,7 +12,7 @@ export interface Pixels {
 
 /** The photograph of some pixels; grey is repeated into R, G and B. */
 export function toPhoto({ height, width, channels, data }: Pixels): Photo {
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], channels === 3 ? data : repeatGrey(data));
+  return photo([height, width, 3], channels === 3 ? data : repeatGrey(data));
 }
 
 /** The pixels of a photograph, sharing its data. */

@@ -42,9 +42,9 @@ function weighCubic(x: number): number {
  *
  * ```ts
  * import { resizePhoto } from "./resize.ts";
- * import { zeros } from "../../base/tensor/tensor.ts";
- * const photo = zeros<"u8", ["H", "W", 3], "srgb8">("u8", [4, 6, 3]);
- * console.assert(resizePhoto(photo, { height: 2, width: 3 }).shape[1] === 3);
+ * import { photo } from "../../domain.ts";
+ * const black = photo([4, 6, 3]);
+ * console.assert(resizePhoto(black, { height: 2, width: 3 }).shape[1] === 3);
  * ```
  */
 export function resizePhoto(photo: Photo<Dim, Dim>, size: Size, filter: Filter = "bilinear"): Photo {

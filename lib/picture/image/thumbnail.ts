@@ -11,9 +11,9 @@ const SIDE = 32;
  * @returns f32[1024] for each picture
  *
  * ```ts
- * import { zeros } from "../../base/tensor/tensor.ts";
+ * import { image } from "../../domain.ts";
  * import { thumbnailsOf } from "./thumbnail.ts";
- * const [black] = thumbnailsOf(zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 64, 48]));
+ * const [black] = thumbnailsOf(image([1, 3, 64, 48]));
  * console.assert(black.length === 1024 && black.every((value) => value === 0));
  * ```
  */

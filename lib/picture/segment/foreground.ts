@@ -35,11 +35,11 @@ const LEVELS = 1024;
  *
  * ```ts
  * import { findForeground } from "./foreground.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { photo } from "../../domain.ts";
  * const data = new Uint8Array(8 * 8 * 3);
  * data.fill(200, 3 * 24, 3 * 40); // two bright rows before black
- * const photo = tensor<"u8", ["H", "W", 3], "srgb8">("u8", [8, 8, 3], data);
- * console.assert(findForeground(photo, "rows").data[4 * 8 + 4] === 1);
+ * const stripe = photo([8, 8, 3], data);
+ * console.assert(findForeground(stripe, "rows").data[4 * 8 + 4] === 1);
  * ```
  */
 export function findForeground(photo: Photo<Dim, Dim>, name: string, options: ForegroundOptions = {}): Labels {

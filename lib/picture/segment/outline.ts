@@ -8,9 +8,9 @@ import type { Labels } from "../../domain.ts";
  *
  * ```ts
  * import { outlineSegments } from "./outline.ts";
- * import { tensor } from "../../base/tensor/tensor.ts";
- * const labels = tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 1, 4], new Uint8Array([0, 0, 1, 1]));
- * console.assert(outlineSegments(labels).join("") === "0100");
+ * import { labels } from "../../domain.ts";
+ * const halves = labels([1, 1, 4], new Uint8Array([0, 0, 1, 1]));
+ * console.assert(outlineSegments(halves).join("") === "0100");
  * ```
  */
 export function outlineSegments(labels: Labels, row = 0): Uint8Array<ArrayBuffer> {

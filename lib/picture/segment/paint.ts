@@ -20,10 +20,10 @@ const MOST_COLOURS = 64;
  * @throws {RangeError} where there are more than 64 colours
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { photo } from "../../domain.ts";
  * import { readPainting } from "./paint.ts";
  * const data = Uint8Array.of(255, 0, 0, 0, 0, 255, 0, 0, 255);
- * const { colours } = readPainting(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [1, 3, 3], data), "painted.png");
+ * const { colours } = readPainting(photo([1, 3, 3], data), "painted.png");
  * console.assert(colours.join() === "#0000ff,#ff0000");
  * ```
  */

@@ -1,11 +1,10 @@
 /** Files of one segment map as planes of labels. @module */
 import { readFile } from "node:fs/promises";
-import { IGNORED, type Labels } from "../../domain.ts";
+import { IGNORED, type Labels, labels as labelsOf } from "../../domain.ts";
 import { readPixels } from "../image/decode.ts";
 import { readHead } from "../../base/io/read_head.ts";
 import { readSize } from "../image/size.ts";
 import { readNpy, readNpyShape } from "../../base/io/npy.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
 import { colourTable, labelTable, type Legend } from "./legend.ts";
 
 /** Segments 0 to L−1 and {@linkcode IGNORED}, row-major. */
@@ -117,7 +116,7 @@ export function resizePlane(plane: LabelPlane, size: { height: number; width: nu
 
 /** A plane as a batch of one: u8[1,H,W], sharing its data. */
 export function toLabels({ height, width, labels }: LabelPlane): Labels {
-  return tensor<"u8", ["N", "H", "W"], "label">("u8", [1, height, width], labels);
+  return labelsOf([1, height, width], labels);
 }
 
 /** One map of a batch as a plane, sharing its data. */

@@ -1,8 +1,7 @@
 /** Segment maps: one for all pictures, one each from a folder, or one segment for everything. @module */
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname, join, relative, sep } from "node:path";
-import type { SegmentMap } from "../../domain.ts";
-import { tensor, zeros } from "../../base/tensor/tensor.ts";
+import { labels as labelsOf, type SegmentMap } from "../../domain.ts";
 import type { Size } from "../image/resize.ts";
 import { walk } from "../../base/io/walk.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
@@ -94,7 +93,7 @@ export async function openSegmentMaps(path: string, options: SegmentOptions = {}
 
 /** One segment, `whole`, that covers the picture. */
 export function oneSegment(size: Size = DEFAULT_SIZE): SegmentMap<1> {
-  return { labels: zeros<"u8", ["N", "H", "W"], "label">("u8", [1, size.height, size.width]), names: ["whole"] };
+  return { labels: labelsOf([1, size.height, size.width]), names: ["whole"] };
 }
 
 async function openFolder(folder: string, size: Size, given?: readonly string[]): Promise<SegmentMaps> {
@@ -187,7 +186,7 @@ async function readFitting(path: string, legend: Legend): Promise<LabelPlane> {
 function toMap(plane: LabelPlane, legend: Legend, size: Size): SegmentMap {
   const { labels } = resizePlane(plane, size);
   return {
-    labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, size.height, size.width], labels),
+    labels: labelsOf([1, size.height, size.width], labels),
     names: segmentNames(legend) as SegmentMap["names"],
   };
 }

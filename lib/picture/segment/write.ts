@@ -1,6 +1,6 @@
 /** Segment maps as files: a PNG that shows its colours, and the legend beside. @module */
 import { join } from "node:path";
-import { IGNORED, type Photo } from "../../domain.ts";
+import { IGNORED, type Photo, photo } from "../../domain.ts";
 import { encodeGrey, encodePng } from "../image/encode.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
@@ -72,7 +72,7 @@ export async function contactSheet(
       data.set(tile.subarray(3 * y * width, 3 * (y + 1) * width), 3 * ((top + y) * size[1] + left));
     }
   });
-  return await encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [...size, 3], data));
+  return await encodePng(photo([...size, 3], data));
 }
 
 function covered(photo: Uint8Array, labels: Uint8Array, colours: readonly string[]): Uint8Array {

@@ -1,6 +1,5 @@
 /** From the drawn part to the photograph: light, lens, sensor. @module */
-import type { Photo } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { type Photo, photo } from "../../domain.ts";
 import { type Canvas, ramp } from "./canvas.ts";
 import { type Exposure, SIZE } from "./spec.ts";
 import { noiseTile } from "./tiles.ts";
@@ -67,5 +66,5 @@ function develop(rgb: Float32Array, spec: Exposure): Photo<512, 512> {
       }
     }
   }
-  return tensor<"u8", [512, 512, 3], "srgb8">("u8", [SIZE, SIZE, 3], data);
+  return photo<512, 512>([SIZE, SIZE, 3], data);
 }

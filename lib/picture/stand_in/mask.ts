@@ -1,6 +1,5 @@
 /** Which pixels of a part show its defect. @module */
-import type { Photo } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { type Photo, photo } from "../../domain.ts";
 import { type PartRequest, partSpec } from "./part.ts";
 import { renderPart } from "./render.ts";
 
@@ -30,5 +29,5 @@ export function renderMask(request: PartRequest): Photo {
     }
     if (data.includes(255)) break;
   }
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data);
+  return photo([height, width, 3], data);
 }

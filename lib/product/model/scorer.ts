@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Backbone, type FeatureExtractor, openBackbone } from "../../method/backbone/backbone.ts";
 import type { AppliedDetector } from "../../method/detect/contract.ts";
-import type { AnomalyMap, Features, Photo, SegmentMap } from "../../domain.ts";
+import { type AnomalyMap, type Features, features as toFeatures, type Photo, type SegmentMap } from "../../domain.ts";
 import { observe } from "../../method/learn/observation.ts";
 import type { AppliedClassifier } from "../../method/classify/contract.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
@@ -26,7 +26,7 @@ import { sha256 } from "../../base/io/hash.ts";
 import { openSegmentMaps } from "../../picture/segment/read.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
-import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
+import { concat, rows } from "../../base/tensor/tensor.ts";
 import { pictureMaps } from "../run/feature_step.ts";
 import { type ModelFile, readModelFile } from "./model_file.ts";
 import { readBytes, readFitted } from "./read_fitted.ts";
@@ -183,7 +183,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
       });
       const all = [...made.data, ...logit === undefined ? [] : [logit]];
       const seen = Float32Array.from(places, (place) => all[place]);
-      return tensor<"f32", readonly ["N", "F"], "feature">("f32", [1, seen.length], seen);
+      return toFeatures([1, seen.length], seen);
     } catch (cause) {
       throw new Error(`Cannot compute features "${features.name}" of "${id}"`, { cause });
     }

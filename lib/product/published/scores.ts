@@ -8,7 +8,7 @@ import type { ForestRunner } from "../../method/forest/runner.ts";
 import { trainForest } from "../../method/forest/train.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { features as toFeatures } from "../../domain.ts";
 import { type Cache, keyOf } from "../run/cache.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -92,7 +92,7 @@ async function forestScores(
   const columns = reference.columns({ detectors, segments });
   const table = (parts: readonly MappedPart[]) => {
     const data = Float32Array.from(parts.flatMap((part) => featuresOf(work, detectors, part)));
-    return tensor<"f32", ["N", "F"], "feature">("f32", [parts.length, columns.length], data);
+    return toFeatures([parts.length, columns.length], data);
   };
   const [features, judged] = [table(training), table(test)];
   const labels = Uint8Array.from(training, ({ label }) => label === "bad" ? 1 : 0);

@@ -3,11 +3,11 @@
  * smoothing recomputes no map.
  * @module
  */
-import type { AnomalyMap, Features } from "../../domain.ts";
+import { type AnomalyMap, anomalyMap, type Features } from "../../domain.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
-import { bindAxes, concat, rows, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes, concat, rows } from "../../base/tensor/tensor.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
 import { entriesOf, type Place, placeRows, readRows } from "./kept_rows.ts";
@@ -129,7 +129,7 @@ export function pictureMaps(
   definition: { readonly picture: { readonly height: number; readonly width: number }; readonly smoothing?: number },
 ): AnomalyMap {
   const { height, width } = definition.picture;
-  const all = zeros<"f32", ["N", "K", "H", "W"], "distance">("f32", [1, maps.length, height, width]);
+  const all = anomalyMap([1, maps.length, height, width]);
   for (const [k, map] of maps.entries()) {
     all.data.set(upsampleMap(map, { height, width }, definition.smoothing ?? 0).data, k * height * width);
   }

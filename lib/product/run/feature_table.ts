@@ -1,6 +1,5 @@
 /** Features of the pictures of one seed, by picture and column. @module */
-import type { Features } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { type Features, features } from "../../domain.ts";
 import type { Cache } from "./cache.ts";
 import { readFeatureRows } from "./feature_step.ts";
 import type { Place } from "./kept_rows.ts";
@@ -65,5 +64,5 @@ export function selectFeatures(
     if (!row) throw new RangeError(`Cannot select the features of "${id}" as there are none`);
     for (let f = 0; f < places.length; f++) data[n * places.length + f] = row[places[f]];
   }
-  return tensor<"f32", ["N", "F"], "feature">("f32", [ids.length, columns.length], data);
+  return features([ids.length, columns.length], data);
 }

@@ -1,7 +1,7 @@
 /** Kept anomaly maps: one file for one detector and one chunk of pictures. @module */
-import type { AnomalyMap } from "../../domain.ts";
+import { type AnomalyMap, distance, gridMap } from "../../domain.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
-import { bindAxes, tensor } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 
 /** Maps at the detector's own grid and the detector's own score of each picture. */
@@ -29,7 +29,7 @@ export function unpackMaps(bytes: Uint8Array, name: string): MapFile {
   const { N, h, w } = bindAxes(map, ["N", 1, "h", "w"], `read "${name}" as maps`);
   bindAxes(score, ["N"], `read "${name}" as maps`, { N });
   return {
-    map: tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, h, w], map.data),
-    score: tensor<"f32", ["N"], "distance">("f32", [N], score.data),
+    map: gridMap([N, 1, h, w], map.data),
+    score: distance([N], score.data),
   };
 }

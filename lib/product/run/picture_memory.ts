@@ -3,6 +3,7 @@ import { BATCH } from "../../method/backbone/backbone.ts";
 import type { FeatureExtractor } from "../../method/backbone/backbone.ts";
 import type { Observation } from "../../method/learn/contract.ts";
 import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
+import { image } from "../../domain.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import { canonicalJson } from "../../base/io/hash.ts";
@@ -121,5 +122,5 @@ const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 function toObserved({ colours: { shape, data }, features }: Kept): Observation {
   const values = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) values[i] = unit[data[i]];
-  return { image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", shape, values), features };
+  return { image: image(shape, values), features };
 }

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Photo } from "../../../lib/domain.ts";
+import { type Photo, photo } from "../../../lib/domain.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const config = JSON.parse(await readFile(join(ROOT, "deno.json"), "utf8"));
@@ -108,7 +107,7 @@ function paintPart(seed: number, bad: boolean, side: number): { photo: Photo; ma
       if (scratch > 0) mask.fill(1, (y * side + x) * 3, (y * side + x) * 3 + 3);
     }
   }
-  const picture = (pixels: Uint8Array) => tensor<"u8", ["H", "W", 3], "srgb8">("u8", [side, side, 3], pixels);
+  const picture = (pixels: Uint8Array) => photo([side, side, 3], pixels);
   return { photo: picture(data), mask: picture(mask) };
 }
 

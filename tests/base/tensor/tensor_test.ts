@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { features } from "../../../lib/domain.ts";
 import { bindAxes, concat, expectTensor, rows, tensor, zeros } from "../../../lib/base/tensor/tensor.ts";
 
 const matrices = fc.tuple(fc.nat(6), fc.nat(5)).chain(([n, width]) =>
   fc.array(fc.float({ noNaN: true }), { minLength: n * width, maxLength: n * width })
-    .map((values) => tensor<"f32", ["N", "F"], "feature">("f32", [n, width], Float32Array.from(values)))
+    .map((values) => features([n, width], Float32Array.from(values)))
 );
 
 Deno.test("joining the rows of a tensor gives it back", () => {
@@ -36,7 +37,7 @@ Deno.test("axes bind once and must then fit", () => {
 });
 
 Deno.test("rows outside a tensor are refused", () => {
-  assert.throws(() => rows(zeros<"f32", ["N", 1], "feature">("f32", [2, 1]), 1, 3), RangeError);
+  assert.throws(() => rows(features<"N", 1>([2, 1]), 1, 3), RangeError);
   assert.throws(() => concat([]), TypeError);
 });
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { openBackbone } from "../../../lib/method/backbone/backbone.ts";
 import type { FeatureExtractor } from "../../../lib/method/backbone/backbone.ts";
 import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
-import type { Image } from "../../../lib/domain.ts";
+import { type Image, image } from "../../../lib/domain.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { concat, rows, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { concat, rows } from "../../../lib/base/tensor/tensor.ts";
 import oracle from "./fixtures/efficientnet_lite0.json" with { type: "json" };
 
 /** The picture of tools/oracles/backbone.py. */
@@ -20,7 +20,7 @@ function picture(height: number, width: number): Image {
       }
     }
   }
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, height, width], data);
+  return image([1, 3, height, width], data);
 }
 
 async function withEmbedded(
@@ -57,11 +57,7 @@ for (const { height, width, layers } of oracle.cases) {
 
 function noise(count: number, size: number, seed: number): Image {
   const random = seededRandom(seed);
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
-    "f32",
-    [count, 3, size, size],
-    Float32Array.from({ length: count * 3 * size * size }, random.uniform),
-  );
+  return image([count, 3, size, size], Float32Array.from({ length: count * 3 * size * size }, random.uniform));
 }
 
 for (const threads of [1, 2, 3]) {
@@ -102,7 +98,7 @@ Deno.test("only the wanted layers are computed, and unknown ones are refused", a
 
 Deno.test("a picture of another shape is refused", () =>
   withEmbedded(async (features) => {
-    const grey = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 1 as 3, 32, 32], new Float32Array(1024));
+    const grey = image([1, 1 as 3, 32, 32], new Float32Array(1024));
     await assert.rejects(features.extract(grey), {
       name: "TypeError",
       message: 'Cannot extract features with backbone "efficientnet_lite0" as the shape must be f32[N,3,H,W]: ' +

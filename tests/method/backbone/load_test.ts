@@ -9,7 +9,7 @@ import { averagePool, cast, conv, gather, reduceMax, relu } from "../../../lib/e
 import { input, literal, toLiteral } from "../../../lib/engine/graph/value.ts";
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image } from "../../../lib/domain.ts";
 import type { Dim } from "../../../lib/base/tensor/tensor.ts";
 
 /** A network of two strides whose only weight adds up the colours, the second one twice. */
@@ -52,7 +52,7 @@ for (const shape of [["N", 3, "H", "W"], [1, 3, "H", "W"], [1, 3, 4, 8]]) {
     const features = await openBackbone(await openRuntime(), backbone);
     const pixels = Float32Array.from({ length: 2 * 3 * 32 }, (_, i) => (i * 7 % 16) / 16);
     const { "block1/half": half } = await features.extract(
-      tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [2, 3, 4, 8], pixels),
+      image([2, 3, 4, 8], pixels),
     );
     await features.release();
     assert.deepEqual(half.shape, [2, 2, 2, 4]);

@@ -16,15 +16,12 @@ import { drawWeights, weightData, weightsBehind } from "../../../lib/engine/grap
 import type { StoredWeights, Weights } from "../../../lib/engine/graph/weights.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { sizeOf, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image as imageOf } from "../../../lib/domain.ts";
+import { sizeOf } from "../../../lib/base/tensor/tensor.ts";
 
 const runtime = await openRuntime({ threads: 1 });
 const random = seededRandom(1);
-const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
-  "f32",
-  [2, 3, 64, 64],
-  Float32Array.from({ length: 2 * 3 * 4096 }, random.uniform),
-);
+const image = imageOf([2, 3, 64, 64], Float32Array.from({ length: 2 * 3 * 4096 }, random.uniform));
 
 const resnet = await toBackbone(makeBackbone("resnet18", { seed: 1 }), "resnet18", {});
 

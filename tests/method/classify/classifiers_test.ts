@@ -13,7 +13,8 @@ import { addPixels, pixelCounts, pixelFigures } from "../../../lib/method/evalua
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { rows, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image as imageOf, labels as labelsOf } from "../../../lib/domain.ts";
+import { rows } from "../../../lib/base/tensor/tensor.ts";
 
 const runtime = await openRuntime({ threads: 1 });
 const COUNT = 24;
@@ -61,14 +62,14 @@ function pictures(seed: number): Float32Array {
 }
 
 function observe(seed: number) {
-  return { image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [COUNT, 3, 16, 16], pictures(seed)), features: {} };
+  return { image: imageOf([COUNT, 3, 16, 16], pictures(seed)), features: {} };
 }
 
 /** The bright squares. */
 function masksOf(pixels: Float32Array, indices: readonly number[]) {
   const red = indices.map((index) => pixels.subarray(index * 768, index * 768 + 256));
   const data = Uint8Array.from(red.flatMap((plane) => [...plane]), (value) => value === 1 ? 1 : 0);
-  return tensor<"u8", readonly ["N", "H", "W"], "label">("u8", [indices.length, 16, 16], data);
+  return labelsOf([indices.length, 16, 16], data);
 }
 
 function contextOf(seed: number): LabelledContext {
@@ -90,7 +91,7 @@ function contextOf(seed: number): LabelledContext {
       const data = new Float32Array(indices.length * 768);
       indices.forEach((index, i) => data.set(image.data.subarray(index * 768, (index + 1) * 768), i * 768));
       return Promise.resolve({
-        image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [indices.length, 3, 16, 16], data),
+        image: imageOf([indices.length, 3, 16, 16], data),
         features: {},
       });
     },
@@ -134,7 +135,7 @@ for (const [name, classifier] of Object.entries(CLASSIFIERS)) {
     assert.ok(worstBad > bestGood, `bad from ${worstBad}, good up to ${bestGood}`);
     const one = await applied.classify({ image: rows(others.image, 5, 6), features: {} });
     assert.ok(Math.abs(one.data[0] - data[5]) < 1e-5 * Math.max(1, Math.abs(data[5])));
-    const small = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 8, 8], new Float32Array(192));
+    const small = imageOf([1, 3, 8, 8], new Float32Array(192));
     await assert.rejects(applied.classify({ image: small, features: {} }), { name: "TypeError" });
     await applied.release();
     assert.throws(() => classifier.unpack(classifier.pack(fitted).subarray(0, 50)), { name: "SyntaxError" });

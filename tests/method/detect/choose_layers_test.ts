@@ -8,7 +8,7 @@ import { distilledLayers } from "../../../lib/method/detect/efficientad/distil.t
 import { selectOutputs } from "../../../lib/engine/graph/file/edit.ts";
 import { readModel } from "../../../lib/engine/graph/file/parse.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
-import { zeros } from "../../../lib/base/tensor/tensor.ts";
+import { image } from "../../../lib/domain.ts";
 
 const runtime = await openRuntime({ threads: 1 });
 const resnet = await toBackbone(makeBackbone("resnet18", { seed: 1 }), "resnet18", { runtime });
@@ -38,7 +38,7 @@ Deno.test("detectors choose by stride: the last layer of a residual network is n
   assert.ok(pruned.length < resnet.model.length / 3, `${pruned.length} of ${resnet.model.length}`);
   assert.deepEqual(readModel(pruned, "pruned").outputs.map(({ name }) => name), ["layer3"]);
   const features = await openBackbone(runtime, resnet, ["layer2", "layer3"]);
-  const maps = await features.extract(zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 64, 64]));
+  const maps = await features.extract(image([1, 3, 64, 64]));
   await features.release();
   assert.deepEqual(Object.keys(maps), ["layer2", "layer3"]);
 });

@@ -30,6 +30,7 @@ import { drawWeights, weightsBehind } from "../../../lib/engine/graph/weights.ts
 import type { Weights } from "../../../lib/engine/graph/weights.ts";
 import { changeLight } from "../../../lib/picture/change/light.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
+import { image } from "../../../lib/domain.ts";
 import { concat, rows, tensor } from "../../../lib/base/tensor/tensor.ts";
 import { relativeError, runtime } from "./feature_maps.ts";
 
@@ -55,7 +56,7 @@ const formula: Weights = (name, shape) => {
 };
 
 const pictures = (count: number, phase: number) =>
-  tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 256, 256], wave([count, 3, 256, 256], phase, 0.5, 0.5));
+  image([count, 3, 256, 256], wave([count, 3, 256, 256], phase, 0.5, 0.5));
 
 for (const [size, padding, count] of [["small", true, 2], ["small", false, 2], ["medium", true, 1]] as const) {
   const shape: PdnShape = { size, width: 1, channels: CHANNELS, padding };
@@ -146,7 +147,7 @@ async function context(count: number, backbone: Backbone): Promise<FitContext> {
       { length: 3 * 65536 },
       (_, i) => 0.5 + 0.3 * Math.sin(0.05 * (i % 256) + 6 * a) * Math.cos(0.04 * Math.floor((i % 65536) / 256) + 6 * b),
     );
-    return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 256, 256], data);
+    return image([1, 3, 256, 256], data);
   });
   const extractor = await openBackbone(runtime, backbone, layers.map(({ name }) => name));
   const take = async (indices: readonly number[]) => {

@@ -4,7 +4,8 @@ import type { FitContext, Observation } from "../../../lib/method/learn/contract
 import { fitContext as makeFitContext, picturesInMemory } from "../../../lib/method/learn/fit_context.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { rows, tensor, zeros } from "../../../lib/base/tensor/tensor.ts";
+import { image } from "../../../lib/domain.ts";
+import { rows, tensor } from "../../../lib/base/tensor/tensor.ts";
 
 const shapes = { stride4: [3, 16, 16], stride8: [4, 8, 8], stride16: [5, 4, 4] } as const;
 
@@ -42,7 +43,7 @@ export function takeRows(maps: FeatureMaps, from: number, to: number): FeatureMa
 /** Feature maps of black pictures. */
 export function observed(features: FeatureMaps): Observation {
   const count = Object.values(features)[0].shape[0];
-  return { image: zeros<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 1, 1]), features };
+  return { image: image([count, 3, 1, 1]), features };
 }
 
 /** What fitting on some good pictures is given, in batches of a size. */

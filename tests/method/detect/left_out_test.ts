@@ -6,7 +6,8 @@ import { meanDifference } from "../../../lib/method/detect/mean_difference/mean_
 import { padim } from "../../../lib/method/detect/padim/padim.ts";
 import { patchCore } from "../../../lib/method/detect/patchcore/patchcore.ts";
 import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/patchcore.ts";
-import { concat, rows, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image as imageOf } from "../../../lib/domain.ts";
+import { concat, rows } from "../../../lib/base/tensor/tensor.ts";
 import {
   featureMaps,
   fitContext,
@@ -169,7 +170,7 @@ Deno.test("each entry of PatchCore's bank is a patch of its picture, and files w
 });
 
 Deno.test("the mean picture without a picture is farther from it by n/(n−1)", async () => {
-  const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [4, 3, 8, 6], normal(3, 576));
+  const image = imageOf([4, 3, 8, 6], normal(3, 576));
   const fitOn = (numbers: readonly number[]) =>
     meanDifference.fit({
       ...fitContext(featureMaps(1, numbers.length), 1),

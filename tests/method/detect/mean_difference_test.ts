@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { meanDifference } from "../../../lib/method/detect/mean_difference/mean_difference.ts";
-import { concat, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image } from "../../../lib/domain.ts";
+import { concat } from "../../../lib/base/tensor/tensor.ts";
 import { featureMaps, fitContext, normal, relativeError, runtime } from "./feature_maps.ts";
 
-const images = [1, 2, 3].map((seed) =>
-  tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 8, 6], normal(seed, 144))
-);
+const images = [1, 2, 3].map((seed) => image([1, 3, 8, 6], normal(seed, 144)));
 
 Deno.test("the map is the mean absolute difference to the mean picture, the score its mean", async () => {
   const context = {

@@ -17,13 +17,13 @@ import { averagePool, reduceMax, reduceMean, reshape } from "../../../lib/engine
 import { readOnnxFile } from "../../../lib/engine/graph/file/read.ts";
 import { input } from "../../../lib/engine/graph/value.ts";
 import type { Value } from "../../../lib/engine/graph/value.ts";
+import { image } from "../../../lib/domain.ts";
 import type { Dim } from "../../../lib/base/tensor/tensor.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { featureMaps, fitContext, normal, relativeError, runtime } from "./feature_maps.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "segad-"));
 const context = { ...fitContext(featureMaps(1, 2), 1), size: { height: 8, width: 8 } };
-const images = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [3, 3, 8, 8], normal(3, 576));
+const images = image([3, 3, 8, 8], normal(3, 576));
 
 /** A model with outputs as anomalib's exports have them: the map is the mean colour. */
 async function file(name: string, count: Dim, outputs: (map: Value<"f32">) => Record<string, Value>): Promise<string> {
@@ -63,7 +63,7 @@ const seen = (() => {
     const [row, column] = [Math.floor(i / said.side) % said.side, i % said.side];
     if (row >= 20 && row < 40 && column >= 20 && column < 40) data[i] = 1;
   }
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [3, 3, said.side, said.side], data);
+  return image([3, 3, said.side, said.side], data);
 })();
 
 /** The export as one file, with something changed. */

@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
-import type { AnomalyMap } from "../../../lib/domain.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { type AnomalyMap, anomalyMap } from "../../../lib/domain.ts";
 import { assertStageLaws } from "../../laws/stage_laws.ts";
 import { normal, relativeError } from "./feature_maps.ts";
 
 type Small = AnomalyMap<"N", "K", "h", "w">;
 
 function mapOf(shape: [number, number, number, number], data: Float32Array): Small {
-  return tensor<"f32", ["N", "K", "h", "w"], "distance">("f32", shape, data);
+  return anomalyMap<"N", "K", "h", "w">(shape, data);
 }
 
 /** Enlarged pixel by pixel, then averaged with weights over a square window, by the definition. */

@@ -1,25 +1,31 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AnomalyMap, Features, Score, SegmentMap } from "../../../lib/domain.ts";
+import {
+  type AnomalyMap,
+  anomalyMap,
+  type Features,
+  labels as labelsOf,
+  type Score,
+  score,
+  type SegmentMap,
+} from "../../../lib/domain.ts";
 import { type FeatureContext, parseColumn } from "../../../lib/method/features/columns.ts";
 import { defineFeature } from "../../../lib/method/features/define_feature.ts";
 import { type FeatureInputs, featureSet } from "../../../lib/method/features/feature_set.ts";
 import { flatten } from "../../../lib/method/features/flatten.ts";
 import { classifierScore, FEATURE_SETS, maxima, paper, reference } from "../../../lib/method/features/paper.ts";
 import { segmentStats } from "../../../lib/method/stats/segment_stats.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { assertStageLaws, tensorRows } from "../../laws/stage_laws.ts";
 
 const context: FeatureContext = { detectors: ["patchcore", "padim"], segments: ["wire", "border", "pins"] };
 const graded: FeatureContext = { ...context, classifier: "wrn" };
 const segmentMap: SegmentMap = {
-  labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 2, 4], Uint8Array.of(0, 0, 0, 255, 1, 0, 1, 1)),
+  labels: labelsOf([1, 2, 4], Uint8Array.of(0, 0, 0, 255, 1, 0, 1, 1)),
   names: context.segments,
 };
 const mapsOf = (values: ArrayLike<number>): AnomalyMap =>
-  tensor<"f32", ["N", "K", "H", "W"], "distance">("f32", [values.length / 16, 2, 2, 4], Float32Array.from(values));
-const scoresOf = (values: number[]): Score =>
-  tensor<"f32", readonly ["N"], "logit">("f32", [values.length], Float32Array.from(values));
+  anomalyMap([values.length / 16, 2, 2, 4], Float32Array.from(values));
+const scoresOf = (values: number[]): Score => score([values.length], Float32Array.from(values));
 
 /** Two pictures of two maps. */
 const pictures = mapsOf(Array.from({ length: 32 }, (_, i) => (i * 37) % 29 - 3.5));
@@ -76,7 +82,7 @@ Deno.test("each column holds what its name says", () => {
 
 Deno.test("flattening keeps every number, as float32, and what is missing", () => {
   const stage = segmentStats<number, number>({ maps: 2, segments: 3, segmentMap });
-  const maps = tensor<"f32", ["N", number, "H", "W"], "distance">("f32", pictures.shape, pictures.data);
+  const maps = anomalyMap<"N", number>(pictures.shape, pictures.data);
   const stats = stage(maps);
   const flat = flatten(stats);
   assert.deepEqual(flat.shape, [2, 24]);
@@ -151,7 +157,7 @@ Deno.test("feature sets keep the laws of stages", async () => {
       maps,
       classifier: scoresOf(scores),
       segmentMap: {
-        labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [n, 2, 4], Uint8Array.from(labels)),
+        labels: labelsOf([n, 2, 4], Uint8Array.from(labels)),
         names: context.segments,
       },
     }))
@@ -234,7 +240,7 @@ Deno.test("inputs that do not fit the names are refused", () => {
   for (const [value, names, message] of refused) {
     assert.throws(() => paper.compute(value, names), { name: "TypeError", message });
   }
-  const three = tensor<"u8", ["N", "H", "W"], "label">("u8", [3, 2, 4], new Uint8Array(24));
+  const three = labelsOf([3, 2, 4], new Uint8Array(24));
   assert.throws(
     () => paper.compute({ maps: pictures, segmentMap: { ...segmentMap, labels: three } }, context),
     /there are 3 for 2 pictures/,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { features } from "../../../lib/domain.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { parseColumn } from "../../../lib/method/features/columns.ts";
 import { toGrid } from "../../../lib/method/features/grid.ts";
@@ -111,18 +112,14 @@ Deno.test("too few pictures, other sizes and damaged files are refused", () => {
 
 Deno.test("the signed logarithm keeps sign, order and what is missing", () => {
   const values = new Float32Array([-100, -1, 0, NaN, 1e-7, 5]);
-  const { data } = signedLog(tensor<"f32", ["N", "F"], "feature">("f32", [1, 6], values));
+  const { data } = signedLog(features([1, 6], values));
   const expected = [-Math.log(101), -Math.LN2, 0, NaN, 1e-7, Math.log(6)];
   data.forEach((value, i) => assert.ok(Object.is(value, NaN) ? i === 3 : Math.abs(value - expected[i]) < 1e-6));
 });
 
 Deno.test("tables are joined side by side, and rows taken in any order", () => {
   const table = (rows: number, columns: number, from: number) =>
-    tensor<"f32", ["N", "F"], "feature">(
-      "f32",
-      [rows, columns],
-      Float32Array.from({ length: rows * columns }, (_, i) => from + i),
-    );
+    features([rows, columns], Float32Array.from({ length: rows * columns }, (_, i) => from + i));
   const joined = joinFeatures([table(2, 2, 0), table(2, 1, 10)]);
   assert.deepEqual([...joined.data], [0, 1, 10, 2, 3, 11]);
   assert.deepEqual([...takeFeatures(joined, [1, 0, 1]).data], [2, 3, 11, 0, 1, 10, 2, 3, 11]);

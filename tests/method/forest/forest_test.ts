@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Features } from "../../../lib/domain.ts";
+import { type Features, features as toFeatures } from "../../../lib/domain.ts";
 import { explain, forest } from "../../../lib/method/forest/forest.ts";
 import type { ForestModel } from "../../../lib/method/forest/model.ts";
 import { type ForestSettings, presets } from "../../../lib/method/forest/presets.ts";
@@ -8,7 +8,6 @@ import { openForestRunner, sharedForestRunner } from "../../../lib/method/forest
 import { type ForestTraining, trainForest } from "../../../lib/method/forest/train.ts";
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { pipeAsync } from "../../../lib/stage.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { assertBatchInvariant, assertPermutationInvariant, assertStageIsPure } from "../../laws/stage_laws.ts";
 import { makeColumns, makeInput } from "./inputs.ts";
 
@@ -19,7 +18,7 @@ function training(salt = 5, rows = 90): ForestTraining {
   return { ...makeInput(rows, WIDTH, true, salt), columns: makeColumns(WIDTH), settings, seed: 333 };
 }
 function featuresOf(values: number[], width = WIDTH): Features {
-  return tensor<"f32", ["N", "F"], "feature">("f32", [values.length / width, width], Float32Array.from(values));
+  return toFeatures([values.length / width, width], Float32Array.from(values));
 }
 const anyFeatures = fc.integer({ min: 1, max: 12 }).chain((rows) =>
   fc.array(fc.oneof({ weight: 9, arbitrary: fc.float({ noNaN: true, noDefaultInfinity: true }) }, fc.constant(NaN)), {
@@ -110,7 +109,7 @@ Deno.test("no parts have no scores", async () => {
 
 Deno.test("a view on a part of a batch is scored as that part", async () => {
   const { features } = makeInput(20, WIDTH, true, 8);
-  const view = tensor<"f32", ["N", "F"], "feature">("f32", [2, WIDTH], features.data.subarray(WIDTH, 3 * WIDTH));
+  const view = toFeatures([2, WIDTH], features.data.subarray(WIDTH, 3 * WIDTH));
   const all = await forest(options)(features);
   assert.deepEqual([...(await forest(options)(view)).data], [...all.data.subarray(1, 3)]);
 });
@@ -161,8 +160,7 @@ Deno.test("features of another width or with other names are refused with both",
 });
 
 Deno.test("a forest of another width does not fit a pipeline", () => {
-  const forty = (x: number): Features<"N", 40> =>
-    tensor<"f32", ["N", 40], "feature">("f32", [1, 40], new Float32Array(40).fill(x));
+  const forty = (x: number): Features<"N", 40> => toFeatures<"N", 40>([1, 40], new Float32Array(40).fill(x));
   const narrow: ForestModel = { ...model, columns: makeColumns(48) };
   // @ts-expect-error 40 features do not fit a forest of 48
   pipeAsync(forty, forest({ features: 48, model: narrow, runner }));

@@ -1,6 +1,5 @@
 /** Features that `tools/oracles/forest.py` makes too, value for value. @module */
-import type { Features } from "../../../lib/domain.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { type Features, features } from "../../../lib/domain.ts";
 import { makeInput as makeTable } from "../../../packages/xgboost-wasm/tests/inputs.ts";
 
 export { makeColumns } from "../../../packages/xgboost-wasm/tests/inputs.ts";
@@ -11,5 +10,5 @@ export function makeInput(rows: number, columns: number, missing: boolean, salt:
   labels: number[];
 } {
   const { values, labels } = makeTable(rows, columns, missing, salt, noisy);
-  return { features: tensor<"f32", ["N", "F"], "feature">("f32", [rows, columns], values), labels };
+  return { features: features([rows, columns], values), labels };
 }

@@ -6,7 +6,7 @@ import { type ExplainedPart, reasonInWords, reasonsInWords } from "../../../lib/
 import { LEVELS, type ReferenceTable, referenceTable, standing } from "../../../lib/method/forest/good_quantiles.ts";
 import { openForestRunner } from "../../../lib/method/forest/runner.ts";
 import { trainForest } from "../../../lib/method/forest/train.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { features as featuresOf } from "../../../lib/domain.ts";
 import { makeInput } from "./inputs.ts";
 
 const names = { patchcore: "PatchCore", padim: "PaDiM" };
@@ -106,7 +106,7 @@ Deno.test("a good part has a sentence as well", () => {
 Deno.test("where a value stands is what counting gives, to the step of the table", () => {
   const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 101, maxLength: 101 });
   fc.assert(fc.property(values, fc.integer({ min: -22, max: 22 }), (good, value) => {
-    const features = tensor<"f32", ["N", "F"], "feature">("f32", [good.length, 1], Float32Array.from(good));
+    const features = featuresOf([good.length, 1], Float32Array.from(good));
     const found = standing(referenceTable(features, good.map(() => 0)), 0, value);
     const count = (test: (x: number) => boolean) => good.filter(test).length;
     const [below, above] = [count((x) => x < value), count((x) => x > value)];
@@ -117,7 +117,7 @@ Deno.test("where a value stands is what counting gives, to the step of the table
 
 Deno.test("the reference sees good parts alone, and leaves missing values out", () => {
   const data = new Float32Array([1, NaN, 2, NaN, NaN, NaN, 4, NaN, 1000, 5]);
-  const table = referenceTable(tensor<"f32", ["N", "F"], "feature">("f32", [5, 2], data), [0, 0, 0, 0, 1]);
+  const table = referenceTable(featuresOf([5, 2], data), [0, 0, 0, 0, 1]);
   assert.equal(table.parts, 4);
   assert.deepEqual([0, 25, 50, 100].map((level) => table.quantiles[level]), [1, 1.5, 2, 4]);
   assert.ok(Number.isNaN(table.quantiles[LEVELS]));

@@ -4,6 +4,7 @@ import { DETECTORS } from "../../../lib/method/detect/table.ts";
 import type { Estimator, Observation } from "../../../lib/method/learn/contract.ts";
 import { fitContext, picturesInMemory } from "../../../lib/method/learn/fit_context.ts";
 import { joinObservations, observationAt, observe } from "../../../lib/method/learn/observation.ts";
+import { image } from "../../../lib/domain.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { featureMaps, fitContext as contextOf, layers, runtime } from "../detect/feature_maps.ts";
 
@@ -11,7 +12,7 @@ import { featureMaps, fitContext as contextOf, layers, runtime } from "../detect
 function numbered(count: number, ids?: readonly string[]): Observation {
   const data = Float32Array.from({ length: count * 6 }, (_, i) => i % 6 === 0 ? i / 6 : 0.5);
   return {
-    image: tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 1, 2], data),
+    image: image([count, 3, 1, 2], data),
     features: {
       deep: tensor<"f32", ["N", "C", "H", "W"], "activation">(
         "f32",

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
-import type { Image } from "../../../lib/domain.ts";
+import { type Image, image } from "../../../lib/domain.ts";
 import { groupedFolds, kindsLeftOut } from "../../../lib/method/learn/folds.ts";
 import { groupsByName, joinGroups, nearDuplicates } from "../../../lib/method/learn/groups.ts";
 import { readPhoto } from "../../../lib/picture/image/decode.ts";
@@ -122,7 +121,7 @@ function pictures(count: number, seed: number, amount: number): Image {
     const own = waves[n].reduce((sum, weight, k) => sum + weight * Math.cos(3 * k * x + 2 * (k % 3) * y + k), 0);
     data[at] = 0.5 + 0.2 * Math.sin(9 * x) * Math.cos(7 * y) + amount * own;
   }
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [count, 3, 64, 64], data);
+  return image([count, 3, 64, 64], data);
 }
 
 /** Another photograph: a little brighter, with noise in each pixel. */

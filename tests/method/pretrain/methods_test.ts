@@ -11,6 +11,7 @@ import { pretrainingStep, viewsOf } from "../../../lib/method/pretrain/network.t
 import { PRETRAINING_METHODS } from "../../../lib/method/pretrain/settings.ts";
 import type { PretrainingMethod } from "../../../lib/method/pretrain/settings.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
+import { image } from "../../../lib/domain.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { constant } from "../../../lib/engine/train/schedule.ts";
 import { nextOf } from "../../../lib/engine/train/step.ts";
@@ -41,7 +42,7 @@ function pictures(phase: number) {
     const [n, i] = [Math.floor(at / length), at % length];
     return 0.5 + 0.5 * Math.sin((0.3 + 0.05 * n + 0.02 * phase) * i + phase);
   });
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [BATCH, 3, SIDE, SIDE], data);
+  return image([BATCH, 3, SIDE, SIDE], data);
 }
 
 const labels = tensor(

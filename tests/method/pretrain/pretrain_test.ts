@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBackbone } from "../../../lib/method/backbone/backbone.ts";
 import { toBackbone } from "../../../lib/method/backbone/load.ts";
-import type { Image } from "../../../lib/domain.ts";
+import { type Image, image } from "../../../lib/domain.ts";
 import { pretrain } from "../../../lib/method/pretrain/pretrain.ts";
 import type { PretrainOptions } from "../../../lib/method/pretrain/pretrain.ts";
 import { changePictures, changeSlightly, featureDistances } from "../../../lib/method/pretrain/sensitivity.ts";
@@ -13,7 +13,7 @@ import { startingBackbone } from "../../../lib/method/pretrain/initial_network.t
 import { distanceMeans, renderPretraining } from "../../../lib/product/report/pretrain_page.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { concat, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { concat } from "../../../lib/base/tensor/tensor.ts";
 import { smallBackbone } from "./small_backbone.ts";
 
 const runtime = await openRuntime({ threads: 1 });
@@ -26,7 +26,7 @@ const pictures = Array.from({ length: 12 }, (_, n) => {
     const [x, y] = [i % 24, Math.floor(i % 576 / 24)];
     return 0.5 + 0.4 * Math.sin((0.5 + 0.1 * n) * (n % 2 === 0 ? x : y) + n);
   });
-  return tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 3, 24, 24], data);
+  return image([1, 3, 24, 24], data);
 });
 const common: PretrainOptions = {
   runtime,

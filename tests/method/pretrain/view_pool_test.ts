@@ -3,12 +3,12 @@ import { openViewPool } from "../../../lib/method/pretrain/view_pool.ts";
 import { makeViews } from "../../../lib/method/pretrain/views.ts";
 import type { ViewRules } from "../../../lib/method/pretrain/views.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { rows, tensor } from "../../../lib/base/tensor/tensor.ts";
+import { image as imageOf } from "../../../lib/domain.ts";
+import { rows } from "../../../lib/base/tensor/tensor.ts";
 
 const [count, height, width] = [5, 16, 24];
 const random = seededRandom(3);
-const image = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
-  "f32",
+const image = imageOf(
   [count, 3, height, width],
   Float32Array.from({ length: count * 3 * height * width }, random.uniform),
 );
@@ -62,11 +62,7 @@ Deno.test("pictures keep their places and seeds, whatever share of the batch a w
 
 Deno.test("views are made while the main thread is held, as a training step holds it", async () => {
   const [many, side] = [12, 96];
-  const large = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
-    "f32",
-    [many, 3, side, side],
-    Float32Array.from({ length: many * 3 * side * side }, random.uniform),
-  );
+  const large = imageOf([many, 3, side, side], Float32Array.from({ length: many * 3 * side * side }, random.uniform));
   const pool = openViewPool(1);
   const [alone, held]: [number[], number[]] = [[], []];
   // The least of some times: the first are slow, and the machine may have other work.

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import fc from "fast-check";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
-import type { Features } from "../../../lib/domain.ts";
+import { type Features, features as featuresOf } from "../../../lib/domain.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { chooseCost } from "../../../lib/method/regression/choose_cost.ts";
 import { takeFeatures } from "../../../lib/method/features/rows.ts";
@@ -21,7 +20,7 @@ interface Fixture {
 const cases: Fixture[] = JSON.parse(await readFile(new URL("./fixtures/regression.json", import.meta.url), "utf8"));
 
 function table(rows: readonly (readonly number[])[]): Features {
-  return tensor<"f32", ["N", "F"], "feature">("f32", [rows.length, rows[0].length], Float32Array.from(rows.flat()));
+  return featuresOf([rows.length, rows[0].length], Float32Array.from(rows.flat()));
 }
 
 /** Rows of which the first columns tell the class, in the order of drawing. */
@@ -32,7 +31,7 @@ function drawn(N: number, F: number, bad: number, seed: number): { features: Fea
     { length: N * F },
     (_, at) => random.normal() * (1 + at % 7) + (at % F < 5 ? labels[Math.floor(at / F)] * 2 : 3),
   );
-  return { features: tensor<"f32", ["N", "F"], "feature">("f32", [N, F], data), labels };
+  return { features: featuresOf([N, F], data), labels };
 }
 
 Deno.test("log-odds are scikit-learn's, for fewer and for more columns than rows", () => {
@@ -87,7 +86,7 @@ Deno.test("rows of one table do not depend on each other; missing values count a
   const [missing, mean] = apply(holes).data;
   assert.ok(Math.abs(missing - mean) < 1e-5 && Math.abs(missing - fitted.intercept) < 1e-6);
   const some = Float32Array.from(features.data, (value, at) => at % 11 === 0 ? NaN : value);
-  const holed = tensor<"f32", ["N", "F"], "feature">("f32", [20, 6], some);
+  const holed = featuresOf([20, 6], some);
   assert.ok(applyLogistic(fitLogistic({ cost: 1 }, holed, labels))(holed).data.every(Number.isFinite));
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AnomalyMap, SegmentMap } from "../../../lib/domain.ts";
+import { type AnomalyMap, anomalyMap, labels as labelsOf, type SegmentMap } from "../../../lib/domain.ts";
 import { segmentStats } from "../../../lib/method/stats/segment_stats.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
@@ -38,12 +38,12 @@ const samples: fc.Arbitrary<Sample> = sizes.chain((size) => {
 
 function segmentMapOf({ labels, size: { rows, l, h, w } }: Sample): SegmentMap<number> {
   return {
-    labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [rows, h, w], Uint8Array.from(labels)),
+    labels: labelsOf([rows, h, w], Uint8Array.from(labels)),
     names: Array.from({ length: l }, (_, i) => `s${i}`),
   };
 }
 function mapsOf({ values, size: { n, k, h, w } }: Sample): AnomalyMap<"N", number> {
-  return tensor<"f32", ["N", number, "H", "W"], "distance">("f32", [n, k, h, w], Float32Array.from(values));
+  return anomalyMap<"N", number>([n, k, h, w], Float32Array.from(values));
 }
 function run(sample: Sample) {
   const { k, l } = sample.size;
@@ -204,11 +204,10 @@ Deno.test("stages of any sizes can take turns", () => {
 });
 
 const two = (labels: number[], names: string[] = ["a", "b"]): SegmentMap<2> => ({
-  labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [labels.length / 4, 2, 2], Uint8Array.from(labels)),
+  labels: labelsOf([labels.length / 4, 2, 2], Uint8Array.from(labels)),
   names: names as never,
 });
-const maps = (values: number[]) =>
-  tensor<"f32", ["N", 1, "H", "W"], "distance">("f32", [values.length / 4, 1, 2, 2], Float32Array.from(values));
+const maps = (values: number[]) => anomalyMap<"N", 1>([values.length / 4, 1, 2, 2], Float32Array.from(values));
 
 Deno.test("a map that is not finite is refused with its detector and place, wherever the pixel lies", () => {
   const stage = segmentStats({
@@ -256,7 +255,7 @@ Deno.test("segment maps and maps that do not fit are refused", () => {
     });
   }
   const stage = segmentStats({ maps: 1, segments: 2, segmentMap: two([0, 1, 0, 0]) });
-  const wide = tensor<"f32", ["N", 1, "H", "W"], "distance">("f32", [1, 1, 2, 3], new Float32Array(6));
+  const wide = anomalyMap<"N", 1>([1, 1, 2, 3], new Float32Array(6));
   assert.throws(() => stage(wide), {
     name: "TypeError",
     message: "Cannot pool maps over segments as the shape must be f32[N,1,H=2,W=2]: current shape is f32[1,1,2,3]",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { computeStats } from "../../../bench/peers/statistics.ts";
 import { segmentStats } from "../../../lib/method/stats/segment_stats.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { anomalyMap, labels as labelsOf } from "../../../lib/domain.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { exactMoments, exactStatistics, sortedQuantile } from "./exact.ts";
 import fixture from "./fixtures/statistics.json" with { type: "json" };
@@ -18,9 +18,9 @@ const pixels = fc.oneof(
 
 /** Of all pixels as one segment. */
 function statisticsOf(values: Float32Array) {
-  const labels = tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 1, values.length], new Uint8Array(values.length));
+  const labels = labelsOf([1, 1, values.length], new Uint8Array(values.length));
   const stage = segmentStats({ maps: 1, segments: 1, segmentMap: { labels, names: ["all"] } });
-  const map = tensor<"f32", ["N", 1, "H", "W"], "distance">("f32", [1, 1, 1, values.length], values);
+  const map = anomalyMap<"N", 1>([1, 1, 1, values.length], values);
   const [q995, skewness, kurtosis, mean] = stage(map).data;
   return { q995, skewness, kurtosis, mean };
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GENERATED_KINDS, generateDefect } from "../../../lib/picture/change/generated_defects.ts";
-import { IGNORED, type Photo, type SegmentMap } from "../../../lib/domain.ts";
+import { IGNORED, labels, type Photo, photo, type SegmentMap } from "../../../lib/domain.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 
 const SIDE = 96;
 
@@ -12,13 +11,12 @@ function photoOf(seed: number, plain: boolean): Photo {
   const random = seededRandom(seed);
   const level = random.below(256);
   const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, () => plain ? level : random.below(256));
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [SIDE, SIDE, 3], data);
+  return photo([SIDE, SIDE, 3], data);
 }
 
 /** Three bands, of which the last is ignored, and a name without a pixel. */
 const bands: SegmentMap = {
-  labels: tensor<"u8", ["N", "H", "W"], "label">(
-    "u8",
+  labels: labels(
     [1, SIDE, SIDE],
     Uint8Array.from({ length: SIDE * SIDE }, (_, i) => [0, 0, 1, IGNORED][Math.floor(i / SIDE / (SIDE / 4))]),
   ),
@@ -82,11 +80,11 @@ Deno.test("a rectangle is bounded, and a blur makes its segment smoother", () =>
 
 Deno.test("a map of another size, or with no segment to speak of, is an error", () => {
   const photo = photoOf(3, false);
-  const other = { ...bands, labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 8, 8], new Uint8Array(64)) };
+  const other = { ...bands, labels: labels([1, 8, 8], new Uint8Array(64)) };
   assert.throws(() => generateDefect(photo, other, seededRandom(0)), TypeError);
   const empty = {
     ...bands,
-    labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, SIDE, SIDE], new Uint8Array(SIDE * SIDE).fill(IGNORED)),
+    labels: labels([1, SIDE, SIDE], new Uint8Array(SIDE * SIDE).fill(IGNORED)),
   };
   assert.throws(() => generateDefect(photo, empty, seededRandom(0)), RangeError);
 });

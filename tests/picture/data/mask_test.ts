@@ -11,7 +11,7 @@ import { renderPart } from "../../../lib/picture/stand_in/render.ts";
 import { writeMaskedStandIn } from "../../../lib/picture/stand_in/write.ts";
 import { readVisa, VISA_SPLITS } from "../../../lib/picture/data/readers/visa.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { photo } from "../../../lib/domain.ts";
 import { put } from "../../app/cli/product.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -25,7 +25,7 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
 
 function grey(height: number, width: number, values: readonly number[]) {
   const data = Uint8Array.from(values.flatMap((value) => [value, value, value]));
-  return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data));
+  return encodePng(photo([height, width, 3], data));
 }
 
 Deno.test("a mask is 1 where it is not black, by the nearest pixel, and must have the size of its picture", async () => {

@@ -1,6 +1,5 @@
 /** What `tools/oracles/pictures.py` wrote, as bytes and photographs. @module */
-import type { Photo } from "../../../lib/domain.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { type Photo, photo } from "../../../lib/domain.ts";
 import pictures from "./fixtures/pictures.json" with { type: "json" };
 import resizes from "./fixtures/resizes.json" with { type: "json" };
 
@@ -9,7 +8,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export function photoOf(height: number, width: number, data: Uint8Array<ArrayBuffer>): Photo {
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data);
+  return photo([height, width, 3], data);
 }
 
 /** Files of 8 bits and what PIL makes of them. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { decodePhoto, readPhoto } from "../../../lib/picture/image/decode.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { sha256 } from "../../../lib/base/io/hash.ts";
-import { zeros } from "../../../lib/base/tensor/tensor.ts";
+import { photo } from "../../../lib/domain.ts";
 import { put, withFolder } from "../../app/cli/product.ts";
 
 /** The head of an uncompressed TIFF, whose pixels follow. */
@@ -80,7 +80,7 @@ function deepTiff(width: number, height: number): Uint8Array {
 Deno.test("the content that was hashed is the content that is decoded, or there is an error", async () => {
   await withFolder(async (folder) => {
     const [first, second] = await Promise.all(
-      [3, 4].map((side) => encodePng(zeros<"u8", ["H", "W", 3], "srgb8">("u8", [side, side, 3]))),
+      [3, 4].map((side) => encodePng(photo([side, side, 3]))),
     );
     const path = await put(join(folder, "a.png"), first);
     assert.deepEqual((await readPhoto(path, { sha256: sha256(first) })).shape, [3, 3, 3]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { resizePhoto } from "../../../lib/picture/image/resize.ts";
-import { zeros } from "../../../lib/base/tensor/tensor.ts";
+import { photo } from "../../../lib/domain.ts";
 import { photoOf, resized, sources } from "./fixtures.ts";
 
 for (const filter of ["bilinear", "bicubic"] as const) {
@@ -56,7 +56,7 @@ Deno.test("an unchanged size gives the same photograph", () => {
 });
 
 Deno.test("a size that is not whole and positive is refused", () => {
-  const some = zeros<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3]);
+  const some = photo([2, 2, 3]);
   const error = {
     name: "RangeError",
     message: /^Cannot resize 2 × 2 pixels to .* as sizes are whole numbers from 1 to 65535$/,

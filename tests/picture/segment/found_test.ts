@@ -9,6 +9,7 @@ import type { LabelPlane } from "../../../lib/picture/segment/plane.ts";
 import { drawShapes, parseDrawing } from "../../../lib/picture/segment/shapes.ts";
 import { wardParts } from "../../../lib/picture/segment/ward_parts.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
+import { photo as photoOf } from "../../../lib/domain.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 
 const plane = (labels: number): fc.Arbitrary<LabelPlane> =>
@@ -150,11 +151,11 @@ Deno.test("a part before a plain ground is found, dark or light; where there is 
       { length: 3 * 4096 },
       (_, i) => (inside(Math.floor(i / 3)) ? part : ground) + Math.round(3 * random.normal()),
     );
-    const found = findForeground(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [64, 64, 3], data), "disc");
+    const found = findForeground(photoOf([64, 64, 3], data), "disc");
     const wrong = found.data.filter((label, p) => (label === 1) !== inside(p)).length;
     assert.ok(wrong < 200, `${wrong} of 4096 pixels`);
   }
-  const plain = tensor<"u8", ["H", "W", 3], "srgb8">("u8", [16, 16, 3], new Uint8Array(768).fill(7));
+  const plain = photoOf([16, 16, 3], new Uint8Array(768).fill(7));
   assert.throws(() => findForeground(plain, "plain.png"), /Cannot find the foreground of "plain.png"/);
 });
 
@@ -182,7 +183,7 @@ Deno.test("drawn shapes cover what they should, and what does not fit is refused
 Deno.test("a painting's colours become labels, the most frequent first; a photograph is none", () => {
   const random = seededRandom(2);
   const noise = Uint8Array.from({ length: 3 * 100 }, () => random.below(256));
-  const photo = (data: Uint8Array) => tensor<"u8", ["H", "W", 3], "srgb8">("u8", [10, 10, 3], data);
+  const photo = (data: Uint8Array) => photoOf([10, 10, 3], data);
   assert.throws(() => readPainting(photo(noise), "photo.jpg"), /has 100 colours, and each is a segment/);
   const painted = readPainting(photo(Uint8Array.from({ length: 300 }, (_, i) => i < 90 ? 255 : 0)), "p.png");
   assert.deepEqual(painted.colours, ["#000000", "#ffffff"]);

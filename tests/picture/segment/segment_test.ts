@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
-import { IGNORED, type SegmentMap } from "../../../lib/domain.ts";
+import { IGNORED, labels as labelsOf, photo, type SegmentMap } from "../../../lib/domain.ts";
 import { encodeGrey, encodePng } from "../../../lib/picture/image/encode.ts";
 import { writeNpy } from "../../../lib/base/io/npy.ts";
 import { checkSegmentMap } from "../../../lib/picture/segment/check.ts";
@@ -44,7 +44,7 @@ Deno.test("grey values, colours and arrays give the same map; labels are numbere
     const colours = new Uint8Array([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
     await writeFile(
       join(folder, "b.png"),
-      await encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3], colours)),
+      await encodePng(photo([2, 2, 3], colours)),
     );
     const values = new Float64Array([7, 2, 9, 255]);
     await writeFile(join(folder, "c.npy"), writeNpy(tensor<"f64", [1, 2, 2], "label">("f64", [1, 2, 2], values)));
@@ -124,7 +124,7 @@ Deno.test("maps that do not say what their segments are want a legend", async ()
     const red = new Uint8Array([255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0]);
     await writeFile(
       join(folder, "a.png"),
-      await encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3], red)),
+      await encodePng(photo([2, 2, 3], red)),
     );
     await refusal(/a\.png" holds something else than the labels 0 to 254/);
   });
@@ -137,7 +137,7 @@ Deno.test("a pixel without a label is an error with its place", async () => {
     await writeFile(path, await grey([7, 2, 7, 3]));
     await assert.rejects(readSegmentMap(path), { name: "RangeError", message: /the value 3: row 1, column 1$/ });
     const red = new Uint8Array([255, 0, 0, 254, 1, 0, 0, 255, 0, 0, 255, 0]);
-    await writeFile(path, await encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [2, 2, 3], red)));
+    await writeFile(path, await encodePng(photo([2, 2, 3], red)));
     await assert.rejects(readSegmentMap(path), { name: "RangeError", message: /the colour #fe0100: row 0, column 1$/ });
     const array = join(folder, "part.npy");
     for (const bad of [NaN, 2.5, -1, 256]) {
@@ -221,7 +221,7 @@ Deno.test("a resized map has only labels of the map, those of the nearest pixels
 
 Deno.test("a check finds a wrong size, foreign labels, empty segments and other proportions", () => {
   const map = (values: number[], names: string[]) => ({
-    labels: tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 2, 2], new Uint8Array(values)),
+    labels: labelsOf([1, 2, 2], new Uint8Array(values)),
     names: names as unknown as SegmentMap["names"],
   });
   assert.throws(() => checkSegmentMap(map([0, 0, 0, 0], ["a"]), { height: 4, width: 4 }), TypeError);
@@ -242,7 +242,7 @@ Deno.test("a check finds a wrong size, foreign labels, empty segments and other 
 
 Deno.test("outlines lie where neighbours differ", () => {
   const values = new Uint8Array([0, 0, 1, 0, 0, 1, 2, 2, 2]);
-  const labels = tensor<"u8", ["N", "H", "W"], "label">("u8", [1, 3, 3], values);
+  const labels = labelsOf([1, 3, 3], values);
   assert.deepEqual([...outlineSegments(labels)], [0, 1, 0, 1, 1, 1, 0, 0, 0]);
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../../lib/base/io/hash.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
+import { gridMap, photo } from "../../../lib/domain.ts";
 import { explain } from "../../../lib/base/text/explain.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { number } from "../../../lib/engine/graph/numbers.ts";
@@ -27,8 +27,7 @@ const quiet = { reporter: { say: () => {}, warn: () => {}, progress: () => {} },
 const SIZE = { height: 64, width: 64 };
 
 /** One colour all over. */
-const plain = (grey: number) =>
-  encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [64, 64, 3], new Uint8Array(64 * 64 * 3).fill(grey)));
+const plain = (grey: number) => encodePng(photo([64, 64, 3], new Uint8Array(64 * 64 * 3).fill(grey)));
 
 /** Fits on the pictures of a folder and gives the folder of the model. */
 async function fit(
@@ -222,8 +221,7 @@ Deno.test("in a pipeline, a score that is not finite is a failed cell that names
 });
 
 Deno.test("a map's largest pixel is no number where one is not, and no line says good of such", () => {
-  const map = (...pixels: number[]) =>
-    tensor<"f32", readonly ["N", 1, "h", "w"], "distance">("f32", [1, 1, 1, pixels.length], Float32Array.from(pixels));
+  const map = (...pixels: number[]) => gridMap([1, 1, 1, pixels.length], Float32Array.from(pixels));
   assert.equal(largest(map(-3, -1, -2)).data[0], -1);
   for (const pixels of [[NaN, 1], [1, NaN], [1, NaN, 2]]) assert.ok(Number.isNaN(largest(map(...pixels)).data[0]));
   const line = JSON.parse(jsonLine({ file: "x", score: NaN, decision: "good", reason: "" }));

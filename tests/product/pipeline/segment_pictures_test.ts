@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { IGNORED } from "../../../lib/domain.ts";
+import { IGNORED, photo } from "../../../lib/domain.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { number, scalar } from "../../../lib/engine/graph/numbers.ts";
 import {
@@ -23,7 +23,7 @@ import { segmentForeground } from "../../../lib/product/make/segment_foreground.
 import { type ModelSettings, segmentByModel } from "../../../lib/product/make/segment_network.ts";
 import { openSegmentMaps } from "../../../lib/picture/segment/read.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
-import { type Dim, tensor } from "../../../lib/base/tensor/tensor.ts";
+import type { Dim } from "../../../lib/base/tensor/tensor.ts";
 import { put, withFolder } from "../../app/cli/product.ts";
 
 const SIDE = 32;
@@ -33,7 +33,7 @@ function halves(light = 0, height = 40, width = 60): Promise<Uint8Array<ArrayBuf
   const data = new Uint8Array(height * width * 3).map((_, i) =>
     (Math.floor(i / 3) % width < width / 2 ? 51 : 204) + light
   );
-  return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [height, width, 3], data));
+  return encodePng(photo([height, width, 3], data));
 }
 
 /** The mean of the channels, f32[N,1,H,W], 0.2 on the left and 0.8 on the right. */
@@ -223,7 +223,7 @@ Deno.test("grounds that are not plain are told once for all pictures", async () 
     const grey = (dot: number) => {
       const data = new Uint8Array(64 * 64 * 3).fill(90);
       for (let y = 30; y < 30 + dot; y++) data.fill(220, 3 * (64 * y + 30), 3 * (64 * y + 30 + dot));
-      return encodePng(tensor<"u8", ["H", "W", 3], "srgb8">("u8", [64, 64, 3], data));
+      return encodePng(photo([64, 64, 3], data));
     };
     for (const [i, dot] of [0, 0, 0, 0, 5, 30].entries()) await put(join(folder, `in/${i}.png`), await grey(dot));
     // Masks beside the pictures are none.

@@ -1,5 +1,5 @@
 /** Reports as a run would fill them, from seeded random numbers: for tests, and to look at. */
-import type { Photo } from "../../../lib/domain.ts";
+import { type Photo, photo } from "../../../lib/domain.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { fprAtTpr } from "../../../lib/method/evaluate/fpr_at_tpr.ts";
 import { meanStd } from "../../../lib/method/evaluate/mean_std.ts";
@@ -7,7 +7,6 @@ import type { ResultRow, ScoredPart, ScoreSet, Summary } from "../../../lib/prod
 import type { ReportInput, ReportPicture } from "../../../lib/product/report/report_input.ts";
 import { selectPictures } from "../../../lib/product/report/select.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { tensor } from "../../../lib/base/tensor/tensor.ts";
 
 /** What an example is made of. */
 export interface ExampleOptions {
@@ -153,5 +152,5 @@ export function disc(seed: number, size = 64): Photo {
     const level = base + 20 * random.uniform();
     data.set([level, 0.97 * level, 0.9 * level], 3 * i);
   }
-  return tensor<"u8", ["H", "W", 3], "srgb8">("u8", [size, size, 3], data);
+  return photo([size, size, 3], data);
 }

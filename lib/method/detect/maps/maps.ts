@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { exists } from "../../../base/io/listing.ts";
 import { readLevels } from "../../../picture/image/decode_grey.ts";
 import { readNpy } from "../../../base/io/npy.ts";
-import { tensor } from "../../../base/tensor/tensor.ts";
+import { distance, gridMap } from "../../../domain.ts";
 import type { AppliedDetector, Detection, Detector } from "../contract.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
@@ -100,7 +100,7 @@ function joined(found: readonly { readonly id: string; readonly map: Plane }[]):
     score[n] = map.data.reduce((most, value) => Math.max(most, value), -Infinity);
   }
   return {
-    map: tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [found.length, 1, height, width], data),
-    score: tensor<"f32", readonly ["N"], "distance">("f32", [found.length], score),
+    map: gridMap([found.length, 1, height, width], data),
+    score: distance([found.length], score),
   };
 }

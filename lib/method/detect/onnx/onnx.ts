@@ -8,7 +8,8 @@ import type { DeclaredPort } from "../../../engine/graph/file/parse.ts";
 import { readOnnxFile } from "../../../engine/graph/file/read.ts";
 import type { AnyTensor } from "../../../engine/session/port.ts";
 import type { Runtime } from "../../../engine/session/runtime.ts";
-import { concat, rows, tensor } from "../../../base/tensor/tensor.ts";
+import { distance, gridMap, image } from "../../../domain.ts";
+import { concat, rows } from "../../../base/tensor/tensor.ts";
 import type { AppliedDetector, Detection, Detector } from "../contract.ts";
 import type { ApplyContext, FitContext } from "../../learn/contract.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
@@ -117,11 +118,7 @@ async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<O
 
 /** One grey picture: what the runtime refuses, and maps of another size, shall be known before anything is kept. */
 async function tryOut(runtime: Runtime, fitted: OnnxFitted, { height, width }: FitContext["size"]): Promise<void> {
-  const grey = tensor<"f32", ["N", 3, "H", "W"], "rgb01">(
-    "f32",
-    [1, 3, height, width],
-    new Float32Array(3 * height * width).fill(0.5),
-  );
+  const grey = image([1, 3, height, width], new Float32Array(3 * height * width).fill(0.5));
   const applied = await apply({ runtime }, fitted);
   try {
     await applied.detect({ image: grey, features: {} });
@@ -193,7 +190,7 @@ function toDetection(name: string, count: number, map: AnyTensor, score: AnyTens
     data.subarray(n * area, (n + 1) * area).reduce((best, value) => Math.max(best, value), -Infinity);
   const scores = score ? score.data as Float32Array : Float32Array.from({ length: count }, (_, n) => most(n));
   return {
-    map: tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [count, 1, height, width], data),
-    score: tensor<"f32", readonly ["N"], "distance">("f32", [count], scores),
+    map: gridMap([count, 1, height, width], data),
+    score: distance([count], scores),
   };
 }

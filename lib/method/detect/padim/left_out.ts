@@ -19,6 +19,7 @@
  * regularisation allows, ‖u‖·n/(n−1)/√ε.
  * @module
  */
+import { distance, gridMap } from "../../../domain.ts";
 import { rows, zeros } from "../../../base/tensor/tensor.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceSum, sub, transpose } from "../../../engine/graph/ops.ts";
@@ -60,8 +61,8 @@ export async function leaveOutPaDiM(
   async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P] = patches.shape;
-    const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);
-    const score = zeros<"f32", ["N"], "distance">("f32", [N]);
+    const map = gridMap([N, 1, height, width]);
+    const score = distance([N]);
     for (let from = 0; from < N; from += ROWS) {
       const to = Math.min(from + ROWS, N);
       const some = zeros<"f32", ["N", "P", "C"], "activation">("f32", [ROWS, P, channels]);

@@ -2,6 +2,7 @@
 import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
+import { distance, gridMap } from "../../../domain.ts";
 import { rows, zeros } from "../../../base/tensor/tensor.ts";
 import type { AppliedDetector, Detection } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
@@ -29,8 +30,8 @@ export async function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted)
   async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P] = patches.shape;
-    const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);
-    const score = zeros<"f32", ["N"], "distance">("f32", [N]);
+    const map = gridMap([N, 1, height, width]);
+    const score = distance([N]);
     for (let from = 0; from < N; from += ROWS) {
       const to = Math.min(from + ROWS, N);
       const some = zeros<"f32", ["N", "P", "C"], "activation">("f32", [ROWS, P, channels]);

@@ -8,7 +8,7 @@
  * without understudies they are 1.6 above, and in the sample 1.4 below.
  * @module
  */
-import { tensor, zeros } from "../../../base/tensor/tensor.ts";
+import { distance, gridMap } from "../../../domain.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
 import { openPatchFeatures } from "../patch_features.ts";
@@ -52,7 +52,7 @@ export async function leaveOutPatchCore(
   async function detect({ features: maps }: Observation, numbers: readonly number[]): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P, C] = patches.shape;
-    const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);
+    const map = gridMap([N, 1, height, width]);
     const score = new Float32Array(N);
     for (let n = 0; n < N; n++) {
       const skip = Float32Array.from(owners!, (owner) => owner === numbers[n] ? SKIPPED : 0);
@@ -72,7 +72,7 @@ export async function leaveOutPatchCore(
       const query = rowOf({ rows: queries, channels }, farthest);
       score[n] = weightAmong(around, entry, query, neighbours) * distances[farthest];
     }
-    return { map, score: tensor<"f32", ["N"], "distance">("f32", [N], score) };
+    return { map, score: distance([N], score) };
   }
   return {
     detect,

@@ -1,5 +1,5 @@
 /** Applying a fitted PatchCore: maps and scores. @module */
-import { tensor, zeros } from "../../../base/tensor/tensor.ts";
+import { distance, gridMap } from "../../../domain.ts";
 import type { AppliedDetector, Detection } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import { openNearest } from "./nearest.ts";
@@ -23,7 +23,7 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
   async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
     const [N, P, C] = patches.shape;
-    const map = zeros<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width]);
+    const map = gridMap([N, 1, height, width]);
     const score = new Float32Array(N);
     for (let n = 0; n < N; n++) {
       const queries = patches.data.subarray(n * P * C, (n + 1) * P * C);
@@ -37,7 +37,7 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
         support.subarray(entry * neighbours, (entry + 1) * neighbours),
       ) * distances[farthest];
     }
-    return { map, score: tensor<"f32", ["N"], "distance">("f32", [N], score) };
+    return { map, score: distance([N], score) };
   }
   return {
     detect,

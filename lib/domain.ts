@@ -95,8 +95,14 @@ export interface SegmentMap<L extends Dim = "L", H extends Dim = "H", W extends 
   /** One row, shared by all pictures, or a row per picture of the batch. */
   readonly labels: Labels<"N", H, W>;
   /** L names in the order of the labels; letters, digits and underscores. */
-  readonly names: readonly string[] & { readonly length: L extends number ? L : number };
+  readonly names: Names<L>;
 }
+
+/** A list of so many: of the maps of K detectors, of the names of F columns. */
+export type Several<T, Count extends number> = readonly T[] & { readonly length: Count };
+
+/** The names of so many segments or columns. */
+export type Names<Count extends Dim> = Several<string, Count extends number ? Count : number>;
 
 /**
  * The four statistics of SegAD (Sec. 4), in the order in which they are stored; how each is computed stands in
@@ -123,13 +129,13 @@ export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>,
 export type Score<N extends Dim = "N"> = Tensor<"f32", readonly [N], "logit">;
 
 /** A {@linkcode Photo}: u8[H,W,3]. Throws a TypeError for another shape, a RangeError for another number of elements. */
-export function photo<H extends Dim = "H", W extends Dim = "W">(shape: Sizes<3>, data?: Uint8Array): Photo<H, W> {
+export function photo<H extends Dim = "H", W extends Dim = "W">(shape: Photo["shape"], data?: Uint8Array): Photo<H, W> {
   return shaped("u8", ["H", "W", 3], shape, data);
 }
 
 /** An {@linkcode Image}: f32[N,3,H,W], 0 to 1. Throws as {@linkcode photo} does. */
 export function image<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W">(
-  shape: Sizes<4>,
+  shape: Image["shape"],
   data?: Float32Array,
 ): Image<N, H, W> {
   return shaped("f32", ["N", 3, "H", "W"], shape, data);
@@ -137,25 +143,25 @@ export function image<N extends Dim = "N", H extends Dim = "H", W extends Dim = 
 
 /** An {@linkcode AnomalyMap}: f32[N,K,H,W], in its detectors' units. Throws as {@linkcode photo} does. */
 export function anomalyMap<N extends Dim = "N", K extends Dim = "K", H extends Dim = "H", W extends Dim = "W">(
-  shape: Sizes<4>,
+  shape: AnomalyMap["shape"],
   data?: Float32Array,
 ): AnomalyMap<N, K, H, W> {
   return shaped("f32", ["N", "K", "H", "W"], shape, data);
 }
 
 /** A {@linkcode GridMap}: f32[N,1,h,w], of one detector. Throws as {@linkcode photo} does. */
-export function gridMap<N extends Dim = "N">(shape: Sizes<4>, data?: Float32Array): GridMap<N> {
+export function gridMap<N extends Dim = "N">(shape: GridMap["shape"], data?: Float32Array): GridMap<N> {
   return shaped("f32", ["N", 1, "h", "w"], shape, data);
 }
 
 /** A {@linkcode Distance}: f32[N]. Throws as {@linkcode photo} does. */
-export function distance<N extends Dim = "N">(shape: Sizes<1>, data?: Float32Array): Distance<N> {
+export function distance<N extends Dim = "N">(shape: Distance["shape"], data?: Float32Array): Distance<N> {
   return shaped("f32", ["N"], shape, data);
 }
 
 /** {@linkcode Labels}: u8[N,H,W], 0 to L−1 or {@linkcode IGNORED}. Throws as {@linkcode photo} does. */
 export function labels<N extends Dim = "N", H extends Dim = "H", W extends Dim = "W">(
-  shape: Sizes<3>,
+  shape: Labels["shape"],
   data?: Uint8Array,
 ): Labels<N, H, W> {
   return shaped("u8", ["N", "H", "W"], shape, data);
@@ -163,7 +169,7 @@ export function labels<N extends Dim = "N", H extends Dim = "H", W extends Dim =
 
 /** {@linkcode SegmentStats}: f64[N,L,K,4]. Throws as {@linkcode photo} does. */
 export function segmentStatistics<N extends Dim = "N", L extends Dim = "L", K extends Dim = "K">(
-  shape: Sizes<4>,
+  shape: SegmentStats["shape"],
   data?: Float64Array,
 ): SegmentStats<N, L, K> {
   return shaped("f64", ["N", "L", "K", STATISTICS.length], shape, data);
@@ -171,23 +177,13 @@ export function segmentStatistics<N extends Dim = "N", L extends Dim = "L", K ex
 
 /** {@linkcode Features}: f32[N,F], NaN where a value is missing. Throws as {@linkcode photo} does. */
 export function features<N extends Dim = "N", F extends Dim = "F">(
-  shape: Sizes<2>,
+  shape: Features["shape"],
   data?: Float32Array,
 ): Features<N, F> {
   return shaped("f32", ["N", "F"], shape, data);
 }
 
 /** A {@linkcode Score}: f32[N], higher is more likely bad. Throws as {@linkcode photo} does. */
-export function score<N extends Dim = "N">(shape: Sizes<1>, data?: Float32Array): Score<N> {
+export function score<N extends Dim = "N">(shape: Score["shape"], data?: Float32Array): Score<N> {
   return shaped("f32", ["N"], shape, data);
 }
-
-interface SizesOf {
-  1: readonly [number];
-  2: readonly [number, number];
-  3: readonly [number, number, number];
-  4: readonly [number, number, number, number];
-}
-
-/** A shape of so many axes. */
-export type Sizes<Rank extends keyof SizesOf> = SizesOf[Rank];

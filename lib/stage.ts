@@ -13,7 +13,7 @@ export type Stage<I, O> = (input: I) => O;
 export type AsyncStage<I, O> = (input: I) => Promise<O>;
 
 /**
- * Runs one stage after another. Each output must fit the next input in dtype, shape and unit, or it does not compile.
+ * Runs one stage after another, up to eight. Each output must fit the next input in dtype, shape and unit, or it does not compile.
  *
  * ```ts
  * import { pipe } from "./stage.ts";
@@ -33,6 +33,44 @@ export function pipe<A, B, C, D, E>(
   cd: Stage<C, D>,
   de: Stage<D, E>,
 ): Stage<A, E>;
+/** {@linkcode pipe} of five stages. */
+export function pipe<A, B, C, D, E, F>(
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+): Stage<A, F>;
+/** {@linkcode pipe} of six stages. */
+export function pipe<A, B, C, D, E, F, G>(
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+  fg: Stage<F, G>,
+): Stage<A, G>;
+/** {@linkcode pipe} of seven stages. */
+export function pipe<A, B, C, D, E, F, G, H>(
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+  fg: Stage<F, G>,
+  gh: Stage<G, H>,
+): Stage<A, H>;
+/** {@linkcode pipe} of eight stages. */
+export function pipe<A, B, C, D, E, F, G, H, I>(
+  ab: Stage<A, B>,
+  bc: Stage<B, C>,
+  cd: Stage<C, D>,
+  de: Stage<D, E>,
+  ef: Stage<E, F>,
+  fg: Stage<F, G>,
+  gh: Stage<G, H>,
+  hi: Stage<H, I>,
+): Stage<A, I>;
 export function pipe(...stages: Stage<unknown, unknown>[]): Stage<unknown, unknown> {
   return (input) => stages.reduce((value, stage) => stage(value), input);
 }
@@ -54,6 +92,44 @@ export function pipeAsync<A, B, C, D, E>(
   cd: Stage<C, D | Promise<D>>,
   de: Stage<D, E | Promise<E>>,
 ): AsyncStage<A, E>;
+/** {@linkcode pipeAsync} of five stages. */
+export function pipeAsync<A, B, C, D, E, F>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+  de: Stage<D, E | Promise<E>>,
+  ef: Stage<E, F | Promise<F>>,
+): AsyncStage<A, F>;
+/** {@linkcode pipeAsync} of six stages. */
+export function pipeAsync<A, B, C, D, E, F, G>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+  de: Stage<D, E | Promise<E>>,
+  ef: Stage<E, F | Promise<F>>,
+  fg: Stage<F, G | Promise<G>>,
+): AsyncStage<A, G>;
+/** {@linkcode pipeAsync} of seven stages. */
+export function pipeAsync<A, B, C, D, E, F, G, H>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+  de: Stage<D, E | Promise<E>>,
+  ef: Stage<E, F | Promise<F>>,
+  fg: Stage<F, G | Promise<G>>,
+  gh: Stage<G, H | Promise<H>>,
+): AsyncStage<A, H>;
+/** {@linkcode pipeAsync} of eight stages. */
+export function pipeAsync<A, B, C, D, E, F, G, H, I>(
+  ab: Stage<A, B | Promise<B>>,
+  bc: Stage<B, C | Promise<C>>,
+  cd: Stage<C, D | Promise<D>>,
+  de: Stage<D, E | Promise<E>>,
+  ef: Stage<E, F | Promise<F>>,
+  fg: Stage<F, G | Promise<G>>,
+  gh: Stage<G, H | Promise<H>>,
+  hi: Stage<H, I | Promise<I>>,
+): AsyncStage<A, I>;
 export function pipeAsync(...stages: Stage<unknown, unknown>[]): AsyncStage<unknown, unknown> {
   return async (input) => {
     let value = input;

@@ -1,15 +1,25 @@
 /** Sets of named columns, and how they are put together. @module */
-import { type AnomalyMap, type Features, features as featuresOf, type Score, type SegmentMap } from "../../domain.ts";
+import {
+  type AnomalyMap,
+  type Features,
+  features as featuresOf,
+  type Score,
+  type SegmentMap,
+  type SegmentStats,
+  STATISTICS,
+} from "../../domain.ts";
 import type { BadPixel } from "../stats/segment_stats.ts";
-import { bindAxes } from "../../base/tensor/tensor.ts";
+import { bindAxes, type Dim } from "../../base/tensor/tensor.ts";
 import { checkContext, type FeatureContext, isWord } from "./columns.ts";
 
-/** What features are made from; N pictures. */
-export interface FeatureInputs {
+/** What features are made from; N pictures, K maps each, L segments. */
+export interface FeatureInputs<K extends Dim = Dim, L extends Dim = Dim> {
   /** f32[N,K,H,W] */
-  readonly maps: AnomalyMap;
+  readonly maps: AnomalyMap<"N", K>;
   /** One row of labels for all pictures, or one each. */
-  readonly segmentMap: SegmentMap;
+  readonly segmentMap: SegmentMap<L>;
+  /** The statistics of these maps over these segments, where they are there already. */
+  readonly stats?: SegmentStats<"N", L, K>;
   /** f32[N]; there where the context names a classifier. */
   readonly classifier?: Score;
 }
@@ -87,11 +97,12 @@ export function featureSet(name: string, sets: readonly FeatureSet[]): FeatureSe
  * @throws {TypeError} where they do not
  */
 export function checkInputs(
-  { maps, segmentMap, classifier }: FeatureInputs,
+  { maps, segmentMap, stats, classifier }: FeatureInputs,
   context: FeatureContext,
 ): { N: number; H: number; W: number } {
   const action = "compute features";
   const { N, H, W } = bindAxes(maps, ["N", context.detectors.length, "H", "W"], action);
+  if (stats) bindAxes(stats, [N, segmentMap.names.length, context.detectors.length, STATISTICS.length], action);
   const { rows } = bindAxes(segmentMap.labels, ["rows", "H", "W"], action, { H, W });
   if (rows !== 1 && rows !== N) {
     throw new TypeError(

@@ -1,5 +1,6 @@
 /** The feature sets of the paper and of its published code. @module */
-import { anomalyMap, type Features, features, STATISTICS } from "../../domain.ts";
+import { anomalyMap, type Features, features, type SegmentStats, STATISTICS } from "../../domain.ts";
+import type { Dim } from "../../base/tensor/tensor.ts";
 import { segmentStats } from "../stats/segment_stats.ts";
 import type { FeatureContext } from "./columns.ts";
 import { checkFinite, checkInputs, type FeatureInputs, type FeatureSet, featureSet } from "./feature_set.ts";
@@ -55,17 +56,21 @@ function statisticColumns({ segments, detectors }: FeatureContext): string[] {
 
 function computeStatistics(inputs: FeatureInputs, context: FeatureContext): Features {
   checkInputs(inputs, context);
-  const { maps, segmentMap } = inputs;
+  const { maps, segmentMap, stats } = inputs;
   const { detectors, segments } = context;
+  if (stats) return columnsOf(stats);
   const stage = segmentStats<number, number>({
     maps: detectors.length,
     segments: segments.length,
     segmentMap,
     names: { detectors },
   });
-  const counted = anomalyMap<"N", number>(maps.shape, maps.data);
-  const flat = flatten(stage(counted));
-  return features(flat.shape, flat.data);
+  return columnsOf(stage(anomalyMap<"N", number>(maps.shape, maps.data)));
+}
+
+function columnsOf(stats: SegmentStats<"N", Dim, Dim>): Features {
+  const { shape, data } = flatten(stats);
+  return features(shape, data);
 }
 
 function computeMaxima(inputs: FeatureInputs, context: FeatureContext): Features {

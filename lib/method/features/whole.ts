@@ -28,6 +28,6 @@ export const wholePicture: FeatureSet = {
       labels: labelsOf(labels.shape as readonly [number, number, number], one),
       names: WHOLE as SegmentMap["names"],
     };
-    return statistics.compute({ ...inputs, segmentMap }, { ...context, segments: WHOLE });
+    return statistics.compute({ ...inputs, stats: undefined, segmentMap }, { ...context, segments: WHOLE });
   },
 };

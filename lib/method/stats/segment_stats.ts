@@ -53,8 +53,16 @@ export interface BadPixel {
  */
 export function segmentStats<const K extends number, const L extends number>(
   options: SegmentStatsOptions<K, L>,
+): Stage<AnomalyMap<"N", K>, SegmentStats<"N", L, K>>;
+/** {@linkcode segmentStats} for as many segments as the segment map has. */
+export function segmentStats<const K extends number, L extends number>(
+  options: Omit<SegmentStatsOptions<K, L>, "segments" | "segmentMap"> & { readonly segmentMap: SegmentMap<L> },
+): Stage<AnomalyMap<"N", K>, SegmentStats<"N", L, K>>;
+export function segmentStats<const K extends number, const L extends number>(
+  options: Omit<SegmentStatsOptions<K, L>, "segments"> & { readonly segments?: L },
 ): Stage<AnomalyMap<"N", K>, SegmentStats<"N", L, K>> {
-  const { maps, segments, segmentMap, names = {} } = options;
+  const { maps, segmentMap, names = {} } = options;
+  const segments = options.segments ?? segmentMap.names.length;
   const labels = segmentMap.labels;
   if (segmentMap.names.length !== segments) {
     throw new TypeError(

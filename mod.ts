@@ -55,8 +55,33 @@ export { reasonsInWords } from "./lib/method/forest/reason.ts";
 export type { ForestModel } from "./lib/method/forest/model.ts";
 export { readForest, writeForest } from "./lib/method/forest/model_file.ts";
 
+// Judges, and the flow from pictures to scores that all of it makes
+export type { Evidence, Judge } from "./lib/method/judge/contract.ts";
+export { applyJudge, columnsOf } from "./lib/method/judge/table.ts";
+export {
+  allColumns,
+  detect,
+  enlarge,
+  joinMaps,
+  judge,
+  type Judged,
+  mapsToFeatures,
+  type Pictures,
+  pool,
+  see,
+  segad,
+  type SegadParts,
+  toFeatures,
+} from "./lib/product/model/flow.ts";
+
 // Pipelines, and scoring with what they leave
 export { definePipeline, type PipelineDefinition } from "./lib/product/experiment/definition.ts";
 export type { PaperFigures } from "./lib/product/experiment/paper_figures.ts";
 export { defineReference } from "./lib/product/published/definition.ts";
-export { openScorer, type Scorable, type Scorer, type Verdict } from "./lib/product/model/scorer.ts";
+export {
+  type DetailedVerdict,
+  openScorer,
+  type Scorable,
+  type Scorer,
+  type Verdict,
+} from "./lib/product/model/scorer.ts";

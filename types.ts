@@ -31,6 +31,7 @@ export type { DetectorName } from "./lib/method/detect/table.ts";
 export type { FeatureContext } from "./lib/method/features/columns.ts";
 export type { FeatureOptions } from "./lib/method/features/define_feature.ts";
 export type { FeatureInputs } from "./lib/method/features/feature_set.ts";
+export type { LayerFeatures } from "./lib/method/features/layer_features.ts";
 export type { Contributions, ForestOptions } from "./lib/method/forest/forest.ts";
 export type { ReferenceTable } from "./lib/method/forest/good_quantiles.ts";
 export type { Training } from "./lib/method/forest/model.ts";
@@ -49,6 +50,14 @@ export type { FitInputs, LabelledInputs } from "./lib/method/learn/fit_context.t
 export type { SPD_LOSSES, SpdLoss } from "./lib/method/pretrain/contract.ts";
 export type { NEGATIVES } from "./lib/method/pretrain/views.ts";
 export type { PictureSettings } from "./lib/picture/image/settings.ts";
+export type {
+  Explanation,
+  JudgeContext,
+  JudgeKind,
+  JudgeRules,
+  Judges,
+  OwnScores,
+} from "./lib/method/judge/contract.ts";
 export type { SegmentStatsOptions } from "./lib/method/stats/segment_stats.ts";
 export type {
   BenchmarkKind,
@@ -56,6 +65,10 @@ export type {
   MethodSettings,
   SplitSettings,
 } from "./lib/product/experiment/definition.ts";
+export type { Contribution, Details } from "./lib/product/model/details.ts";
+export type { Described, Found, Mapped, MapsToFeatures, Named, Pooled } from "./lib/product/model/flow.ts";
+export type { LoadModelOptions } from "./lib/product/model/open_model.ts";
+export type { Box } from "./lib/product/model/worst_place.ts";
 export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";
 export type { ScorerOptions } from "./lib/product/model/scorer.ts";
 export type { ReferenceDefinition } from "./lib/product/published/definition.ts";

@@ -2,7 +2,23 @@
  * What must compile, and what must not, with the reason. Nothing here runs: the compiler is the test
  * (`deno check`, and `deno test` before it runs anything). Each `@ts-expect-error` fails where the line compiles.
  */
-import type { AnomalyMap, Features, Image, Photo, Score, SegmentMap, SegmentStats } from "../../lib/domain.ts";
+import type { AnomalyMap, GridMap, Image, Names, Photo, Score, SegmentMap, SegmentStats } from "../../lib/domain.ts";
+import { type Features, features } from "../../lib/domain.ts";
+import { paper } from "../../lib/method/features/paper.ts";
+import type { Judge } from "../../lib/method/judge/contract.ts";
+import {
+  type Described,
+  detect,
+  enlarge,
+  type Found,
+  joinMaps,
+  type Judged,
+  type Pictures,
+  pool,
+  segad,
+  type SegadParts,
+  toFeatures,
+} from "../../lib/product/model/flow.ts";
 import { auroc } from "../../lib/method/evaluate/auroc.ts";
 import { flatten } from "../../lib/method/features/flatten.ts";
 import type { forest as forestOf } from "../../lib/method/forest/forest.ts";
@@ -25,32 +41,73 @@ declare const stats: SegmentStats<"N", 6, 2>;
 declare const features48: Features<"N", 48>;
 declare const scores: Score;
 declare const normalise: Stage<Image, Image>;
-declare const detect: AsyncStage<Image, AnomalyMap<"N", 2>>;
+declare const detectBoth: AsyncStage<Image, AnomalyMap<"N", 2>>;
+
+declare const grid: GridMap;
+declare const byPaDiM: Judge;
+declare const columns48: Names<48>;
+declare const two: Omit<SegadParts<2, 6, 48>, "columns" | "judge">;
+declare const detectors3: SegadParts<3>["detectors"];
+declare const enlargeAndPool: (parts: Pick<SegadParts<2, 6>, "detectors">) => void;
+declare const n8: Stage<Image, Image>;
+declare const toMaps: Stage<Image, AnomalyMap<"N", 2>>;
+declare const flatToScore: Stage<SegmentStats<"N", 6, 2>, Score>;
 
 /** Never called: what is inside is checked, not run. */
 function flow() {
-  const pool = segmentStats({ maps: 2, segments: 6, segmentMap: segmentMap6 });
+  const pooling = segmentStats({ maps: 2, segments: 6, segmentMap: segmentMap6 });
 
   // The flow of the paper, and its parts
-  const whole: AsyncStage<AnomalyMap<"N", 2>, Score> = pipe(pool, flatten, forest({ features: 48, model }));
+  const whole: AsyncStage<AnomalyMap<"N", 2>, Score> = pipe(pooling, flatten, forest({ features: 48, model }));
   const fromImage: AsyncStage<Image, Score> = pipeAsync(
-    pipeAsync(normalise, detect),
-    pool,
+    pipeAsync(normalise, detectBoth),
+    pooling,
     flatten,
     forest({ features: 48, model }),
   );
-  const flat: Features<"N", 48> = flatten(pool(maps2));
+  const flat: Features<"N", 48> = flatten(pooling(maps2));
   const halves: Features<"N", 48> = concat([rows(flat, 0, 1), rows(flat, 1, 2)]);
   const area: number = auroc(scores.data, [0, 1]);
 
+  // The product's own flow, and its middle
+  const judged: AsyncStage<Pictures, Judged<48>> = segad({ ...two, columns: columns48, judge: byPaDiM });
+  const middle: AsyncStage<Found<2>, Described<48>> = pipeAsync(
+    enlarge<2>(two),
+    pool<2, 6>(two),
+    toFeatures<2, 6, 48>({ ...two, columns: columns48 }),
+  );
+  const pooled: SegmentStats<"N", 6, 2> = segmentStats({ maps: 2, segmentMap: segmentMap6 })(maps2);
+  const joined: AnomalyMap<"N", 2> = joinMaps([grid, grid], { height: 8, width: 8 });
+  const eight: Stage<Image, Score> = pipe(n8, n8, n8, n8, n8, toMaps, pooling, flatToScore);
+  paper.compute({ maps: maps2, segmentMap: segmentMap6 }, { detectors: ["a", "b"], segments: segmentMap6.names });
+  const claimed: Features<"N", 48> = features([1, 48]);
+
+  // @ts-expect-error K: what three detectors have found is not enlarged as that of two
+  pipeAsync(detect<3>({ detectors: detectors3 }), enlarge<2>(two));
+
+  // @ts-expect-error K: there are three detectors, not two
+  enlargeAndPool({ ...two, detectors: detectors3 });
+
+  // @ts-expect-error F: the judge's columns are 48 names, not 40
+  segad<2, 6, 40>({ ...two, columns: columns48, judge: byPaDiM });
+
+  // @ts-expect-error order: maps at grids are enlarged before they are pooled
+  pipeAsync(detect<2>(two), pool<2, 6>(two));
+
+  // @ts-expect-error K: two maps joined are not four
+  const joined4: AnomalyMap<"N", 4> = joinMaps([grid, grid], { height: 8, width: 8 });
+
+  // @ts-expect-error a judge is one of the kinds
+  segad({ ...two, columns: columns48, judge: { kind: "dice" } });
+
   // @ts-expect-error K: 2 maps over 6 segments make 48 features, not 40
-  pipe(pool, flatten, forest({ features: 40, model }));
+  pipe(pooling, flatten, forest({ features: 40, model }));
 
   // @ts-expect-error K: the stage pools 2 maps, these are 4
-  pool(maps4);
+  pooling(maps4);
 
   // @ts-expect-error K: how many maps there are must be known
-  pool(anyMaps);
+  pooling(anyMaps);
 
   // @ts-expect-error L: a map of 7 segments is none of 6
   segmentStats({ maps: 2, segments: 6, segmentMap: segmentMap7 });
@@ -59,16 +116,16 @@ function flow() {
   pipe(segmentStats({ maps: 2, segments: 7, segmentMap: segmentMap7 }), flatten, forest({ features: 48, model }));
 
   // @ts-expect-error order: statistics are flattened before a forest sees them
-  pipe(pool, forest({ features: 48, model }));
+  pipe(pooling, forest({ features: 48, model }));
 
   // @ts-expect-error order: features are not flattened again
-  pipe(pool, flatten, flatten);
+  pipe(pooling, flatten, flatten);
 
   // @ts-expect-error order: pictures are detected before they are pooled
-  pipe(normalise, pool);
+  pipe(normalise, pooling);
 
   // @ts-expect-error order: a promise of maps is not maps; pipeAsync waits for it
-  pipe(detect, pool);
+  pipe(detectBoth, pooling);
 
   // @ts-expect-error dtype and unit: a raw photograph is bytes, not planes from 0 to 1
   normalise(photo);
@@ -104,6 +161,13 @@ function flow() {
   scores.shape[0] = 2;
 
   return [
+    judged,
+    middle,
+    pooled,
+    joined,
+    eight,
+    claimed,
+    joined4,
     whole,
     fromImage,
     halves,

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type Type, type } from "arktype";
 import type { BackboneLayer } from "../../method/backbone/backbone.ts";
 import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
+import type { JudgeKind } from "../../method/judge/contract.ts";
+import { JUDGE_KINDS } from "../../method/judge/table.ts";
 import { refuse } from "../../base/text/refuse.ts";
 
 /** What `score` needs to know of a model beside its files. */
@@ -20,7 +22,7 @@ export interface ModelFile {
   /** The row of the table that it is. */
   readonly method: string;
   /** Whose output the score is. */
-  readonly judge: "forest" | "detector" | "classifier";
+  readonly judge: JudgeKind;
   /** Of the run's seeds, the one that it was fitted with. */
   readonly seed: number;
   /** How pictures are read. */
@@ -83,7 +85,7 @@ const schema: Type<ModelFile> = type({
   "size?": "'small' | 'paper'",
   "benchmark?": "string",
   method: "string",
-  judge: "'forest' | 'detector' | 'classifier'",
+  judge: type.enumerated(...JUDGE_KINDS),
   seed: "number.integer",
   picture: pictureSchema,
   smoothing: "0 <= number <= 32",

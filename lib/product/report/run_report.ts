@@ -2,15 +2,15 @@
 import { join } from "node:path";
 import type { AnomalyMap } from "../../domain.ts";
 import { linearQuantile } from "../../base/tensor/linear_quantile.ts";
-import { explain } from "../../method/forest/forest.ts";
 import { reasonsInWords } from "../../method/forest/reason.ts";
 import { openForestRunner } from "../../method/forest/runner.ts";
+import { explainJudge } from "../../method/judge/table.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
-import { pictureMaps } from "../run/feature_step.ts";
-import { readTable, selectFeatures } from "../run/feature_table.ts";
+import { joinMaps } from "../model/flow.ts";
+import { evidenceOf } from "../run/cell_judge.ts";
 import { type Cache, openCache } from "../run/cache.ts";
 import { readRows } from "../run/kept_rows.ts";
 import type { DetectorPlan } from "../run/plan.ts";
@@ -142,20 +142,21 @@ async function choosePictures(
   return pictures;
 }
 
-/** Why the forest, where there is one, scores some pictures as it does, by id. */
+/** Why the judge scores some pictures as it does, where it can say so, by id. */
 async function reasonsOf(
   run: RunSummary,
-  { cell: { forest: trained }, forest: model }: Deployment,
+  { cell, judge }: Deployment,
   ids: readonly string[],
   isBad: (id: string) => boolean,
   names: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, string>> {
-  if (!trained || !model) return new Map();
-  const features = selectFeatures(await readTable(openCache(run.cache), trained.table), ids, model.columns);
   const runner = openForestRunner(run.forest);
   try {
-    const contributions = await explain({ features: "F", model, runner })(features);
-    const texts = reasonsInWords({ features, contributions, bad: ids.map(isBad), model, names });
+    const model = explainJudge(judge, { runner });
+    if (!model) return new Map();
+    const evidence = await evidenceOf({ cache: openCache(run.cache) }, cell, judge, ids);
+    const contributions = await model.contributions(evidence);
+    const texts = reasonsInWords({ features: evidence.features, contributions, bad: ids.map(isBad), model, names });
     return new Map(ids.map((id, i) => [id, texts[i]]));
   } finally {
     await runner.close();
@@ -167,18 +168,18 @@ function mapReader(
   cache: Cache,
   detectors: readonly DetectorPlan[],
   definition: RunSummary["definition"],
-): (source: Source) => Promise<AnomalyMap> {
+): (source: Source) => Promise<AnomalyMap<"N", number>> {
   const places = detectors.map(({ scores: { spec } }) => new Map(spec.ids.map((id, i) => [id, spec.places[i]])));
   return async ({ id }) => {
     const maps = await Promise.all(
       places.map((own) => readRows(cache, [own.get(id)!], unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
     );
-    return pictureMaps(maps.flat(), definition);
+    return joinMaps(maps.flat(), definition.picture, definition.smoothing);
   };
 }
 
 /** For each detector, where the colours begin and end: the median and the 99.9 % quantile over good parts. */
-function mapRanges(maps: readonly AnomalyMap[], detectors: number): { low: number; high: number }[] {
+function mapRanges(maps: readonly AnomalyMap<"N", number>[], detectors: number): { low: number; high: number }[] {
   return Array.from({ length: detectors }, (_, place) => {
     const values = maps.flatMap(({ data, shape }) => {
       const size = shape[2] * shape[3];

@@ -8,15 +8,15 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { thresholdAtRecall } from "../../method/evaluate/threshold.ts";
-import type { ForestModel } from "../../method/forest/model.ts";
-import { writeForest } from "../../method/forest/model_file.ts";
+import type { Judge } from "../../method/judge/contract.ts";
+import { writeJudge } from "../../method/judge/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
 import { readTable } from "./feature_table.ts";
-import { loadForest, planForest, scoreSources } from "./forest_step.ts";
-import { scoresAlone } from "./judge.ts";
+import { loadForest, planForest } from "./forest_step.ts";
+import { evidenceOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
 import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
@@ -33,8 +33,8 @@ const FOLDS = 5;
 /** What was put into `models/`. */
 export interface Deployment {
   readonly model: ModelFile & { readonly benchmark: string; readonly decision: CatchingDecision };
-  /** Absent where the method is a detector alone. */
-  readonly forest?: ForestModel;
+  /** What makes the scores. */
+  readonly judge: Judge;
   readonly cell: Cell;
 }
 
@@ -78,8 +78,8 @@ export async function deploy(
     await cache.export(key, join(models, "detectors", `${name}.safetensors`));
   }
   const classifier = await deployClassifier(work, options, cell, models);
-  const forest = cell.forest && await loadForest(work, cell.forest.task);
-  if (forest) await writeForest(join(models, "forest"), forest);
+  const judge = await judgeOf(work, cell);
+  await writeJudge(judge, models);
   await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
   const scores = await heldOutScores(
     work,
@@ -101,7 +101,7 @@ export async function deploy(
     size: options.size,
     benchmark,
     method,
-    judge: forest ? "forest" : classifier ? "classifier" : "detector",
+    judge: judge.kind,
     seed: cell.experiment.seed,
     picture: definition.picture,
     smoothing: definition.smoothing ?? 0,
@@ -117,7 +117,7 @@ export async function deploy(
   };
   if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
   await writeJson(join(models, "model.json"), model);
-  return { model, forest, cell };
+  return { model, judge, cell };
 }
 
 /** The training of the classifier that a cell of the first seed uses. */
@@ -145,11 +145,14 @@ async function deployClassifier(
 
 /** Scores of the bad training parts by something that was not fitted on them. */
 async function heldOutScores(work: Workspace, cell: Cell, trained: readonly string[]): Promise<number[]> {
-  const { benchmark: { good, bad }, forest, alone } = cell;
+  const { benchmark: { good, bad }, forest } = cell;
+  const { resources } = work;
   if (!forest) {
     // What a classifier was trained on says nothing of its threshold.
     const seen = new Set(trained);
-    return await scoresAlone(work.cache, alone!, bad.map(({ id }) => id).filter((id) => !seen.has(id)));
+    const unseen = bad.map(({ id }) => id).filter((id) => !seen.has(id));
+    const judge = await judgeOf(resources, cell);
+    return [...await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, unseen))];
   }
   const { spec } = forest.task;
   const table = await readTable(work.cache, forest.table);
@@ -164,7 +167,8 @@ async function heldOutScores(work: Workspace, cell: Cell, trained: readonly stri
     const name = `${spec.name}, fold ${fold + 1}`;
     const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, parts);
     if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-    return [...await scoreSources(work.resources.forests(), await loadForest(work, task), table, held)];
+    const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
+    return [...await scoresBy(resources, judge, inTable(table, judge, held.map(({ id }) => id)))];
   }));
   return scores.flat();
 }

@@ -3,12 +3,12 @@
  * smoothing recomputes no map.
  * @module
  */
-import { type AnomalyMap, anomalyMap, type Features } from "../../domain.ts";
-import { upsampleMap } from "../../method/learn/upsample.ts";
-import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
+import type { Features } from "../../domain.ts";
+import { writeSafetensors } from "../../base/io/safetensors.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
-import { bindAxes, concat, rows } from "../../base/tensor/tensor.ts";
-import { type Cache, keyOf } from "./cache.ts";
+import { concat, rows } from "../../base/tensor/tensor.ts";
+import { allColumns, mapsToFeatures } from "../model/maps_to_features.ts";
+import { keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
 import { entriesOf, type Place, placeRows, readRows } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
@@ -109,44 +109,21 @@ export async function runFeatures(resources: Resources, { key, spec }: FeatureTa
   const maps = await Promise.all(
     spec.maps.map((places) => readRows(cache, places, unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
   );
-  const parts: Features[] = [];
-  for (const [n, picture] of pictures.entries()) {
+  const named = detectors.map((name) => ({ name }));
+  const byId = new Map(pictures.map((picture) => [picture.id, picture]));
+  const stage = mapsToFeatures({
+    detectors: named,
+    size: sight.picture,
+    smoothing,
+    segments: { names: segments.names, mapOf: (id) => segments.mapOf(byId.get(id)!) },
+    features,
+    columns: allColumns({ detectors: named, segments, features }),
+  });
+  const parts: Features<"N", number>[] = [];
+  for (const [n, { id }] of pictures.entries()) {
     signal.throwIfAborted();
-    try {
-      const own = pictureMaps(maps.map((some) => some[n]), { picture: sight.picture, smoothing });
-      const segmentMap = await segments.mapOf(picture);
-      parts.push(features.compute({ maps: own, segmentMap }, { detectors, segments: segments.names }));
-    } catch (cause) {
-      throw new Error(`Cannot compute features "${features.name}" of ${picture.id}`, { cause });
-    }
+    const grids = maps.map((some) => some[n]);
+    parts.push((await stage({ ids: [id], grids, scores: {} })).features);
   }
   await cache.write(key, writeSafetensors({ features: concat(parts) }), names);
-}
-
-/** The K maps of one picture at picture size, smoothed: f32[1,K,H,W]. */
-export function pictureMaps(
-  maps: readonly AnomalyMap<"N", 1, "h", "w">[],
-  definition: { readonly picture: { readonly height: number; readonly width: number }; readonly smoothing?: number },
-): AnomalyMap {
-  const { height, width } = definition.picture;
-  const all = anomalyMap([1, maps.length, height, width]);
-  for (const [k, map] of maps.entries()) {
-    all.data.set(upsampleMap(map, { height, width }, definition.smoothing ?? 0).data, k * height * width);
-  }
-  return all;
-}
-
-/** Reads rows of features, F values each. */
-export function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
-  return readRows(
-    cache,
-    places,
-    (bytes, key) => {
-      const { features } = readSafetensors(bytes, key).tensors;
-      if (features?.dtype !== "f32") throw new SyntaxError(`Cannot read "${key}" as features`);
-      bindAxes(features, ["N", width], `read "${key}"`);
-      return features.data;
-    },
-    (data, row) => data.slice(row * width, (row + 1) * width),
-  );
 }

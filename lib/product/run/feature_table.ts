@@ -1,8 +1,10 @@
 /** Features of the pictures of one seed, by picture and column. @module */
-import { type Features, features } from "../../domain.ts";
+import { type Features, features as featuresOf } from "../../domain.ts";
+import { selectColumns } from "../../method/features/select.ts";
+import { readSafetensors } from "../../base/io/safetensors.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Cache } from "./cache.ts";
-import { readFeatureRows } from "./feature_step.ts";
-import type { Place } from "./kept_rows.ts";
+import { type Place, readRows } from "./kept_rows.ts";
 import { readScores } from "./score_step.ts";
 
 /** Where the features of some pictures are, and the scores that stand beside them as columns. */
@@ -53,16 +55,27 @@ export function selectFeatures(
   ids: readonly string[],
   columns: readonly string[],
 ): Features {
-  const places = columns.map((column) => {
-    const place = table.columns.indexOf(column);
-    if (place < 0) throw new RangeError(`Cannot select the column "${column}" as there is none of this name`);
-    return place;
-  });
-  const data = new Float32Array(ids.length * columns.length);
-  for (const [n, id] of ids.entries()) {
+  const rows = ids.map((id) => {
     const row = table.rows.get(id);
     if (!row) throw new RangeError(`Cannot select the features of "${id}" as there are none`);
-    for (let f = 0; f < places.length; f++) data[n * places.length + f] = row[places[f]];
-  }
-  return features([ids.length, columns.length], data);
+    return row;
+  });
+  const all = featuresOf([rows.length, table.columns.length]);
+  for (const [n, row] of rows.entries()) all.data.set(row, n * table.columns.length);
+  return selectColumns(all, table.columns, columns);
+}
+
+/** Reads rows of features, F values each. */
+function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
+  return readRows(
+    cache,
+    places,
+    (bytes, key) => {
+      const { features } = readSafetensors(bytes, key).tensors;
+      if (features?.dtype !== "f32") throw new SyntaxError(`Cannot read "${key}" as features`);
+      bindAxes(features, ["N", width], `read "${key}"`);
+      return features.data;
+    },
+    (data, row) => data.slice(row * width, (row + 1) * width),
+  );
 }

@@ -1,14 +1,12 @@
 /** A forest for each benchmark, method and seed. @module */
 import type { Features } from "../../domain.ts";
-import { forest } from "../../method/forest/forest.ts";
 import type { ForestModel } from "../../method/forest/model.ts";
 import { type Preset, presets } from "../../method/forest/presets.ts";
 import { referenceTable } from "../../method/forest/good_quantiles.ts";
-import type { ForestRunner } from "../../method/forest/runner.ts";
 import { trainForest } from "../../method/forest/train.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
-import { type FeatureTable, readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
+import { readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
 import type { Resources } from "./resources.ts";
 import type { Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -98,15 +96,4 @@ export async function loadForest(
   if (!json) throw new Error(`Cannot find the forest "${key}" in ${cache.root}: run again`);
   const { features, labels } = await trainingTable({ cache }, spec);
   return { name: spec.name, columns: spec.columns, json, reference: referenceTable(features, labels) };
-}
-
-/** The scores of some pictures of a table by a forest. */
-export async function scoreSources(
-  runner: ForestRunner,
-  model: ForestModel,
-  table: FeatureTable,
-  sources: readonly Source[],
-): Promise<Float32Array> {
-  const features = selectFeatures(table, sources.map(({ id }) => id), model.columns);
-  return (await forest({ features: "F", model, runner })(features)).data;
 }

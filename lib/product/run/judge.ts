@@ -2,12 +2,10 @@
 import { checkScores } from "../../method/evaluate/decide.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
-import { readTable } from "./feature_table.ts";
-import { loadForest, scoreSources } from "./forest_step.ts";
+import { evidenceOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
-import { readScores } from "./score_step.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What could be judged, and what could not. */
@@ -58,16 +56,10 @@ export async function judge(
  * @throws {RangeError} that names the method where a score is not finite
  */
 export async function judgeCell({ cache, resources }: Workspace, cell: Cell): Promise<ScoreSet> {
-  const { benchmark, method, experiment, forest, alone, pixels } = cell;
+  const { benchmark, method, experiment, pixels } = cell;
   const ids = benchmark.test.map(({ id }) => id);
-  const scores = forest
-    ? await scoreSources(
-      resources.forests(),
-      await loadForest(resources, forest.task),
-      await readTable(cache, forest.table),
-      benchmark.test,
-    )
-    : await scoresAlone(cache, alone!, ids);
+  const judge = await judgeOf(resources, cell);
+  const scores = await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, ids));
   checkScores(method, ids, scores);
   return {
     benchmark: benchmark.name,
@@ -82,14 +74,4 @@ export async function judgeCell({ cache, resources }: Workspace, cell: Cell): Pr
     })),
     ...pixels !== undefined && { pixel: await readPixelFigures(cache, pixels) },
   };
-}
-
-/** The scores of some pictures by a detector or classifier alone. */
-export async function scoresAlone(
-  cache: Workspace["cache"],
-  { key, ids }: NonNullable<Cell["alone"]>,
-  wanted: readonly string[],
-): Promise<number[]> {
-  const scores = await readScores(cache, key, ids);
-  return wanted.map((id) => scores.get(id)!);
 }

@@ -2,6 +2,7 @@
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import type { Failure } from "../experiment/failures.ts";
+import type { Judge } from "../../method/judge/contract.ts";
 import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
 import { type ClassifyTask, planClassified } from "./classify_step.ts";
 import { columnsOf, matching } from "./columns.ts";
@@ -25,7 +26,11 @@ export interface Cell {
   /** Keys of the results that it is judged by. */
   readonly needs: readonly string[];
   /** The scores of a detector or classifier alone … */
-  readonly alone?: { readonly key: string; readonly ids: readonly string[] };
+  readonly alone?: {
+    readonly judge: Extract<Judge, { readonly name: string }>;
+    readonly key: string;
+    readonly ids: readonly string[];
+  };
   /** … or a forest, with the features of all pictures of the benchmark. */
   readonly forest?: { readonly task: ForestTask; readonly table: TableSpec };
   /** The key of its figures over pixels, where there are any. */
@@ -142,12 +147,14 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
       if (classifier) {
         const { key, spec } = classifier;
         const ids = spec.pictures.map(({ id }) => id);
-        return [{ ...cell, needs: [key], alone: { key, ids }, ...spec.test && { pixels: key } }];
+        const judge = { kind: "classifier", name: how.alone } as const;
+        return [{ ...cell, needs: [key], alone: { judge, key, ids }, ...spec.test && { pixels: key } }];
       }
       const { scores: { key, spec } } = detectors.find(({ fit }) => fit.spec.detector.name === how.alone)!;
       const seen = pixels.find(({ spec }) => spec.benchmark === benchmark.name && spec.detector === how.alone);
       const needs = [key, ...seen ? [seen.key] : []];
-      return [{ ...cell, needs, alone: { key, ids: spec.ids }, ...seen && { pixels: seen.key } }];
+      const judge = { kind: "detector", name: how.alone } as const;
+      return [{ ...cell, needs, alone: { judge, key, ids: spec.ids }, ...seen && { pixels: seen.key } }];
     }
     if (benchmark.bad.length === 0) return [];
     const places = detectorsOf(definition, method);

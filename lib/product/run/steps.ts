@@ -70,8 +70,8 @@ export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
   feature: {
     run: runFeatures,
     code: [
-      ...[...VALUES, "picture/segment", "method/learn", "method/stats", "method/features"],
-      ...files("feature_step", "kept_rows", "map_file", "task"),
+      ...[...VALUES, "stage.ts", "picture/segment", "method/learn", "method/stats", "method/features"],
+      ...["product/model/maps_to_features.ts", ...files("feature_step", "kept_rows", "map_file", "task")],
     ],
     progress: "Statistics over segments",
   },
@@ -79,8 +79,8 @@ export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
   forest: {
     run: runForest,
     code: [
-      ...[...VALUES, "method/forest", "../packages/xgboost-wasm/src", "method/learn/upsample.ts"],
-      ...files("feature_step", "feature_table", "forest_step", "kept_rows", "map_file", "score_step", "task"),
+      ...[...VALUES, "method/forest", "../packages/xgboost-wasm/src", "method/features/select.ts"],
+      ...files("feature_table", "forest_step", "kept_rows", "map_file", "score_step", "task"),
     ],
     progress: "Forests and scores",
     atOnce: true,

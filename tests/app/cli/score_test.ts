@@ -68,6 +68,29 @@ Deno.test("scoring new pictures with a run", async (t) => {
         const [{ score, decision, reason }] = await scorer.score([{ id: bad, photo }]);
         assert.deepEqual({ file: bad, score: String(score), decision, reason }, line);
       }
+      // What the verdict is made of: the same verdict, contributions that sum to it, and maps with their strangest place.
+      const [{ details, ...verdict }] = await scorer.score([{ id: bad, photo: photos[0] }], { details: true });
+      assert.deepEqual({ file: bad, ...verdict, score: String(verdict.score) }, line);
+      const sum = details.contributions.reduce((total, { logit }) => total + logit, details.bias!);
+      assert.ok(Math.abs(sum - verdict.score) < 1e-4, `${sum} for ${verdict.score}`);
+      assert.deepEqual(details.contributions.map(({ segment, source }) => `${segment} ${source}`).sort(), [
+        ...["whole padim", "whole patchcore"],
+      ]);
+      assert.deepEqual(
+        details.contributions.map(({ logit }) => logit),
+        details.contributions.map(({ logit }) => logit).sort((a, b) => b - a),
+      );
+      assert.deepEqual(details.maps.map(({ name, title, values }) => [name, title, values.length]), [
+        ...[["patchcore", "PatchCore", 4096], ["padim", "PaDiM", 4096]],
+      ]);
+      const { worst, segments } = details;
+      assert.ok(worst && details.contributions[0].source === worst.detector);
+      const { values } = details.maps.find(({ name }) => name === worst.detector)!;
+      assert.equal(worst.value, Math.max(...values));
+      const peak = values.indexOf(worst.value);
+      const [x, y] = [peak % 64, Math.floor(peak / 64)];
+      assert.ok(x >= worst.x && x < worst.x + worst.width && y >= worst.y && y < worst.y + worst.height);
+      assert.deepEqual([segments.names, segments.labels.length, Math.max(...segments.outline)], [["whole"], 4096, 0]);
       await scorer.close();
     });
 

@@ -131,7 +131,7 @@ Deno.test("where features fail for a picture of one seed, detectors alone and th
     assert.deepEqual(results.failed!.map(({ method, seed }) => [method, seed]), [["Both", 1]]);
     assert.match(
       results.failed![0].reason,
-      /^Features, seed 1: Cannot compute features "mine" of .*\.png\n.*without an/,
+      /^Features, seed 1: Cannot compute features "mine" of ".*\.png"\n.*without an/,
     );
     assert.equal(warnings.length, 1, "told once, not for each chunk");
     assert.equal(deployment, undefined);

@@ -78,3 +78,9 @@ Deno.test("nothing that scoring stands on imports a module by a name that it has
   const named = modulesOf(new URL("../../../lib/product/run/read_pipeline.ts", import.meta.url));
   assert.ok([...named.values()].some((text) => /\bimport\s*\(/.test(text)), "what the user names is imported");
 });
+
+Deno.test("scoring stands on models and methods alone: it reaches no file of a run, its steps or reports", () => {
+  const modules = modulesOf(new URL("../../../lib/product/model/score_files.ts", import.meta.url));
+  const others = [...modules.keys()].filter((file) => /\/lib\/(app|product\/(?!model\/))/.test(file));
+  assert.deepEqual(others, []);
+});

@@ -5,6 +5,7 @@ import { encodeGrey } from "../../../lib/picture/image/encode.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
+import { columnsOf } from "../../../lib/method/judge/table.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import ablation from "../../../pipelines/ablation.ts";
 import { put, SMALL, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -42,7 +43,7 @@ Deno.test("a method can have a forest and columns of its own, and a row can be t
     mean.auroc.values.forEach((value, i) =>
       assert.ok(Math.abs(value - (patchcore.auroc.values[i] + padim.auroc.values[i]) / 2) < 1e-12)
     );
-    assert.deepEqual(deployment!.forest!.columns, [
+    assert.deepEqual(columnsOf(deployment!.judge), [
       ...["left.patchcore.max", "left.padim.max", "right.patchcore.max", "right.padim.max"],
     ]);
     // Without segments the paper's features are those of the whole picture.

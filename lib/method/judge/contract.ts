@@ -1,0 +1,77 @@
+/**
+ * Judges: what makes one score of all that is known of a picture. A judge is plain data of one of several kinds; what each
+ * kind does is a row of the table in `table.ts`.
+ * @module
+ */
+import type { Dim } from "../../base/tensor/tensor.ts";
+import type { Distance, Features, Names, Score } from "../../domain.ts";
+import type { AsyncStage } from "../../stage.ts";
+import type { Contributions } from "../forest/forest.ts";
+import type { ReferenceTable } from "../forest/good_quantiles.ts";
+import type { ForestModel } from "../forest/model.ts";
+import type { ForestRunner } from "../forest/runner.ts";
+
+/** The kinds of judges, each with what it needs to be applied. */
+export interface Judges {
+  /** The boosted random forest over its columns. */
+  readonly forest: { readonly kind: "forest"; readonly model: ForestModel };
+  /** A detector's own score, and no more. */
+  readonly detector: { readonly kind: "detector"; readonly name: string };
+  /** The score of the supervised classifier, and no more. */
+  readonly classifier: { readonly kind: "classifier"; readonly name: string };
+}
+
+/** The name of a kind. */
+export type JudgeKind = keyof Judges;
+
+/** What makes the scores: one of the kinds. */
+export type Judge = Judges[JudgeKind];
+
+/** The own scores of detectors and of the classifier, by name. */
+export type OwnScores = Readonly<Record<string, Distance | Score>>;
+
+/** What a judge is shown of N pictures. */
+export interface Evidence<F extends Dim = Dim> {
+  /** What the columns are called. */
+  readonly columns: Names<F>;
+  /** f32[N,F]; no column where the judge wants none. */
+  readonly features: Features<"N", F>;
+  /** Those that there are. */
+  readonly scores: OwnScores;
+}
+
+/** What judges are applied with. */
+export interface JudgeContext {
+  /** Where forests run; workers that all share where left out. */
+  readonly runner?: ForestRunner;
+}
+
+/** What reasons are made of: columns, what good parts have in them, and how far each moves the score. */
+export interface Explanation {
+  /** What the columns are called. */
+  readonly columns: readonly string[];
+  /** Of good parts. */
+  readonly reference?: ReferenceTable;
+  /** How far each column moves the score of each picture, and the bias last; a row sums to the score. */
+  readonly contributions: AsyncStage<Evidence, Contributions>;
+}
+
+/** What a kind of judge does. */
+export interface JudgeRules<J> {
+  /** The columns that it sees; none where own scores are enough. */
+  columns(judge: J): readonly string[];
+  /** Who it is, for messages; `titles` has those of detectors and classifiers. */
+  title(judge: J, titles: Readonly<Record<string, string>>): string;
+  /** One score a picture. */
+  apply(judge: J, context: JudgeContext): AsyncStage<Evidence, Score>;
+  /** Left out where there is nothing to explain. */
+  explain?(judge: J, context: JudgeContext): Explanation;
+  /** Writes what is not in `model.json` into the folder of a model. */
+  write(judge: J, folder: string): Promise<void>;
+  /** Reads it again; `own` has the detectors and the classifier of the model, in their order. */
+  read(
+    folder: string,
+    own: { readonly detectors: readonly string[]; readonly classifier?: string },
+    runner: ForestRunner,
+  ): Promise<J>;
+}

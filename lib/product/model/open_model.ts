@@ -1,0 +1,146 @@
+/**
+ * Loading `models/` of a run folder: the parts of the flow, from files.
+ *
+ * A model may come from anybody: loading it reads data and runs no code that the caller has not named.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Backbone, openBackbone } from "../../method/backbone/backbone.ts";
+import { FEATURE_SETS } from "../../method/features/paper.ts";
+import type { FeatureSet } from "../../method/features/feature_set.ts";
+import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
+import { columnsOf, readJudge } from "../../method/judge/table.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { openSegmentMaps, type SegmentMaps } from "../../picture/segment/read.ts";
+import type { Device } from "../../engine/session/device.ts";
+import { openRuntime } from "../../engine/session/runtime.ts";
+import type { SegadParts } from "./flow.ts";
+import { type ModelFile, readModelFile } from "./model_file.ts";
+import { readBytes, readFitted } from "./read_fitted.ts";
+
+/** How to load a model. */
+export interface LoadModelOptions {
+  /** Where networks run; the CPU where left out. */
+  readonly device?: Device | "auto";
+  /** Threads of the CPU; all cores where left out. */
+  readonly threads?: number;
+  /** How the forest is run; the embedded XGBoost where left out. */
+  readonly forest?: RunnerOptions;
+  /** Segment maps of the pictures, where the run has one a picture. */
+  readonly segments?: string;
+  /** The feature set of the run, where it is the user's own. */
+  readonly features?: FeatureSet;
+}
+
+/** A model that is loaded and must be closed. */
+export interface OpenModel {
+  /** What `model.json` says. */
+  readonly file: ModelFile;
+  readonly parts: SegadParts;
+  /** Where its segment maps come from. */
+  readonly segments: SegmentMaps;
+  /** Frees the networks and ends the workers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads `models/` of a run folder.
+ *
+ * @throws {Error} where a file is missing or broken, with its path
+ * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
+ */
+export async function openModel(run: string, options: LoadModelOptions = {}): Promise<OpenModel> {
+  const folder = join(run, "models");
+  if (!existsSync(join(folder, "model.json"))) {
+    throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
+  }
+  const file = await readModelFile(join(folder, "model.json"));
+  const runtime = await openRuntime({ device: options.device, threads: options.threads });
+  const features = featuresOf(file, options.features);
+  const segments = await segmentsOf(file, folder, options.segments);
+  const fitted = await Promise.all(file.detectors.map((one) => readFitted(folder, "detectors", one)));
+  const backbone = await readBackbone(join(folder, "backbone.onnx"), file);
+  const held = file.classifier && await readFitted(folder, "classifiers", file.classifier);
+  const runner = openForestRunner({ workers: 1, ...options.forest });
+  const opened: { release(): Promise<void> }[] = [];
+  const keep = <T extends { release(): Promise<void> }>(one: T): T => (opened.push(one), one);
+  async function close(): Promise<void> {
+    for (const one of opened) await one.release();
+    await runner.close();
+  }
+  try {
+    const own = { detectors: file.detectors.map(({ name }) => name), classifier: file.classifier?.name };
+    const judge = await readJudge(file.judge, folder, own, runner);
+    // Models of pictures alone want no features.
+    const extractor = backbone.layers.length > 0 ? keep(await openBackbone(runtime, backbone)) : undefined;
+    const detectors: SegadParts["detectors"][number][] = [];
+    for (const [k, { estimator, value }] of fitted.entries()) {
+      const applied = keep(await estimator.apply({ runtime }, value));
+      detectors.push({ name: own.detectors[k], title: estimator.title, applied });
+    }
+    const classifier = held && file.classifier && {
+      name: file.classifier.name,
+      title: held.estimator.title,
+      applied: keep(await held.estimator.apply({ runtime }, held.value)),
+    };
+    const parts: SegadParts = {
+      extractor,
+      detectors,
+      classifier,
+      size: file.picture,
+      smoothing: file.smoothing,
+      segments: { names: file.segments.names, mapOf: (id) => segments.mapOf(id) },
+      features,
+      columns: columnsOf(judge),
+      judge,
+      runner,
+    };
+    return { file, parts, segments, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function readBackbone(path: string, { backbone }: ModelFile): Promise<Backbone> {
+  const model = await readBytes(path);
+  if (sha256(model) === backbone.sha256) return { ...backbone, model };
+  throw new SyntaxError(
+    `Cannot use the backbone "${path}" as it is not the one that the detectors were fitted with: ` +
+      "run the pipeline again",
+  );
+}
+
+/** The feature set that the model was trained with: one of ours, or the one that is given. */
+function featuresOf({ features: { name, identity }, file }: ModelFile, given?: FeatureSet): FeatureSet {
+  const known = [...Object.values(FEATURE_SETS), ...given ? [given] : []].find((set) => set.identity === identity);
+  if (known) return known;
+  if (given) {
+    throw new TypeError(
+      `Cannot score with the feature set "${given.name}" as the run was trained with another, "${name}", or it has changed since`,
+    );
+  }
+  throw new TypeError(
+    `Cannot score with the feature set "${name}" of the run's own as no code is loaded because a model names it: ` +
+      `if you trust ${JSON.stringify(file)}, name it with --features MODULE; in a program give the feature set itself`,
+  );
+}
+
+async function segmentsOf(model: ModelFile, folder: string, given?: string): Promise<SegmentMaps> {
+  const size = model.picture;
+  const { kind, names } = model.segments;
+  if (kind === "none") return await openSegmentMaps("none", { size });
+  if (kind === "static") {
+    const file = [".png", ".npy"].map((extension) => join(folder, `segments${extension}`)).find((path) =>
+      existsSync(path)
+    );
+    return await openSegmentMaps(file ?? join(folder, "segments.png"), { size });
+  }
+  if (!given) {
+    throw new Error(
+      "Cannot score without segment maps as the run has one a picture: name their folder with --segments",
+    );
+  }
+  return await openSegmentMaps(given, { size, names });
+}

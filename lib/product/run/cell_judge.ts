@@ -1,0 +1,56 @@
+/** The judge of a cell, and what it is shown of pictures: kept features in its columns, or kept own scores. @module */
+import { distance, features } from "../../domain.ts";
+import type { Evidence, Judge } from "../../method/judge/contract.ts";
+import { applyJudge, columnsOf } from "../../method/judge/table.ts";
+import { type FeatureTable, readTable, selectFeatures } from "./feature_table.ts";
+import { loadForest } from "./forest_step.ts";
+import type { Cell } from "./plan.ts";
+import type { Resources } from "./resources.ts";
+import { readScores } from "./score_step.ts";
+
+/** Where what a judge needs is kept. */
+type Kept = Pick<Cell, "forest" | "alone">;
+
+/**
+ * The judge of a cell.
+ *
+ * @throws {Error} where its forest is not kept
+ */
+export async function judgeOf(resources: Pick<Resources, "cache">, { forest, alone }: Kept): Promise<Judge> {
+  if (forest) return { kind: "forest", model: await loadForest(resources, forest.task) };
+  if (alone) return alone.judge;
+  throw new TypeError("Cannot judge a cell that has neither a forest nor own scores");
+}
+
+/**
+ * What the judge of a cell is shown of some pictures.
+ *
+ * @throws {Error} where their features or scores are not kept
+ */
+export async function evidenceOf(
+  { cache }: Pick<Resources, "cache">,
+  { forest, alone }: Kept,
+  judge: Judge,
+  ids: readonly string[],
+): Promise<Evidence> {
+  if (forest) return inTable(await readTable(cache, forest.table), judge, ids);
+  const kept = alone ? await readScores(cache, alone.key, alone.ids) : new Map<string, number>();
+  const own = Float32Array.from(ids, (id) => kept.get(id) ?? NaN);
+  const scores = alone ? { [alone.judge.name]: distance([ids.length], own) } : {};
+  return { columns: [], features: features([ids.length, 0]), scores };
+}
+
+/** What a judge of columns is shown of some pictures of a table. */
+export function inTable(table: FeatureTable, judge: Judge, ids: readonly string[]): Evidence {
+  const columns = columnsOf(judge);
+  return { columns, features: selectFeatures(table, ids, columns), scores: {} };
+}
+
+/** One score for each picture that a judge is shown. */
+export async function scoresBy(
+  resources: Pick<Resources, "forests">,
+  judge: Judge,
+  evidence: Evidence,
+): Promise<Float32Array> {
+  return (await applyJudge(judge, { runner: resources.forests() })(evidence)).data;
+}

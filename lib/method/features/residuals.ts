@@ -6,9 +6,9 @@
  */
 import { type } from "arktype";
 import type { FeatureMaps } from "../backbone/backbone.ts";
-import { bindAxes } from "../../base/tensor/tensor.ts";
+import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
-import { type Features, features as featuresOf } from "../../domain.ts";
+import type { Features } from "../../domain.ts";
 import { type ConfigSchema, layerNames, odd, whole } from "../learn/config.ts";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { type GridSize, toGrid } from "./grid.ts";
@@ -111,8 +111,11 @@ export function residualFeatures(fitted: ResidualFitted): {
   );
   function compute(maps: FeatureMaps, own: boolean): Features {
     const pictures = placesOf(maps, fitted);
-    const features = featuresOf([pictures.length, columns.length]);
-    pictures.forEach((values, n) => features.data.set(residualsOf(values, fitted, own), n * columns.length));
+    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [pictures.length, columns.length]);
+    pictures.forEach((values, n) => {
+      const z = standardResiduals(fitted, values, own);
+      features.data.set(pooledResiduals(z, fitted.height * fitted.width), n * columns.length);
+    });
     return features;
   }
   return {
@@ -126,28 +129,46 @@ export function residualFeatures(fitted: ResidualFitted): {
   };
 }
 
-/** The columns of one picture, f64[3·C]. */
-function residualsOf(values: Float64Array, fitted: ResidualFitted, own: boolean): Float64Array {
+/**
+ * z of one picture, f64[C·P] channel by channel.
+ *
+ * @param values as {@linkcode placesOf} gives them
+ * @param own whether the picture is one of the fit, which is then left out
+ */
+export function standardResiduals(fitted: ResidualFitted, values: Float64Array, own: boolean): Float64Array {
   const P = fitted.height * fitted.width;
-  const C = values.length / P;
   const { deviations, variances } = compareWith(fitted, values, own);
-  const columns = new Float64Array(3 * C);
-  const sizes = new Float64Array(P);
-  for (let c = 0; c < C; c++) {
+  for (let from = 0; from < values.length; from += P) {
     let total = 0;
-    for (let p = c * P; p < (c + 1) * P; p++) total += variances[p];
+    for (let p = from; p < from + P; p++) total += variances[p];
     const floor = SHARE * total / P + FLOOR;
+    for (let p = from; p < from + P; p++) deviations[p] /= Math.sqrt(variances[p] + floor);
+  }
+  return deviations;
+}
+
+/** The columns of one picture, f64[3·C], from its z: f64[C·P]. */
+export function pooledResiduals(z: Float64Array, P: number): Float64Array {
+  const C = z.length / P;
+  const columns = new Float64Array(3 * C);
+  // In ascending order.
+  const largest = new Float64Array(Math.min(LARGEST, P));
+  for (let c = 0; c < C; c++) {
     let [sum, absolute] = [0, 0];
-    for (let p = 0; p < P; p++) {
-      const z = deviations[c * P + p] / Math.sqrt(variances[c * P + p] + floor);
-      sum += z;
-      absolute += Math.abs(z);
-      sizes[p] = Math.abs(z);
+    largest.fill(-1);
+    for (let p = c * P; p < (c + 1) * P; p++) {
+      const size = Math.abs(z[p]);
+      sum += z[p];
+      absolute += size;
+      if (!(size > largest[0])) continue;
+      let at = 1;
+      for (; at < largest.length && largest[at] < size; at++) largest[at - 1] = largest[at];
+      largest[at - 1] = size;
     }
-    const largest = sizes.sort().subarray(Math.max(0, P - LARGEST));
     columns[c] = sum / P;
     columns[C + c] = absolute / P;
-    columns[2 * C + c] = largest.reduce((all, size) => all + size, 0) / largest.length;
+    const mean = largest.reduce((all, size) => all + size, 0) / largest.length;
+    columns[2 * C + c] = Number.isNaN(absolute) ? NaN : mean;
   }
   return columns;
 }
@@ -177,8 +198,12 @@ export function unpackResiduals(bytes: Uint8Array): ResidualFitted {
   return { ...settings, mean: mean.data, squares: squares.data };
 }
 
-/** The values of each picture, channel by channel: f64[C·P]. */
-function placesOf(
+/**
+ * The values of each picture on the grid, channel by channel: f64[C·P].
+ *
+ * @throws {TypeError} where a layer is missing or has another number of channels
+ */
+export function placesOf(
   maps: FeatureMaps,
   { layers, channels, pool, height, width }: Pick<ResidualFitted, "layers" | "channels" | "pool" | "height" | "width">,
 ): Float64Array[] {

@@ -22,6 +22,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "method/pretrain": "pre-training of backbones on pictures",
   "method/stats": "statistics of maps over segments",
   "method/features": "sets of named columns",
+  "method/evidence":
+    "what is known of a picture beside the statistics of its maps, as blocks of columns for a linear judge",
   "method/forest": "the boosted random forest and its reasons",
   "method/evaluate": "how good scores are, thresholds, comparisons",
   "method/regression": "a regularised logistic regression over columns or kernels, solved to convergence",

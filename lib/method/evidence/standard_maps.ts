@@ -1,0 +1,40 @@
+/** The statistics of standardised maps over segments, as the paper takes them of maps. @module */
+import type { Features, SegmentMap } from "../../domain.ts";
+import { tensor, zeros } from "../../base/tensor/tensor.ts";
+import { flatten } from "../features/flatten.ts";
+import type { GridSize } from "../features/grid.ts";
+import { upsampleMap } from "../learn/upsample.ts";
+import { segmentStats } from "../stats/segment_stats.ts";
+
+/** Maps of one kind of N pictures: N times `height` × `width` values. */
+export interface MapSet extends GridSize {
+  readonly data: Float32Array;
+}
+
+/**
+ * q99.5, skewness, kurtosis and mean of maps that are enlarged to the size of the segment map and smoothed: 4·L columns a map,
+ * segment by segment and in it map by map.
+ *
+ * @param sets one a map, each of its own grid
+ * @param names of the maps, for messages
+ */
+export function statisticsOf(
+  sets: readonly MapSet[],
+  { segmentMap, smoothing, names }: { segmentMap: SegmentMap; smoothing: number; names: readonly string[] },
+): Features {
+  const [, H, W] = segmentMap.labels.shape;
+  const K = sets.length;
+  const N = sets[0].data.length / (sets[0].height * sets[0].width);
+  const large = zeros<"f32", readonly ["N", number, "H", "W"], "distance">("f32", [N, K, H, W]);
+  sets.forEach(({ data, height, width }, k) => {
+    const map = tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width], data);
+    const enlarged = upsampleMap(map, { height: H, width: W }, smoothing).data;
+    for (let n = 0; n < N; n++) {
+      large.data.set(enlarged.subarray(n * H * W, (n + 1) * H * W), (n * K + k) * H * W);
+    }
+  });
+  const segments = segmentMap.names.length;
+  const stage = segmentStats<number, number>({ maps: K, segments, segmentMap, names: { detectors: names } });
+  const { shape, data } = flatten(stage(large));
+  return tensor<"f32", readonly ["N", "F"], "feature">("f32", shape, data);
+}

@@ -36,7 +36,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
     throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
   }
   const down = stretch(h, height, sigma);
-  const across = stretch(w, width, sigma);
+  const across = h === w && height === width ? down : stretch(w, width, sigma);
   const result = anomalyMap<N, K>([N, K, height, width]);
   const wide = new Float64Array(h * width);
   const line = new Float64Array(width);

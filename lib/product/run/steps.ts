@@ -79,7 +79,8 @@ export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
   forest: {
     run: runForest,
     code: [
-      ...[...VALUES, "method/forest", "../packages/xgboost-wasm/src", "method/features/select.ts"],
+      ...[...VALUES, "method/forest", "method/features/select.ts"],
+      ...["../packages/xgboost-wasm/mod.ts", "../packages/xgboost-wasm/src"],
       ...files("feature_table", "forest_step", "kept_rows", "map_file", "score_step", "task"),
     ],
     progress: "Forests and scores",

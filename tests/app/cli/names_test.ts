@@ -25,7 +25,7 @@ Deno.test("options offer what the code behind them has, in its order", () => {
 Deno.test("help waits for no code but its own", async () => {
   for (const args of [["segad", "--help"], ["score", "--help"], ["segad", "--completion", "bash", "fit", "p"]]) {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--log-level=debug", "--allow-env", "lib/app/cli/main.ts", ...args],
+      args: ["run", "--no-prompt", "--log-level=debug", "--allow-env", "--allow-read", "lib/app/cli/main.ts", ...args],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "null",

@@ -22,7 +22,7 @@
  * | H, W | rows and columns of pixels               |
  * | K    | anomaly maps, one per detector           |
  * | L    | segments                                 |
- * | F    | features, the columns that a forest sees |
+ * | F    | features, the columns that a judge sees  |
  * | C    | channels of a backbone's features        |
  * | P    | patches, the positions of a feature grid |
  * | M    | entries of a memory bank                 |
@@ -42,6 +42,7 @@
  * | apply          | to load what was fitted into the runtime                                                 |
  * | held out       | kept from a fit or a training, to set a threshold on or to evaluate on                   |
  * | score          | one number a picture, higher is worse; a *verdict* is the score with what follows of it  |
+ * | judge          | what makes the score: a forest over columns, or a detector's or classifier's own score   |
  * | decision       | good or bad, by a threshold                                                              |
  * | benchmark      | what a pipeline evaluates: which parts train forests, and which are tested               |
  * | method         | a row of the table: a detector or classifier alone, a forest, a mean                     |
@@ -119,13 +120,13 @@ export type SegmentStats<N extends Dim = "N", L extends Dim = "L", K extends Dim
   "statistic"
 >;
 
-/** What the forest sees: one row a picture. NaN is "missing" (a constant segment has no skewness). */
+/** What a judge sees: one row a picture. NaN is "missing" (a constant segment has no skewness). */
 export type Features<N extends Dim = "N", F extends Dim = "F"> = Tensor<"f32", readonly [N, F], "feature">;
 
 /** The number of features of the paper's set, 4·K·L. */
 export type PaperFeatures<K extends Dim, L extends Dim> = Product<Product<K, L>, StatisticCount>;
 
-/** One score a picture: the forest's raw output (log-odds for the boosted forest), higher is more likely bad. */
+/** One score a picture, as its judge gives it (log-odds for the boosted forest), higher is more likely bad. */
 export type Score<N extends Dim = "N"> = Tensor<"f32", readonly [N], "logit">;
 
 /** A {@linkcode Photo}: u8[H,W,3]. Throws a TypeError for another shape, a RangeError for another number of elements. */

@@ -4,6 +4,7 @@ import type { InferValue } from "@optique/core/parser";
 import { checkApart } from "../../base/io/apart.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
+import { describeFit } from "../../product/make/describe_fit.ts";
 import { fitFolder } from "../../product/make/fit.ts";
 import { openGoodFolder } from "../../product/make/good_folder.ts";
 import { checkModelsFolder } from "../../product/model/models_folder.ts";
@@ -37,12 +38,9 @@ export async function runFitCommand(
     signal,
   });
   try {
-    const { threshold, parts } = await fitFolder(folder, options);
-    reporter.say(
-      `Wrote ${options.out}: threshold ${
-        threshold.toPrecision(4)
-      }, set on ${parts} good pictures that the fit did not see`,
-    );
+    const [where, promise] = describeFit(await fitFolder(folder, options));
+    reporter.say(`Wrote ${options.out}: ${where}`);
+    reporter.say(promise);
     reporter.say(`Score:   deno task score --run ${quote(options.out)} PICTURES…`);
   } finally {
     await folder.work.close();

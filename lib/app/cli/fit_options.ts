@@ -23,9 +23,15 @@ export const fitParser = merge(
     })),
     falseAlarms: withDefault(
       option("--false-alarms", float({ metavar: "SHARE", min: 0, max: 1 }), {
-        description: message`Share of good parts that the threshold may call bad`,
+        description: message`Share of good parts that the threshold may call bad, above 0 and below 1`,
       }),
       0.01,
+    ),
+    confidence: withDefault(
+      option("--confidence", float({ metavar: "SHARE", min: 0, max: 1 }), {
+        description: message`How sure that shall be, above 0 and below 1`,
+      }),
+      0.9,
     ),
     out: option("--out", path({ metavar: "DIR" }), { description: message`Folder to write the model to` }),
   }),

@@ -165,7 +165,8 @@ function levelOf({ level = 0.95 }: Wish): number {
   return level;
 }
 
-function checkWish(wish: Wish): void {
+/** Throws a RangeError where a share, a confidence or a level is not between 0 and 1. */
+export function checkWish(wish: Wish): void {
   for (const [name, value] of [["share", wish.share], ["confidence", wish.confidence], ["level", levelOf(wish)]]) {
     if (typeof value === "number" && value > 0 && value < 1) continue;
     throw new RangeError(`Cannot promise a share as ${name} must be between 0 and 1: it is ${value}`);

@@ -67,10 +67,16 @@ export interface CatchingDecision {
 export interface QuietDecision {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** The share of good parts that it was chosen to call bad. */
+  /** The share of good parts that it was wished to call bad at most. */
   readonly falseAlarms: number;
   /** How many good parts it was set on. */
   readonly parts: number;
+  /** The share of good parts to come that it calls bad at most. Models of earlier releases promise nothing … */
+  readonly promised?: number;
+  /** … with this confidence, */
+  readonly confidence?: number;
+  /** and a 95 % interval of that share. */
+  readonly interval?: readonly [number, number];
 }
 
 /** JSON writes an infinity as 1e999, by which nothing can be decided. */
@@ -106,7 +112,14 @@ const schema: Type<ModelFile> = type({
     rate: finite,
     interval: [finite, finite],
     parts: "number.integer",
-  }).or({ threshold: finite, falseAlarms: finite, parts: "number.integer" }),
+  }).or({
+    threshold: finite,
+    falseAlarms: finite,
+    parts: "number.integer",
+    "promised?": finite,
+    "confidence?": finite,
+    "interval?": [finite, finite],
+  }),
 });
 
 /**

@@ -21,7 +21,7 @@ import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
 import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
-import { emptyModelsFolder } from "../model/models_folder.ts";
+import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
 import { writeJson } from "./run_folder.ts";
 import { runTask } from "./steps.ts";
 import type { TrainTask } from "./train_step.ts";
@@ -58,18 +58,27 @@ export async function deploy(
   work: Workspace,
   options: DeployOptions,
 ): Promise<Deployment | undefined> {
-  const { definition, cache, backbone } = work;
-  const { benchmark, method, recall } = definition.decision;
+  const { benchmark, method } = work.definition.decision;
   const { folder, plans, cells } = options;
   const cell = cells.find((cell) =>
     cell.benchmark.name === benchmark && cell.method === method && cell.experiment.seed === plans[0].experiment.seed
   );
-  // A run of the same name may have left other models; model.json is written last, so half of one is none.
-  const models = await emptyModelsFolder(folder);
-  if (!cell) {
-    await rm(models, { recursive: true, force: true });
-    return undefined;
-  }
+  if (cell) return await replaceModels(folder, (models) => writeModels(work, options, cell, models));
+  // A run of the same name may have left others.
+  await checkModelsFolder(folder);
+  await rm(join(folder, "models"), { recursive: true, force: true });
+  return undefined;
+}
+
+async function writeModels(
+  work: Workspace,
+  options: DeployOptions,
+  cell: Cell,
+  models: string,
+): Promise<Deployment> {
+  const { definition, cache, backbone } = work;
+  const { benchmark, method, recall } = definition.decision;
+  const { plans } = options;
   const places = detectorsOf(definition, method);
   for (const place of places) {
     const { name, detector } = work.detectors[place];

@@ -35,7 +35,12 @@ export interface Fitting<Context extends FitContext> {
 
 /** Fits on good parts and keeps what was fitted. */
 export async function fitGood(resources: Resources, fitting: Fitting<FitContext>): Promise<void> {
-  await keep(resources, fitting, fitContext(inputsOf(resources, fitting)));
+  await keep(resources, fitting, goodContext(resources, fitting));
+}
+
+/** What a fit on good parts is given: for those who judge the parts of a fit too. */
+export function goodContext(resources: Resources, fitting: Fitting<FitContext>): FitContext {
+  return fitContext(inputsOf(resources, fitting));
 }
 
 /** Fits on labelled parts and keeps what was fitted. */

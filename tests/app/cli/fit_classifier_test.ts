@@ -13,6 +13,7 @@ Deno.test("a classifier is trained on good and bad pictures by name, and scores 
     const fit = await run("fit", "linear", ...settings, "--data", data, ...common);
     assert.equal(fit.code, 0, fit.err);
     assert.match(fit.err, /set on 2 good pictures that the fit did not see/);
+    assert.match(fit.err, /above all of them: at most 68 % of good parts .*; 1 % takes 2275 more good pictures/);
     const again = await run("fit", "linear", ...settings, "--data", data, ...common);
     assert.ok(!again.err.includes("Train "), "a finished training is kept");
     const { judge, detectors, classifier } = JSON.parse(await readFile(join(out, "models/model.json"), "utf8"));

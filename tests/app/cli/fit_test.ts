@@ -12,7 +12,11 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
     const common = ["--data", data, "--side", "64", "--out", out, "--cache", cache];
     const fit = await run("fit", "patchcore", "--set", "coreset=0.5", "--set", 'layers=["stride8"]', ...common);
     assert.equal(fit.code, 0, fit.err);
-    assert.match(fit.err, /set on 2 good pictures that the fit did not see/);
+    assert.match(
+      fit.err,
+      /set on 16 good pictures, each of which was left out of the fit to judge it\n1 % of false alarms cannot/,
+    );
+    assert.match(fit.err, /at most 13 % of good parts .* with 90 % confidence; 1 % takes 214 more good pictures/);
     const again = await run("fit", "patchcore", "--set", "coreset=0.5", "--set", 'layers=["stride8"]', ...common);
     assert.ok(!again.err.includes("Fit PatchCore"), "a finished fit is kept");
     const score = await run("score", "--run", out, join(data, "bad"));
@@ -45,6 +49,18 @@ Deno.test("one detector is fitted on good pictures by name, and scores others fr
       /^Error: Cannot write models into ".*mine\/models" as it holds files that are not of a run/,
     );
     assert.equal(Deno.readTextFileSync(mine), "mine");
+    const wish = ["--false-alarms", "0.2", "--confidence", "0.5"];
+    const modest = await run(
+      "fit",
+      "mean_difference",
+      ...wish,
+      ...common.slice(0, 4),
+      "--out",
+      blind,
+      "--cache",
+      cache,
+    );
+    assert.match(modest.err, /\nAt most 20 % of good parts to come are called bad, with 50 % confidence\n/);
     const withSide = (side: string) => common.toSpliced(3, 1, side);
     const [unknown, wrong, empty, odd, sightless, tiny] = await Promise.all([
       run("fit", "patchcorn", ...common),

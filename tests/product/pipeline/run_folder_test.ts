@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkModelsFolder, emptyModelsFolder } from "../../../lib/product/model/models_folder.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { runObjects } from "../../../lib/product/run/run_objects.ts";
@@ -59,40 +58,5 @@ Deno.test("a name is a folder beside other runs and no way to another place", as
     await assert.rejects(runObjects(definition, ["a"], options, async () => {}), refusal);
     await assert.rejects(runReference({} as Parameters<typeof runReference>[0], options), refusal);
     assert.deepEqual(await Promise.all([foreign, report].map((path) => Deno.readTextFile(path))), ["mine", "mine"]);
-  });
-});
-
-Deno.test("models/ is emptied where it is of a run, and left alone where it is somebody else's", async () => {
-  await withFolder(async (folder) => {
-    const models = join(folder, "models");
-    assert.equal(await emptyModelsFolder(folder), models);
-    await put(join(models, "detectors/padim.safetensors"), "half of a model");
-    await checkModelsFolder(folder);
-    await emptyModelsFolder(folder);
-    assert.deepEqual(await readdir(models), [".segad"], "the marker outlives what it marks");
-
-    const begun = join(folder, "begun");
-    await put(join(begun, "models/.segad.4711.0.part"), "");
-    await emptyModelsFolder(begun);
-    assert.deepEqual(await readdir(join(begun, "models")), [".segad"], "killed while the marker was written");
-
-    const old = join(folder, "old");
-    await put(join(old, "models/model.json"), JSON.stringify({ format: 1, pipeline: "vad" }));
-    await put(join(old, "models/forest/model.json"), "{}");
-    await emptyModelsFolder(old);
-    assert.deepEqual(await readdir(join(old, "models")), [".segad"]);
-
-    for (const content of ["mine", "{}", "null", '{"format":"layers-model"}']) {
-      const other = join(folder, "other");
-      await put(join(other, "models/model.json"), content);
-      await put(join(other, "models/weights/a.bin"), "mine");
-      const refusal = { message: /^Cannot write models into ".*other\/models" as it holds files .* \(model\.json\)/ };
-      await assert.rejects(checkModelsFolder(other), refusal);
-      await assert.rejects(emptyModelsFolder(other), refusal);
-      assert.deepEqual((await readdir(join(other, "models"))).sort(), ["model.json", "weights"]);
-    }
-    const file = join(folder, "file");
-    await put(join(file, "models"), "no folder");
-    await assert.rejects(emptyModelsFolder(file), /^Error: Cannot write models into ".*" as ENOTDIR/);
   });
 });

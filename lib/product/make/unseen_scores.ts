@@ -1,0 +1,155 @@
+/**
+ * Scores of good pictures as new ones would get them, for a threshold: a judge finds the pictures that it was fitted on more
+ * usual than those that it never saw.
+ * @module
+ */
+import { seededRandom } from "../../base/tensor/random.ts";
+import type { Item } from "../../picture/data/dataset.ts";
+import type { Detector, LeftOutDetector } from "../../method/detect/contract.ts";
+import { foldedMaps } from "../../method/detect/folded_maps.ts";
+import { detectorNamed } from "../../method/detect/table.ts";
+import { observe } from "../../method/learn/observation.ts";
+import type { Source } from "../experiment/experiment.ts";
+import { planFit } from "../run/fit_step.ts";
+import type { FitTask } from "../run/fit_step.ts";
+import { goodContext } from "../run/fitting.ts";
+import { sourceBatches } from "../run/source_batches.ts";
+import { runTask } from "../run/steps.ts";
+import type { FitWorkspace } from "../run/workspace.ts";
+
+/**
+ * How a judge came to score good pictures that it has not seen: each was left out of the fit, further fits did not see
+ * some of them in turn, or some were kept from the fit.
+ */
+export type UnseenBy = "left out" | "folds" | "kept";
+
+/** The share of the good pictures that is kept from a fit that cannot leave them out. */
+export const KEPT = 0.1;
+/** Fits, at most, where single pictures cannot be left out. */
+const FOLDS = 5;
+
+/** A detector that was fitted, and what it says of good pictures that it has not seen. */
+export interface FittedDetector {
+  readonly task: FitTask;
+  readonly scores: readonly number[];
+  readonly by: UnseenBy;
+}
+
+/**
+ * Fits the one detector of a workspace on all good pictures and scores each of them without it. Detectors that are trained for
+ * long are fitted once, on nine tenths, and score the others.
+ *
+ * @throws {RangeError} where there are too few pictures to leave one out
+ */
+export async function fitDetector(
+  work: FitWorkspace,
+  { seed, good }: { readonly seed: number; readonly good: readonly Item[] },
+): Promise<FittedDetector> {
+  const detector = detectorNamed(work.detectors[0].detector.name);
+  const { seen, kept } = detector.leftOut ? { seen: good, kept: [] } : keepSome(good, seed);
+  const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: seen });
+  if (!await work.cache.has(task.key)) await runTask(work.resources, task);
+  if (!detector.leftOut) return { task, scores: await scoresOf(work, task, kept.map(sourceOf)), by: "kept" };
+  const leftOut = await openLeftOut(work, detector, task);
+  if (!leftOut) return { task, scores: await foldedScores(work, detector, task), by: "folds" };
+  try {
+    return { task, scores: await leftOutScores(work, leftOut, task), by: "left out" };
+  } finally {
+    await leftOut.release();
+  }
+}
+
+/** Good pictures that a fit sees, and at least one that it does not, drawn. */
+export function keepSome(
+  good: readonly Item[],
+  seed: number,
+): { readonly seen: readonly Item[]; readonly kept: readonly Item[] } {
+  const order = seededRandom(seed).permutation(good.length);
+  const kept = Array.from(order.subarray(0, keptOf(good.length)), (i) => good[i]);
+  const held = new Set(kept);
+  return { seen: good.filter((item) => !held.has(item)), kept };
+}
+
+/** How many of some good pictures give the scores of a threshold. */
+export function keptOf(pictures: number): number {
+  return Math.max(1, Math.round(KEPT * pictures));
+}
+
+/** Undefined where a fit has learned from so few of its pictures that it is nothing without one of them. */
+async function openLeftOut(
+  { resources }: FitWorkspace,
+  { leftOut, title, unpack }: Detector,
+  task: FitTask,
+): Promise<LeftOutDetector | undefined> {
+  const fitted = await resources.cache.load(task.key, unpack);
+  if (!fitted) throw new Error(`Cannot find the fitted ${title} "${task.key}" in ${resources.cache.root}: run again`);
+  try {
+    return await leftOut!(await contextOf(resources, task), task.spec.detector.config, fitted);
+  } catch (error) {
+    if (error instanceof RangeError && task.spec.pictures.length > 2) return undefined;
+    throw error;
+  }
+}
+
+async function leftOutScores(
+  { resources, reporter, signal }: FitWorkspace,
+  leftOut: LeftOutDetector,
+  { spec: { sight, pictures } }: FitTask,
+): Promise<number[]> {
+  const scores: number[] = [];
+  for await (const seen of resources.pictures.batches(sight, pictures)) {
+    signal.throwIfAborted();
+    const numbers = Array.from({ length: seen.image.shape[0] }, (_, n) => scores.length + n);
+    const ids = numbers.map((n) => pictures[n].id);
+    scores.push(...(await leftOut.detect({ ...seen, ids }, numbers)).score.data);
+    reporter.progress({ step: "Threshold on left-out pictures", done: scores.length, total: pictures.length });
+  }
+  return scores;
+}
+
+/**
+ * Fits on fewer pictures may have another scale than the one that is used, so that no picture counts as more usual than it is
+ * by that one.
+ */
+async function foldedScores(
+  work: FitWorkspace,
+  detector: Detector,
+  task: FitTask,
+): Promise<number[]> {
+  const { seed, pictures, detector: { config } } = task.spec;
+  const place = seededRandom(seed).permutation(pictures.length);
+  const folds = Array.from(place, (at) => at % Math.min(FOLDS, pictures.length));
+  const scores = await scoresOf(work, task, pictures);
+  const context = await contextOf(work.resources, task);
+  for await (const { numbers, detection: { score } } of foldedMaps(detector, context, config, folds)) {
+    for (const [i, n] of numbers.entries()) scores[n] = Math.max(scores[n], score.data[i]);
+  }
+  return scores;
+}
+
+/** As the fit had it, but for what it tells of. */
+async function contextOf(resources: FitWorkspace["resources"], task: FitTask) {
+  const { detector: { type, config }, sight } = task.spec;
+  const { layers } = await resources.extractor(sight);
+  const named = { ...task, title: "Threshold" };
+  return goodContext(resources, { estimator: detectorNamed(type), config, task: named, layers });
+}
+
+function sourceOf(item: Item): Source {
+  return { item, id: item.id };
+}
+
+/** What the fitted detector says of pictures. */
+async function scoresOf(work: FitWorkspace, { key, spec }: FitTask, sources: readonly Source[]): Promise<number[]> {
+  const { resources, signal, reporter } = work;
+  const { sight, detector: { type } } = spec;
+  const [applied, extractor] = [await resources.detector(type, key), await resources.extractor(sight)];
+  const scores: number[] = [];
+  const loader = resources.loader(sight.picture);
+  for await (const { image, sources: some } of sourceBatches(loader, sources, work.segments.mapOf, signal)) {
+    const seen = await observe(extractor, image, some.map(({ id }) => id));
+    scores.push(...(await applied.detect(seen)).score.data);
+    reporter.progress({ step: "Threshold on good pictures", done: scores.length, total: sources.length });
+  }
+  return scores;
+}

@@ -3,7 +3,8 @@ import { readFile, rename } from "node:fs/promises";
 import { type } from "arktype";
 import type { Literal } from "../graph/value.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
+import { sha256 } from "../../base/io/hash.ts";
+import { readSafetensors, type Stored, writeSafetensors } from "../../base/io/safetensors.ts";
 
 /** Where a training stands. */
 export interface Checkpoint {
@@ -16,7 +17,7 @@ export interface Checkpoint {
 }
 
 const RECORD = "record ";
-const header = type({ identity: "string", step: "string.integer.parse" });
+const header = type({ identity: "string", step: "string.integer.parse", "sha256?": "string" });
 
 /** Writes a checkpoint beside the old one and puts it in its place. */
 export async function writeCheckpoint(path: string, identity: string, checkpoint: Checkpoint): Promise<void> {
@@ -27,7 +28,17 @@ export async function writeCheckpoint(path: string, identity: string, checkpoint
       { dtype: "f32" as const, shape: [data.length], data },
     ]),
   ]);
-  await writeFileAtomic(path, writeSafetensors(tensors, { identity, step: String(checkpoint.step) }));
+  const step = String(checkpoint.step);
+  await writeFileAtomic(path, writeSafetensors(tensors, { identity, step, sha256: hashOf(tensors, identity, step) }));
+}
+
+/** Of everything in a checkpoint: a bit that the disk has flipped would be trained on. */
+function hashOf(tensors: Readonly<Record<string, Stored>>, identity: string, step: string): string {
+  const all = Object.entries(tensors).sort(([a], [b]) => a < b ? -1 : 1).map(([name, { dtype, shape, data }]) => [
+    ...[name, dtype, shape],
+    sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  ]);
+  return sha256(JSON.stringify([identity, step, all]));
 }
 
 /**
@@ -50,6 +61,10 @@ export async function readCheckpoint(
     const parsed = header(metadata);
     if (parsed instanceof type.errors) throw new SyntaxError(parsed.summary);
     if (parsed.identity !== identity) return undefined;
+    // Those of earlier releases have none.
+    if (parsed.sha256 !== undefined && parsed.sha256 !== hashOf(tensors, identity, metadata.step)) {
+      throw new SyntaxError("its content has changed");
+    }
     const state = new Map<string, Literal<"f32">>();
     for (const [name, { shape }] of shapes) {
       const held = tensors[name];

@@ -86,7 +86,8 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     reporter.progress({ step: "Hash the pictures", done, total });
   });
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
-  const odd = masks && !options.planOnly ? await checkMasks(dataset.items) : [];
+  // A mask that cannot be read is told by the task that needs it, and costs no more than that.
+  const odd = masks && !options.planOnly ? await checkMasks(dataset.items).catch(() => []) : [];
   for (const warning of [...manifest.warnings, ...odd, ...segments.warnings]) reporter.warn(warning);
   const work = await openWorkspace(definition, {
     ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },

@@ -117,6 +117,14 @@ inFolder("checkpoints of other trainings are left out, damaged ones set aside", 
   writeFileSync(path, readFileSync(path).subarray(0, 100));
   assert.deepEqual(await run("b"), whole);
   assert.ok(existsSync(`${path}.damaged`));
+  const bytes = readFileSync(path);
+  for (const place of [0.5, 0.75, 1]) {
+    const flipped = Uint8Array.from(bytes);
+    flipped[Math.floor(place * (bytes.length - 1))] ^= 4;
+    writeFileSync(path, flipped);
+    assert.deepEqual(await run("b"), whole, `flipped at ${place}`);
+    assert.deepEqual(Uint8Array.from(readFileSync(`${path}.damaged`)), flipped);
+  }
 });
 
 inFolder("a loss that is not finite ends the training and keeps the last good state", async (path) => {

@@ -1,0 +1,232 @@
+/**
+ * What a user's own parts are worth by default: some of a folder are learned from, the rest is scored as a user would, and
+ * nothing that is judged was seen before.
+ *
+ *     deno run --allow-read --allow-write --allow-env --allow-run --allow-ffi --allow-sys tools/right_by_default.ts \
+ *       --elpv DIR --stand-in DIR --work DIR [--rows default,patchcore,padim] [--counts 20,50,150] [--splits 0,1,2] [--out FILE]
+ *
+ * `--elpv` is a folder with the photographs of ELPV, `--stand-in` what `deno task stand-in` wrote; either may be left out.
+ * The splits are those that Python's `random.Random(1000 + split).shuffle` draws: of ELPV, where cells that all experts
+ * call good or bad count, 400 good and up to 150 bad parts are learned from; of the stand-in the first 400 good ones and up
+ * to 160 bad ones, all of kinds that are seen. Each row is a command of the README; what is in the working folder is not
+ * done again.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { readCsv } from "../lib/base/io/csv.ts";
+import { auroc } from "../lib/method/evaluate/auroc.ts";
+import { fprAtTpr } from "../lib/method/evaluate/fpr_at_tpr.ts";
+import { meanStd } from "../lib/method/evaluate/mean_std.ts";
+import { readElpv } from "../lib/picture/data/readers/elpv.ts";
+import { pythonShuffler } from "./python_shuffle.ts";
+
+/** One split of one set of pictures: paths. */
+interface Split {
+  readonly good: readonly string[];
+  /** The first so many of them are learned from. */
+  readonly bad: readonly string[];
+  readonly testGood: readonly string[];
+  readonly testBad: readonly string[];
+}
+
+/** What a row did in one cell; fractions 0 to 1. */
+interface Outcome {
+  readonly auroc: number;
+  readonly fpr95: number;
+  /** Over the bad parts of kinds that were not learned from, where there are such. */
+  readonly unseen?: number;
+  /** Share of the bad parts that were called bad, and of the good ones. */
+  readonly caught: number;
+  readonly alarms: number;
+  /** Seconds from the start of the command that learns to its end. */
+  readonly seconds: number;
+}
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    elpv: { type: "string" },
+    "stand-in": { type: "string" },
+    work: { type: "string" },
+    rows: { type: "string", default: "default,patchcore,padim" },
+    counts: { type: "string" },
+    splits: { type: "string", default: "0,1,2" },
+    out: { type: "string" },
+  },
+});
+if (!options.work) throw new TypeError("Cannot begin without --work");
+const work = resolve(options.work);
+const main = new URL("../lib/app/cli/main.ts", import.meta.url).pathname;
+
+async function elpvSplit(folder: string, split: number): Promise<Split> {
+  const { items } = await readElpv(folder);
+  // In the order of labels.csv, as the experts' votes decide alone.
+  const table = await readCsv(join(folder, "labels.csv"), ["image", "defect_probability"]);
+  const paths = new Map(items.map(({ path }) => [basename(path), path]));
+  const voted = (probability: number) =>
+    table.filter((row) => Number(row.defect_probability) === probability)
+      .flatMap(({ image }) => paths.get(basename(image)) ?? []);
+  const shuffle = pythonShuffler(1000 + split);
+  const good = shuffle(voted(0));
+  const bad = shuffle(voted(1));
+  return { good: good.slice(0, 400), bad: bad.slice(0, 150), testGood: good.slice(400), testBad: bad.slice(150) };
+}
+
+async function standInSplit(folder: string, split: number): Promise<Split> {
+  const list = async (place: string) =>
+    (await readdir(join(folder, place))).sort().map((name) => join(folder, place, name));
+  const good = [...await list("train/good"), ...await list("test/good")];
+  const bad = [...await list("train/bad"), ...await list("test/bad"), ...await list("test/bad_unseen_defects")];
+  const seen = pythonShuffler(1000 + split)(bad.slice(0, 160));
+  return { good: good.slice(0, 400), bad: seen, testGood: good.slice(400), testBad: bad.slice(160) };
+}
+
+const SETS = {
+  elpv: { title: "ELPV, shared photographs", folder: options.elpv, split: elpvSplit, counts: [20, 50, 150] },
+  stand_in: { title: "Stand-in", folder: options["stand-in"], split: standInSplit, counts: [20, 50, 160] },
+} as const;
+
+/** Rows by name: the arguments of the command that learns, and the folder of the model. */
+const ROWS: Readonly<Record<string, (data: string, folder: string) => { args: string[]; model: string }>> = {
+  default: (data, folder) => ({
+    args: [
+      "pipeline",
+      "folder.ts",
+      "--data",
+      data,
+      "--name",
+      "x",
+      "--runs",
+      join(folder, "runs"),
+      "--cache",
+      join(folder, "cache"),
+    ],
+    model: join(folder, "runs/folder/x"),
+  }),
+  ...Object.fromEntries(
+    ["patchcore", "padim", "mean_difference", "wrn", "devnet", "dra", "linear"].map((name) => [
+      name,
+      (data: string, folder: string) => ({
+        args: ["fit", name, "--data", data, "--out", join(folder, "model")],
+        model: join(folder, "model"),
+      }),
+    ]),
+  ),
+};
+
+async function command(args: readonly string[], output?: string): Promise<void> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", main, ...args],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  // Parts that a command leaves out make it end with 3.
+  if (code !== 0 && code !== 3) {
+    throw new Error(`Cannot go on as "${args.join(" ")}" ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+  }
+  if (output) await writeFile(output, stdout);
+}
+
+/** Links to pictures: `good/` and `bad/`, and of those to judge names that say what they are. */
+async function layOut(split: Split, count: number, folder: string): Promise<{ data: string; test: string }> {
+  const data = join(folder, "data");
+  const test = join(folder, "test");
+  await rm(data, { recursive: true, force: true });
+  await rm(test, { recursive: true, force: true });
+  const link = async (paths: readonly string[], place: string) => {
+    await mkdir(place, { recursive: true });
+    for (const [i, path] of paths.entries()) {
+      const unseen = path.includes("unseen") ? "unseen-" : "";
+      await symlink(path, join(place, `${String(i).padStart(4, "0")}-${unseen}${basename(path)}`));
+    }
+  };
+  await link(split.good, join(data, "good"));
+  await link(split.bad.slice(0, count), join(data, "bad"));
+  await link(split.testGood, join(test, "good"));
+  await link(split.testBad, join(test, "bad"));
+  return { data, test };
+}
+
+async function judge(row: string, split: Split, count: number, folder: string): Promise<Outcome> {
+  const done = join(folder, "outcome.json");
+  if (existsSync(done)) return JSON.parse(await readFile(done, "utf8"));
+  const { data, test } = await layOut(split, count, folder);
+  const { args, model } = ROWS[row](data, folder);
+  await rm(model, { recursive: true, force: true });
+  const start = performance.now();
+  await command(args);
+  const seconds = (performance.now() - start) / 1000;
+  const scores = join(folder, "scores.csv");
+  await command(["score", "--run", model, test], scores);
+  const lines = await readCsv(scores, ["file", "score", "decision"]);
+  const parts = lines.map(({ file, score, decision }) => ({
+    bad: file.includes("/test/bad/"),
+    unseen: basename(file).includes("-unseen-"),
+    score: Number(score),
+    called: decision === "bad",
+  }));
+  const good = parts.filter(({ bad }) => !bad);
+  const bad = parts.filter(({ bad }) => bad);
+  const unseen = bad.filter(({ unseen }) => unseen);
+  const figure = (of: typeof auroc | typeof fprAtTpr, some: typeof parts) => {
+    const all = [...good, ...some];
+    return of(Float64Array.from(all, ({ score }) => score), Uint8Array.from(all, ({ bad }) => Number(bad)));
+  };
+  const share = (some: typeof parts) => some.filter(({ called }) => called).length / some.length;
+  const outcome: Outcome = {
+    auroc: figure(auroc, bad),
+    fpr95: figure(fprAtTpr, bad),
+    ...unseen.length > 0 && { unseen: figure(auroc, unseen) },
+    caught: share(bad),
+    alarms: share(good),
+    seconds,
+  };
+  await writeFile(`${done}.part`, JSON.stringify(outcome));
+  await rename(`${done}.part`, done);
+  await rm(join(folder, "cache"), { recursive: true, force: true });
+  return outcome;
+}
+
+const percent = (values: readonly number[]) => {
+  const { mean, std } = meanStd(values);
+  return `${(100 * mean).toFixed(1)} ± ${(100 * std).toFixed(1)}`;
+};
+
+const lines = [
+  "| data | bad parts | row | AUROC | FPR@95TPR | unseen kinds | called bad: bad parts / good parts | s |",
+  "| --- | --- | --- | --- | --- | --- | --- | --- |",
+];
+for (const [name, { title, folder, split, counts }] of Object.entries(SETS)) {
+  if (!folder) continue;
+  const splits = options.splits.split(",").map(Number);
+  for (const count of options.counts?.split(",").map(Number) ?? counts) {
+    for (const row of options.rows.split(",")) {
+      if (!ROWS[row]) throw new RangeError(`Cannot measure "${row}" as rows are ${Object.keys(ROWS).join(", ")}`);
+      const outcomes: Outcome[] = [];
+      for (const number of splits) {
+        const place = join(work, name, `split-${number}`, `bad-${count}`, row);
+        outcomes.push(await judge(row, await split(resolve(folder), number), count, place));
+        const last = outcomes.at(-1)!;
+        console.error(
+          `${name} split ${number}, ${count} bad, ${row}: AUROC ${(100 * last.auroc).toFixed(1)}, ` +
+            `FPR@95TPR ${(100 * last.fpr95).toFixed(1)}, caught ${(100 * last.caught).toFixed(0)}, ` +
+            `alarms ${(100 * last.alarms).toFixed(0)}, ${last.seconds.toFixed(0)} s`,
+        );
+      }
+      const column = (key: keyof Outcome) => percent(outcomes.map((outcome) => outcome[key]!));
+      lines.push(
+        `| ${title} | ${count} | ${row} | ${column("auroc")} | ${column("fpr95")} | ` +
+          `${outcomes[0].unseen === undefined ? "–" : column("unseen")} | ${column("caught")} / ${
+            column("alarms")
+          } | ` +
+          `${Math.round(meanStd(outcomes.map(({ seconds }) => seconds)).mean)} |`,
+      );
+    }
+  }
+}
+if (options.out) await writeFile(options.out, `${lines.join("\n")}\n`);
+else console.log(lines.join("\n"));

@@ -56,14 +56,18 @@ export type {
   JudgeKind,
   JudgeRules,
   Judges,
+  Member,
   OwnScores,
 } from "./lib/method/judge/contract.ts";
 export type { SegmentStatsOptions } from "./lib/method/stats/segment_stats.ts";
 export type {
   BenchmarkKind,
+  BestMethod,
   ForestMethod,
   MethodSettings,
+  RegressionMethod,
   SplitSettings,
+  TogetherMethod,
 } from "./lib/product/experiment/definition.ts";
 export type { Contribution, Details } from "./lib/product/model/details.ts";
 export type { Described, Found, Mapped, MapsToFeatures, Named, Pooled } from "./lib/product/model/flow.ts";
@@ -73,3 +77,7 @@ export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/m
 export type { ScorerOptions } from "./lib/product/model/scorer.ts";
 export type { ReferenceDefinition } from "./lib/product/published/definition.ts";
 export type { RunSize } from "./lib/product/run/read_pipeline.ts";
+export type { EvidenceBlock, EvidenceInputs, PictureEvidence } from "./lib/method/evidence/evidence.ts";
+export type { LogisticFitted } from "./lib/method/regression/logistic.ts";
+export type { Standards } from "./lib/method/regression/standard_columns.ts";
+export type { DetectorMaps } from "./lib/method/evidence/log_maps.ts";

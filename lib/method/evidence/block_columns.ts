@@ -4,36 +4,41 @@ import { checkContext } from "../features/columns.ts";
 import { columnWord } from "../features/layer_features.ts";
 import { statistics } from "../features/paper.ts";
 import { pooledFeatures } from "../features/pooled.ts";
-import { residualFeatures } from "../features/residuals.ts";
-import type { EvidenceFitted } from "./fitted.ts";
 import { profileSizes } from "./profile.ts";
 
 /** What columns about the mean of all detectors' maps have in place of a detector's name. */
 const ALL = "all";
 
+/** The blocks in their order. */
+export const BLOCKS = ["pooled", "residual", "strangest", "standardised", "profile", "statistics"] as const;
+
 /** The names of the columns by block, in the order of the blocks. */
-export interface BlockColumns {
-  readonly pooled: readonly string[];
-  readonly residual: readonly string[];
-  readonly strangest: readonly string[];
-  readonly standardised: readonly string[];
-  readonly profile: readonly string[];
-  readonly statistics: readonly string[];
+export type BlockColumns = Readonly<Record<typeof BLOCKS[number], readonly string[]>>;
+
+/** What the columns follow from. */
+export interface EvidenceFacts {
+  readonly layers: readonly { readonly name: string; readonly channels: number }[];
+  /** Places of the grid that all is compared on. */
+  readonly places: number;
+  /** Names of the detectors, in the order of their maps. */
+  readonly detectors: readonly string[];
+  readonly segments: readonly string[];
 }
 
 /** @throws {TypeError} where a name is no word, or two columns would have one name */
-export function blockColumns({ residuals, detectors, segments }: EvidenceFitted): BlockColumns {
-  const context = { detectors: detectors.map(({ name }) => name), segments };
+export function blockColumns({ layers, places, detectors, segments }: EvidenceFacts): BlockColumns {
+  const context = { detectors, segments };
   checkContext(context);
-  const layers = residuals.layers.map((name, i) => ({ name, channels: residuals.channels[i] }));
-  const sources = [...context.detectors, ALL];
-  const sizes = profileSizes(residuals.height * residuals.width);
+  const sources = [...detectors, ALL];
+  const sizes = profileSizes(places);
+  const each = (whats: readonly string[]) =>
+    whats.flatMap((what) =>
+      layers.flatMap(({ name, channels }) => Array.from({ length: channels }, (_, c) => columnWord(name, what, c)))
+    );
   const columns = {
     pooled: pooledFeatures(layers).columns,
-    residual: residualFeatures(residuals).columns,
-    strangest: ["strangest", "strangest_size"].flatMap((what) =>
-      layers.flatMap(({ name, channels }) => Array.from({ length: channels }, (_, c) => columnWord(name, what, c)))
-    ),
+    residual: each(["residual", "deviation", "largest"]),
+    strangest: each(["strangest", "strangest_size"]),
     standardised: segments.flatMap((segment) =>
       sources.flatMap((source) => STATISTICS.map((statistic) => `${segment}.${source}.standard_${statistic}`))
     ),
@@ -42,7 +47,8 @@ export function blockColumns({ residuals, detectors, segments }: EvidenceFitted)
         sizes.map((size) => `${source}.${scale}_top_${size}`)
       )
     ),
-    statistics: statistics.columns(context),
+    // Named apart from the paper's own, which may stand beside them.
+    statistics: statistics.columns(context).map((column) => column.replace(/\.(\w+)$/, ".log_$1")),
   };
   const seen = new Set<string>();
   for (const column of Object.values(columns).flat()) {
@@ -50,4 +56,16 @@ export function blockColumns({ residuals, detectors, segments }: EvidenceFitted)
     seen.add(column);
   }
   return columns;
+}
+
+/** Columns and blocks as evidence over these facts has them. */
+export function evidenceColumns(facts: EvidenceFacts): {
+  readonly columns: readonly string[];
+  readonly blocks: readonly { readonly name: string; readonly width: number }[];
+} {
+  const named = blockColumns(facts);
+  return {
+    columns: Object.values(named).flat(),
+    blocks: Object.entries(named).map(([name, { length }]) => ({ name, width: length })),
+  };
 }

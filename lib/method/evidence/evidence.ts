@@ -12,7 +12,7 @@ import { pooledFeatures } from "../features/pooled.ts";
 import { placesOf, pooledResiduals, standardResiduals } from "../features/residuals.ts";
 import { joinFeatures } from "../features/rows.ts";
 import { signedLog } from "../features/signed_log.ts";
-import { blockColumns } from "./block_columns.ts";
+import { blockColumns, evidenceColumns } from "./block_columns.ts";
 import { meanMap, onGrid } from "./common_grid.ts";
 import type { EvidenceFitted } from "./fitted.ts";
 import { type DetectorMaps, logsOf, standardLogs } from "./log_maps.ts";
@@ -22,6 +22,7 @@ import { residualsAt, strangestPlaces } from "./strangest.ts";
 
 /** What evidence is computed from; N pictures. */
 export interface EvidenceInputs {
+  /** What the backbone sees. */
   readonly features: FeatureMaps;
   /** One tensor a detector, at its own grid. Of pictures of the fit those that leave them out, as in the fit. */
   readonly maps: DetectorMaps;
@@ -33,13 +34,14 @@ export interface EvidenceInputs {
 
 /** Some columns that say one kind of thing. */
 export interface EvidenceBlock {
+  /** What it is called: "pooled". */
   readonly name: string;
   /** How many columns. */
   readonly width: number;
 }
 
 /** Fitted evidence, ready for use. */
-export interface Evidence {
+export interface PictureEvidence {
   /** The names of the columns, F in number, block by block. */
   readonly columns: readonly string[];
   /** In the order of the columns. */
@@ -87,11 +89,17 @@ export interface Evidence {
  *   "pooled 2,residual 3,strangest 2,standardised 8,profile 3,statistics 4" && found.shape.join() === "3,22");
  * ```
  */
-export function evidence(fitted: EvidenceFitted): Evidence {
+export function evidence(fitted: EvidenceFitted): PictureEvidence {
   const { residuals, detectors, segments, smoothing } = fitted;
   const P = residuals.height * residuals.width;
   const pooled = pooledFeatures(residuals.layers.map((name, i) => ({ name, channels: residuals.channels[i] })));
-  const named = blockColumns(fitted);
+  const facts = {
+    layers: residuals.layers.map((name, i) => ({ name, channels: residuals.channels[i] })),
+    places: P,
+    detectors: detectors.map(({ name }) => name),
+    segments,
+  };
+  const named = blockColumns(facts);
   const widths = {
     residual: named.residual.length,
     strangest: named.strangest.length,
@@ -158,8 +166,7 @@ export function evidence(fitted: EvidenceFitted): Evidence {
   }
 
   return {
-    columns: Object.values(named).flat(),
-    blocks: Object.entries(named).map(([name, { length }]) => ({ name, width: length })),
+    ...evidenceColumns(facts),
     compute: function evidenceOf(inputs) {
       return blocksOf(inputs, false);
     },

@@ -10,6 +10,7 @@ import type { Contributions } from "../forest/forest.ts";
 import type { ReferenceTable } from "../forest/good_quantiles.ts";
 import type { ForestModel } from "../forest/model.ts";
 import type { ForestRunner } from "../forest/runner.ts";
+import type { LogisticFitted } from "../regression/logistic.ts";
 
 /** The kinds of judges, each with what it needs to be applied. */
 export interface Judges {
@@ -19,6 +20,30 @@ export interface Judges {
   readonly detector: { readonly kind: "detector"; readonly name: string };
   /** The score of the supervised classifier, and no more. */
   readonly classifier: { readonly kind: "classifier"; readonly name: string };
+  /** A logistic regression over its columns. */
+  readonly regression: {
+    readonly kind: "regression";
+    readonly columns: readonly string[];
+    readonly model: LogisticFitted;
+    /** Of its columns over good parts. */
+    readonly reference?: ReferenceTable;
+  };
+  /** The sum of other judges' scores, each brought to one scale. */
+  readonly together: { readonly kind: "together"; readonly members: readonly Member[] };
+}
+
+/** A judge among others, and the scale of its scores. */
+export interface Member {
+  /** Whose scores they are. */
+  readonly judge: Exclude<Judge, Judges["together"]>;
+  /** Its scores are distances, whose logarithm counts. */
+  readonly log?: true;
+  /** Of its scores over good parts that it was not trained on … */
+  readonly mean: number;
+  /** … and their standard deviation; above 0. */
+  readonly deviation: number;
+  /** What a standardised score counts. */
+  readonly weight: number;
 }
 
 /** The name of a kind. */

@@ -6,6 +6,8 @@ import { selectColumns } from "../features/select.ts";
 import { explain, forest } from "../forest/forest.ts";
 import { readForest, writeForest } from "../forest/model_file.ts";
 import type { ForestRunner } from "../forest/runner.ts";
+import { regression } from "./regression.ts";
+import { togetherOf } from "./together.ts";
 import type { Evidence, Explanation, Judge, JudgeContext, JudgeKind, JudgeRules, Judges } from "./contract.ts";
 
 /** What each kind of judge does: another kind is a member of `Judges` and a row here. */
@@ -42,6 +44,14 @@ export const JUDGES: { readonly [K in JudgeKind]: JudgeRules<Judges[K]> } = {
     ...alone(),
     read: (_, { classifier = "" }) => Promise.resolve({ kind: "classifier", name: classifier }),
   },
+  regression,
+  together: togetherOf({
+    apply: (judge, context) => applyJudge(judge, context),
+    explain: (judge, context) => explainJudge(judge, context),
+    columns: (judge) => columnsOf(judge),
+    write: (judge, folder) => writeJudge(judge, folder),
+    read: (kind, folder, own, runner) => readJudge(kind, folder, own, runner),
+  }),
 };
 
 /** The names of all kinds. */

@@ -4,7 +4,9 @@ import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /** What is taken from each column, and what the rest is divided by: f64[F]. */
 export interface Standards {
+  /** Of each column, f64[F]. */
   readonly mean: Float64Array;
+  /** What each column is divided by, f64[F]; above 0. */
   readonly deviation: Float64Array;
 }
 

@@ -168,6 +168,28 @@ export function splitOwn(
   return { ...base, forest: [train.good, train.bad].flatMap((items) => dealBySeed(items, shots, seed)[0]) };
 }
 
+/**
+ * Every part for everything: all good parts fit the detectors, all train, all are judged. That only says something where each
+ * is judged by what has not seen it.
+ *
+ * @throws {RangeError} where there are fewer than three good parts or two bad ones
+ *
+ * ```ts
+ * import { splitFolds } from "./split.ts";
+ * const parts = (count: number, label: "good" | "bad") =>
+ *   Array.from({ length: count }, (_, i) => ({ id: `${label}/${i}`, path: "", split: "train" as const, label, unseen: false }));
+ * const { detectors, test } = splitFolds({ name: "mine", root: ".", items: [...parts(9, "good"), ...parts(2, "bad")] });
+ * console.assert(detectors.length === 9 && test.length === 11);
+ * ```
+ */
+export function splitFolds(dataset: Dataset): Split {
+  const good = dataset.items.filter(({ label }) => label === "good");
+  const bad = dataset.items.filter(({ label }) => label === "bad");
+  need(dataset, "good parts besides two", good.length - 2);
+  need(dataset, "bad parts besides one", bad.length - 1);
+  return { detectors: good, forest: [...good, ...bad], test: dataset.items };
+}
+
 /** Below twice this many bad test parts, half of them move to the forest. */
 const MOVED = 20;
 

@@ -5,13 +5,14 @@ import { labels as labelsOf, type SegmentMap } from "../../domain.ts";
 import type { Size } from "../image/resize.ts";
 import { walk } from "../../base/io/walk.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
+import { rings } from "./rings.ts";
 import { legendOfLabels } from "./plain_labels.ts";
 import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
 
 /** Where the segments of each picture come from. */
 export interface SegmentMaps {
-  /** `static`: one map for all pictures; `folder`: one each; `none`: one segment. */
-  readonly kind: "static" | "folder" | "none";
+  /** `static`: one map for all pictures; `folder`: one each; `none`: one segment; `rings`: four by the distance from the border. */
+  readonly kind: "static" | "folder" | "none" | "rings";
   /** The segments in the order of their labels. */
   readonly names: readonly string[];
   /**
@@ -58,7 +59,7 @@ export async function readSegmentMap(path: string, options: SegmentOptions = {})
 }
 
 /**
- * Opens what a pipeline names: a file (see {@linkcode readSegmentMap}), a folder, or `"none"`.
+ * Opens what a pipeline names: a file (see {@linkcode readSegmentMap}), a folder, `"rings"`, or `"none"`.
  *
  * In a folder, a picture's map has its base name and `.png` or `.npy`, in any folder below; where several have it, the
  * one whose folders agree best with the picture's, or that lies in `good` or `bad` as the picture is. The legend is
@@ -76,9 +77,9 @@ export async function readSegmentMap(path: string, options: SegmentOptions = {})
  */
 export async function openSegmentMaps(path: string, options: SegmentOptions = {}): Promise<SegmentMaps> {
   const size = options.size ?? DEFAULT_SIZE;
-  if (path === "none") {
-    const map = oneSegment(size);
-    return { kind: "none", names: map.names, fileOf: () => undefined, mapOf: () => Promise.resolve(map), warnings: [] };
+  if (path === "none" || path === "rings") {
+    const map: SegmentMap = path === "rings" ? rings(size) : oneSegment(size);
+    return { kind: path, names: map.names, fileOf: () => undefined, mapOf: () => Promise.resolve(map), warnings: [] };
   }
   let isFolder: boolean;
   try {

@@ -9,6 +9,7 @@ import type { VisaSplit } from "../../picture/data/readers/visa.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { Preset } from "../../method/forest/presets.ts";
 import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
+import { BLOCKS } from "../../method/evidence/block_columns.ts";
 import { refuse } from "../../base/text/refuse.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 
@@ -23,7 +24,12 @@ export type SplitSettings =
    * The data set's own: all good training parts fit the detectors but for a share `held` (0 where left out) that serves
    * the threshold of a "generated" benchmark; all training parts train classifiers.
    */
-  | { readonly kind: "own"; readonly held?: number };
+  | { readonly kind: "own"; readonly held?: number }
+  /**
+   * All good parts fit the detectors, all parts train and all are judged: each by maps and judges that have not seen it. Good
+   * parts are left out of the detectors' fits; judges are trained on all folds but the part's (5 where left out).
+   */
+  | { readonly kind: "folds"; readonly folds?: number };
 
 /**
  * Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. With a number `bad`, as
@@ -38,11 +44,32 @@ export type BenchmarkKind =
   | { readonly kind: "all"; readonly bad: number }
   | { readonly kind: "shots"; readonly shots: number };
 
-/** A row of the table: a detector or a classifier alone, a forest, or the mean of the figures of other rows. */
+/** A row of the table: a detector or a classifier alone, something trained, several rows as one, or the mean of figures. */
 export type MethodSettings =
   | { readonly alone: string }
   | ForestMethod
+  | RegressionMethod
+  | TogetherMethod
+  | BestMethod
   | { readonly mean: readonly string[] };
+
+/** A logistic regression over all evidence of the pipeline's detectors; where the split has folds. */
+export interface RegressionMethod {
+  /** "evidence": all blocks, which weigh the same. */
+  readonly regression: "evidence";
+}
+
+/** Other methods as one: the sum of their scores, each in deviations of good parts; where the split has folds. */
+export interface TogetherMethod {
+  /** What is trained counts once, a detector alone the less the more bad parts there are. */
+  readonly together: readonly string[];
+}
+
+/** Of other methods the one that tells good and bad parts apart best, by parts that it has not seen; where the split has folds. */
+export interface BestMethod {
+  /** In the order of preference where they are equal. */
+  readonly best: readonly string[];
+}
 
 /** A forest over detectors and at most one classifier. */
 export interface ForestMethod {
@@ -54,6 +81,8 @@ export interface ForestMethod {
   readonly preset?: Preset;
   /** Which features it sees, all where left out; `*` stands for any text without a dot: "whole.*.*". */
   readonly columns?: readonly string[];
+  /** Blocks of evidence that it sees beside them: "pooled"; where the split has folds. */
+  readonly blocks?: readonly string[];
 }
 
 /** A pipeline file's content. */
@@ -138,11 +167,12 @@ const definitionSchema: Type<PipelineDefinition> = type({
   ),
   forest: {
     "+": "reject",
-    preset: "'brf' | 'rf' | 'bt'",
+    preset: "'brf' | 'rf' | 'bt' | 'brf50'",
     "features?": "number.integer > 0",
   },
   split: type({ "+": "reject", kind: "'vad'" })
     .or({ "+": "reject", kind: "'own'", "held?": "0 <= number < 1" })
+    .or({ "+": "reject", kind: "'folds'", "folds?": "2 <= number.integer <= 20" })
     .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
     .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
     .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),
@@ -155,9 +185,13 @@ const definitionSchema: Type<PipelineDefinition> = type({
       "+": "reject",
       forest: "string[] >= 1",
       "classifier?": "string",
-      "preset?": "'brf' | 'rf' | 'bt'",
+      "preset?": "'brf' | 'rf' | 'bt' | 'brf50'",
       "columns?": "string[] >= 1",
-    }).or({ "+": "reject", mean: "string[] >= 1" }),
+      "blocks?": "string[] >= 1",
+    }).or({ "+": "reject", regression: "'evidence'" })
+      .or({ "+": "reject", together: "string[] >= 2" })
+      .or({ "+": "reject", best: "string[] >= 2" })
+      .or({ "+": "reject", mean: "string[] >= 1" }),
   }),
   "paper?": type({
     "[string]": {
@@ -211,6 +245,27 @@ export function parseDefinition(value: unknown): PipelineDefinition {
       }
       continue;
     }
+    const others = "together" in method ? method.together : "best" in method ? method.best : undefined;
+    if (others) {
+      const simple = Object.entries(parsed.methods).filter(([, how]) =>
+        !("mean" in how || "best" in how) && !("together" in how && "together" in method)
+      ).map(([other]) => other);
+      const kind = "together" in method ? "together" : "best";
+      for (const other of others.filter((other) => !simple.includes(other))) {
+        problems.push(
+          `methods["${name}"].${kind} must name methods such as ${simple.join(", ") || "none"}: found "${other}"`,
+        );
+      }
+    }
+    const crossed = others ?? ("regression" in method || "forest" in method && method.blocks);
+    if (crossed && parsed.split.kind !== "folds") {
+      problems.push(`methods["${name}"] can be judged only where split.kind is "folds": found "${parsed.split.kind}"`);
+    }
+    if (!("alone" in method || "forest" in method)) continue;
+    const blocks = "forest" in method ? method.blocks ?? [] : [];
+    for (const block of blocks.filter((block) => !BLOCKS.some((known) => known === block))) {
+      problems.push(`methods["${name}"].blocks must name some of ${BLOCKS.join(", ")}: found "${block}"`);
+    }
     const classifier = "forest" in method ? method.classifier : undefined;
     if (classifier !== undefined && !classifiers.includes(classifier)) {
       problems.push(
@@ -241,6 +296,11 @@ export function parseDefinition(value: unknown): PipelineDefinition {
     if (kind === "low-shot" && parsed.split.kind !== "vad") {
       problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);
     }
+  }
+  if (parsed.split.kind === "folds" && classifiers.length > 0) {
+    problems.push(
+      'classifiers must be left out where split.kind is "folds": they would have to be trained for each fold',
+    );
   }
   problems.push(...ownProblems(parsed));
   if (new Set(parsed.seeds).size !== parsed.seeds.length) problems.push("seeds must differ from each other");

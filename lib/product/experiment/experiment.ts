@@ -4,8 +4,17 @@
  * @module
  */
 import type { Dataset, Item } from "../../picture/data/dataset.ts";
-import { splitAuto, splitByCount, splitByShare, splitOwn, splitTestBad, splitVad } from "../../picture/data/split.ts";
+import {
+  splitAuto,
+  splitByCount,
+  splitByShare,
+  splitFolds,
+  splitOwn,
+  splitTestBad,
+  splitVad,
+} from "../../picture/data/split.ts";
 import type { Split } from "../../picture/data/split.ts";
+import { groupedFolds } from "../../method/learn/folds.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { BenchmarkKind, PipelineDefinition } from "./definition.ts";
 
@@ -26,6 +35,8 @@ export interface BenchmarkSplit {
   readonly bad: readonly Source[];
   readonly test: readonly Source[];
   readonly split: Split;
+  /** The fold of each part by its id, where all parts train and are judged by what the other folds have taught. */
+  readonly folds?: ReadonlyMap<string, number>;
 }
 
 /** Everything that one seed decides. */
@@ -55,7 +66,11 @@ export function planExperiment(dataset: Dataset, definition: PipelineDefinition,
     const all = split.forest.filter((item) => item.label === "bad");
     const drawn = typeof kind === "object" && kind.kind === "all";
     const bad = drawn ? drawBad(dataset, name, all, kind.bad, seed) : all;
+    const folds = definition.split.kind === "folds"
+      ? foldsOf([...good, ...bad], definition.split.folds, seed)
+      : undefined;
     return {
+      ...folds && { folds },
       name,
       good: good.map(plain),
       bad: kind === "generated" ? good.map((item, i) => generated(item, seed, i)) : bad.map(plain),
@@ -78,7 +93,7 @@ export function planExperiment(dataset: Dataset, definition: PipelineDefinition,
   return {
     seed,
     // The paper's maps of VisA and MVTec AD are those of one fit (Sec. 5.4, App. D).
-    fitSeed: definition.split.kind === "test-bad" ? 0 : seed,
+    fitSeed: definition.split.kind === "test-bad" || definition.split.kind === "folds" ? 0 : seed,
     // The kind of benchmark does not change which parts fit the detectors.
     detectors: benchmarks[0].split.detectors,
     benchmarks,
@@ -97,8 +112,16 @@ function drawBad(dataset: Dataset, name: string, bad: readonly Item[], count: nu
   return bad.filter((_, i) => chosen.has(i));
 }
 
+/** Parts dealt into folds, good and bad ones evenly. */
+function foldsOf(parts: readonly Item[], count = 5, seed: number): ReadonlyMap<string, number> {
+  const labels = parts.map(({ label }) => Number(label === "bad"));
+  const folds = groupedFolds(labels, { count, seed });
+  return new Map(parts.map(({ id }, i) => [id, folds[i]]));
+}
+
 function splitFor(dataset: Dataset, how: PipelineDefinition["split"], which: BenchmarkKind, seed: number): Split {
   const kind = typeof which === "object" ? which.kind : which;
+  if (how.kind === "folds") return splitFolds(dataset);
   if (how.kind === "own") {
     const shots = typeof which === "object" && which.kind === "shots" ? which.shots : undefined;
     return splitOwn(dataset, { ...how, seed, train: kind === "none" || kind === "generated" ? kind : "all", shots });

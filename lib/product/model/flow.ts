@@ -95,7 +95,10 @@ export function see({ extractor }: Pick<SegadParts, "extractor">): AsyncStage<Pi
  * @throws {RangeError} (from the stage) that names detector and picture where a map or a logit is not finite
  */
 export function detect<K extends number>(
-  { detectors, classifier, layers = [] }: Pick<SegadParts<K>, "detectors" | "classifier" | "layers">,
+  { detectors, classifier, layers = [], evidence }: Pick<
+    SegadParts<K>,
+    "detectors" | "classifier" | "layers" | "evidence"
+  >,
 ): AsyncStage<Observation, Found<K>> {
   return async (seen) => {
     const ids = seen.ids ?? Array.from({ length: seen.image.shape[0] }, (_, n) => `${n}`);
@@ -111,8 +114,11 @@ export function detect<K extends number>(
       checkScores(classifier.title, ids, logits.data);
     }
     const grids = eachOf(detectors, (_, k) => found[k].map);
-    if (layers.length === 0) return { ids, grids, scores };
-    return { ids, grids, scores, layers: joinFeatures(layers.map(({ compute }) => compute(seen.features))) };
+    return {
+      ...{ ids, grids, scores },
+      ...layers.length > 0 && { layers: joinFeatures(layers.map(({ compute }) => compute(seen.features))) },
+      ...evidence && { seen: seen.features },
+    };
   };
 }
 

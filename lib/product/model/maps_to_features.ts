@@ -19,6 +19,8 @@ import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { LayerFeatures } from "../../method/features/layer_features.ts";
 import { joinFeatures } from "../../method/features/rows.ts";
 import { selectColumns } from "../../method/features/select.ts";
+import type { FeatureMaps } from "../../method/backbone/backbone.ts";
+import type { PictureEvidence } from "../../method/evidence/evidence.ts";
 import type { Evidence, OwnScores } from "../../method/judge/contract.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
@@ -34,6 +36,8 @@ export interface Found<K extends number = number> {
   readonly scores: OwnScores;
   /** The columns from the backbone's layers, where some are wanted. */
   readonly layers?: Features;
+  /** What the backbone has seen, where evidence is gathered of it. */
+  readonly seen?: FeatureMaps;
 }
 
 /** … with the maps at the size of the pictures. */
@@ -74,6 +78,8 @@ export interface MapsToFeatures<K extends number = number, L extends number = nu
   readonly features: FeatureSet;
   /** What is made of the backbone's layers, without a detector: columns beside those of the maps. */
   readonly layers?: readonly LayerFeatures[];
+  /** What is told of pictures by comparing them with good parts place by place: columns beside those of the maps. */
+  readonly evidence?: Pick<PictureEvidence, "columns" | "compute">;
   /** The names of the columns that are wanted, of those that there are. */
   readonly columns: Names<F>;
   /** Keeps the maps of each picture for a closer look. */
@@ -93,8 +99,8 @@ export function mapsToFeatures<K extends number, L extends number, F extends num
 
 /** The names of all columns that there are: those of the feature set, of the backbone's layers, and the classifier's. */
 export function allColumns(
-  { detectors, segments, classifier, features, layers = [] }:
-    & Pick<MapsToFeatures, "detectors" | "classifier" | "features" | "layers">
+  { detectors, segments, classifier, features, evidence, layers = [] }:
+    & Pick<MapsToFeatures, "detectors" | "classifier" | "features" | "evidence" | "layers">
     & {
       readonly segments: { readonly names: readonly string[] };
     },
@@ -104,6 +110,7 @@ export function allColumns(
     // Without a detector there is no map to make features of.
     ...names.length > 0 ? features.columns({ detectors: names, segments: segments.names }) : [],
     ...layers.flatMap(({ columns }) => columns),
+    ...evidence?.columns ?? [],
     ...classifier ? [`${classifier.name}.score`] : [],
   ];
 }
@@ -178,16 +185,18 @@ export function pool<K extends number, L extends number>(
 export function toFeatures<K extends number, L extends number, F extends number>(
   parts: Omit<MapsToFeatures<K, L, F>, "size" | "smoothing">,
 ): Stage<Pooled<K, L>, Described<F>> {
-  const { features, columns, classifier } = parts;
+  const { features, columns, classifier, evidence } = parts;
   const context = { detectors: parts.detectors.map(({ name }) => name), segments: parts.segments.names };
   const known = allColumns(parts);
-  return ({ ids, maps, segmentMap, stats, scores, layers }) => {
+  return ({ ids, maps, grids, segmentMap, stats, scores, layers, seen }) => {
     try {
+      const made = context.detectors.length > 0
+        ? features.compute({ maps, segmentMap, stats }, context)
+        : featuresOf([ids.length, 0]);
       const all = joinFeatures([
-        context.detectors.length > 0
-          ? features.compute({ maps, segmentMap, stats }, context)
-          : featuresOf([ids.length, 0]),
+        made,
         ...layers ? [layers] : [],
+        ...evidence && seen ? [evidence.compute({ features: seen, maps: grids, statistics: made, segmentMap })] : [],
         ...classifier ? [featuresOf([ids.length, 1], scores[classifier.name].data)] : [],
       ]);
       const views = parts.views ? { views: [{ maps, segmentMap }] } : {};
@@ -216,14 +225,20 @@ function eachPicture<K extends number, F extends number>(
   };
 }
 
+/** The layers of one picture. */
+function featuresAt(seen: FeatureMaps, n: number): FeatureMaps {
+  return Object.fromEntries(Object.entries(seen).map(([name, layer]) => [name, rows(layer, n, n + 1)]));
+}
+
 /** What was found in one picture. */
-function pictureAt<K extends number>({ ids, grids, scores, layers }: Found<K>, n: number): Found<K> {
+function pictureAt<K extends number>({ ids, grids, scores, layers, seen }: Found<K>, n: number): Found<K> {
   const names = Object.keys(scores);
   return {
     ids: [ids[n]],
     grids: eachOf(grids, (grid) => rows(grid, n, n + 1)),
     scores: Object.fromEntries(names.map((name) => [name, rows(scores[name], n, n + 1)])),
     ...layers && { layers: rows(layers, n, n + 1) },
+    ...seen && { seen: featuresAt(seen, n) },
   };
 }
 

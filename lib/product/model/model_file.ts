@@ -23,6 +23,8 @@ export interface ModelFile {
   readonly method: string;
   /** Whose output the score is. */
   readonly judge: JudgeKind;
+  /** The judge sees evidence beside the statistics of maps: what is usual stands in a file of its own. */
+  readonly evidence?: true;
   /** Of the run's seeds, the one that it was fitted with. */
   readonly seed: number;
   /** How pictures are read. */
@@ -44,7 +46,7 @@ export interface ModelFile {
   /** The set that the forest sees. */
   readonly features: { readonly name: string; readonly identity: string };
   /** The segment maps, and the names of the segments. */
-  readonly segments: { readonly kind: "static" | "folder" | "none"; readonly names: readonly string[] };
+  readonly segments: { readonly kind: "static" | "folder" | "none" | "rings"; readonly names: readonly string[] };
   /** The threshold, and what it was set on. */
   readonly decision: CatchingDecision | QuietDecision;
 }
@@ -61,6 +63,15 @@ export interface CatchingDecision {
   readonly interval: readonly [number, number];
   /** and how many parts that was measured on. */
   readonly parts: number;
+  /** What the threshold does to good parts, by the same scores. */
+  readonly alarms?: {
+    readonly rate: number;
+    /** Of the share among parts to come, at 95 %. */
+    readonly interval: readonly [number, number];
+    readonly parts: number;
+  };
+  /** How many more bad parts it takes at least to promise the recall with 95 % confidence; 0 where it is promised. */
+  readonly missing?: number;
 }
 
 /** A threshold that was set on good parts alone. */
@@ -92,6 +103,7 @@ const schema: Type<ModelFile> = type({
   "benchmark?": "string",
   method: "string",
   judge: type.enumerated(...JUDGE_KINDS),
+  "evidence?": "true",
   seed: "number.integer",
   picture: pictureSchema,
   smoothing: "0 <= number <= 32",
@@ -105,13 +117,15 @@ const schema: Type<ModelFile> = type({
   detectors: type({ name: "string", type: "string" }).array(),
   "classifier?": { name: "string", type: "string" },
   features: { name: "string", identity: "string" },
-  segments: { kind: "'static' | 'folder' | 'none'", names: "string[]" },
+  segments: { kind: "'static' | 'folder' | 'none' | 'rings'", names: "string[]" },
   decision: type({
     threshold: finite,
     recall: finite,
     rate: finite,
     interval: [finite, finite],
     parts: "number.integer",
+    "alarms?": { rate: finite, interval: [finite, finite], parts: "number.integer" },
+    "missing?": "number.integer >= 0",
   }).or({
     threshold: finite,
     falseAlarms: finite,

@@ -7,6 +7,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Backbone, openBackbone } from "../../method/backbone/backbone.ts";
+import { evidence, type PictureEvidence } from "../../method/evidence/evidence.ts";
+import { unpackEvidence } from "../../method/evidence/file.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
@@ -84,7 +86,9 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
       title: held.estimator.title,
       applied: keep(await held.estimator.apply({ runtime }, held.value)),
     };
+    const compared = file.evidence && await readEvidence(join(folder, EVIDENCE_FILE));
     const parts: SegadParts = {
+      ...compared && { evidence: compared },
       extractor,
       detectors,
       classifier,
@@ -100,6 +104,18 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Of a model whose judge sees evidence: what is usual in good parts. */
+export const EVIDENCE_FILE = "evidence.safetensors";
+
+async function readEvidence(path: string): Promise<PictureEvidence> {
+  const bytes = await readBytes(path);
+  try {
+    return evidence(unpackEvidence(bytes));
+  } catch (cause) {
+    throw new SyntaxError(`Cannot use "${path}": run the pipeline again`, { cause });
   }
 }
 
@@ -130,7 +146,7 @@ function featuresOf({ features: { name, identity }, file }: ModelFile, given?: F
 async function segmentsOf(model: ModelFile, folder: string, given?: string): Promise<SegmentMaps> {
   const size = model.picture;
   const { kind, names } = model.segments;
-  if (kind === "none") return await openSegmentMaps("none", { size });
+  if (kind === "none" || kind === "rings") return await openSegmentMaps(kind, { size });
   if (kind === "static") {
     const file = [".png", ".npy"].map((extension) => join(folder, `segments${extension}`)).find((path) =>
       existsSync(path)

@@ -1,5 +1,5 @@
 /** The judge of a cell, and what it is shown of pictures: kept features in its columns, or kept own scores. @module */
-import { distance, features } from "../../domain.ts";
+import { type Distance, distance, features } from "../../domain.ts";
 import type { Evidence, Judge } from "../../method/judge/contract.ts";
 import { applyJudge, columnsOf } from "../../method/judge/table.ts";
 import { type FeatureTable, readTable, selectFeatures } from "./feature_table.ts";
@@ -9,7 +9,7 @@ import type { Resources } from "./resources.ts";
 import { readScores } from "./score_step.ts";
 
 /** Where what a judge needs is kept. */
-type Kept = Pick<Cell, "forest" | "alone">;
+type Kept = Pick<Cell, "forest" | "alone" | "regression" | "others">;
 
 /**
  * The judge of a cell.
@@ -29,15 +29,19 @@ export async function judgeOf(resources: Pick<Resources, "cache">, { forest, alo
  */
 export async function evidenceOf(
   { cache }: Pick<Resources, "cache">,
-  { forest, alone }: Kept,
+  { forest, alone, regression, others }: Kept,
   judge: Judge,
   ids: readonly string[],
 ): Promise<Evidence> {
-  if (forest) return inTable(await readTable(cache, forest.table), judge, ids);
-  const kept = alone ? await readScores(cache, alone.key, alone.ids) : new Map<string, number>();
-  const own = Float32Array.from(ids, (id) => kept.get(id) ?? NaN);
-  const scores = alone ? { [alone.judge.name]: distance([ids.length], own) } : {};
-  return { columns: [], features: features([ids.length, 0]), scores };
+  const table = forest?.table ?? regression?.table ?? others?.table;
+  const scores: Record<string, Distance> = {};
+  for (const { judge: { name }, key, ids: all } of [...alone ? [alone] : [], ...others?.alone ?? []]) {
+    const kept = await readScores(cache, key, all);
+    scores[name] = distance([ids.length], Float32Array.from(ids, (id) => kept.get(id) ?? NaN));
+  }
+  return table && columnsOf(judge).length > 0
+    ? { ...inTable(await readTable(cache, table), judge, ids), scores }
+    : { columns: [], features: features([ids.length, 0]), scores };
 }
 
 /** What a judge of columns is shown of some pictures of a table. */

@@ -17,7 +17,13 @@ import { stratifiedFolds } from "../experiment/folds.ts";
 import { readTable } from "./feature_table.ts";
 import { loadForest, planForest } from "./forest_step.ts";
 import { evidenceOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
-import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
+import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
+import type { ScoreSet } from "../experiment/results.ts";
+import { clopperPearson } from "../../method/evaluate/clopper_pearson.ts";
+import { promiseRecall } from "../../method/evaluate/promise.ts";
+import { unpackEvidence } from "../../method/evidence/file.ts";
+import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
+import { EVIDENCE_FILE } from "../model/open_model.ts";
 import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import type { RunSize } from "./read_pipeline.ts";
@@ -43,6 +49,8 @@ export interface DeployOptions {
   readonly folder: string;
   readonly plans: readonly SeedPlan[];
   readonly cells: readonly Cell[];
+  /** One a cell. */
+  readonly scores: readonly ScoreSet[];
   /** The pipeline file: where a feature set of the user's own is found again. */
   readonly file: string;
   /** The size that the pipeline file was read with. */
@@ -79,7 +87,8 @@ async function writeModels(
   const { definition, cache, backbone } = work;
   const { benchmark, method, recall } = definition.decision;
   const { plans } = options;
-  const places = detectorsOf(definition, method);
+  const crossed = cell.benchmark.folds && await crossedJudge(work, options, cell);
+  const places = detectorsOf(definition, crossed?.method ?? method);
   for (const place of places) {
     const { name, detector } = work.detectors[place];
     const { key } = plans[0].detectors[place].fit;
@@ -87,19 +96,27 @@ async function writeModels(
     await cache.export(key, join(models, "detectors", `${name}.safetensors`));
   }
   const classifier = await deployClassifier(work, options, cell, models);
-  const judge = await judgeOf(work, cell);
+  const judge = crossed?.judge ?? await judgeOf(work, cell);
   await writeJudge(judge, models);
+  const standards =
+    crossed && partsOf(definition, crossed.method).some((part) => seesEvidence(definition.methods[part]))
+      ? plans[0].evidence?.standards
+      : undefined;
+  if (standards) {
+    await cache.load(standards.key, unpackEvidence);
+    await cache.export(standards.key, join(models, EVIDENCE_FILE));
+  }
   await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
-  const scores = await heldOutScores(
+  const decision = crossed ? decisionOf(crossed.scores, recall) : await heldOutDecision(
     work,
     cell,
     classifier ? trainingOf(options, cell, classifier.name).spec.pictures.map(({ id }) => id) : [],
+    recall,
   );
-  const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
   const { mean, std, name, sha256 } = backbone;
   const used = new Set(places.flatMap((place) => {
     const { detector, config } = work.detectors[place];
-    return detector.layers(config, backbone.layers);
+    return standards ? work.sight.layers : detector.layers(config, backbone.layers);
   }));
   // The others need not be computed to score.
   const layers = backbone.layers.filter((layer) => used.has(layer.name));
@@ -109,8 +126,9 @@ async function writeModels(
     file: options.file,
     size: options.size,
     benchmark,
-    method,
+    method: crossed?.method ?? method,
     judge: judge.kind,
+    ...standards && { evidence: true as const },
     seed: cell.experiment.seed,
     picture: definition.picture,
     smoothing: definition.smoothing ?? 0,
@@ -122,11 +140,46 @@ async function writeModels(
     ...classifier && { classifier },
     features: { name: work.features.name, identity: work.features.identity },
     segments: { kind: work.segments.kind, names: [...work.segments.names] },
-    decision: { threshold, recall, rate, interval: [interval.low, interval.high], parts: scores.length },
+    decision,
   };
   if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
   await writeJson(join(models, "model.json"), model);
   return { model, judge, cell };
+}
+
+/** The judge of a run with folds. */
+async function crossedJudge(
+  work: Workspace,
+  { cells, scores }: DeployOptions,
+  { benchmark, experiment, method }: Cell,
+): Promise<WholeJudge> {
+  const own = cells.filter((cell) => cell.benchmark === benchmark && cell.experiment === experiment);
+  const found = new Map(own.map((cell) => [cell.method, scores[cells.indexOf(cell)]]));
+  return await wholeJudge(work, own, found, method);
+}
+
+/**
+ * The threshold that catches the share `recall` of the bad parts, by scores that new parts would get, with exact bounds of
+ * the share among parts to come.
+ */
+function decisionOf({ parts }: ScoreSet, recall: number): CatchingDecision {
+  const bad = parts.filter(({ label }) => label === "bad").map(({ score }) => score).sort((a, b) => a - b);
+  const good = parts.filter(({ label }) => label === "good").map(({ score }) => score);
+  const missed = Math.floor((1 - recall) * bad.length + 1e-9);
+  const threshold = bad[missed];
+  const caught = bad.filter((score) => score >= threshold).length;
+  const { low, high } = clopperPearson(caught, bad.length, 0.95);
+  const alarms = good.filter((score) => score >= threshold).length;
+  const bounds = clopperPearson(alarms, good.length, 0.95);
+  return {
+    threshold,
+    recall,
+    rate: caught / bad.length,
+    interval: [low, high],
+    parts: bad.length,
+    alarms: { rate: alarms / good.length, interval: [bounds.low, bounds.high], parts: good.length },
+    missing: promiseRecall(bad, { share: recall, confidence: 0.95 }).missing,
+  };
 }
 
 /** The training of the classifier that a cell of the first seed uses. */
@@ -150,6 +203,18 @@ async function deployClassifier(
   await work.cache.load(key, classifierNamed(type).unpack);
   await work.cache.export(key, join(models, "classifiers", `${name}.safetensors`));
   return { name, type };
+}
+
+/** The threshold of a judge that other parts than its own have set. */
+async function heldOutDecision(
+  work: Workspace,
+  cell: Cell,
+  trained: readonly string[],
+  recall: number,
+): Promise<CatchingDecision> {
+  const scores = await heldOutScores(work, cell, trained);
+  const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
+  return { threshold, recall, rate, interval: [interval.low, interval.high], parts: scores.length };
 }
 
 /** Scores of the bad training parts by something that was not fitted on them. */

@@ -15,6 +15,8 @@ export interface TableSpec {
   readonly columns: readonly string[];
   /** One a picture: what it is called, and where it is. */
   readonly rows: readonly { readonly id: string; readonly name: string; readonly place: Place }[];
+  /** Where the evidence of the same pictures is, whose columns follow. */
+  readonly evidence?: { readonly columns: readonly string[]; readonly places: readonly Place[] };
   /** Scores of classifiers, each with its column and the pictures that it has, in the order of the entry. */
   readonly scores: readonly { readonly column: string; readonly key: string; readonly ids: readonly string[] }[];
 }
@@ -31,15 +33,16 @@ export interface FeatureTable {
  *
  * @throws {Error} where something of it is not kept
  */
-export async function readTable(cache: Cache, { columns, rows, scores }: TableSpec): Promise<FeatureTable> {
+export async function readTable(cache: Cache, { columns, rows, evidence, scores }: TableSpec): Promise<FeatureTable> {
   const features = await readFeatureRows(cache, rows.map(({ place }) => place), columns.length);
+  const more = evidence && await readFeatureRows(cache, evidence.places, evidence.columns.length);
   const beside = await Promise.all(scores.map(({ key, ids }) => readScores(cache, key, ids)));
   return {
-    columns: [...columns, ...scores.map(({ column }) => column)],
+    columns: [...columns, ...evidence?.columns ?? [], ...scores.map(({ column }) => column)],
     rows: new Map(
       rows.map(({ id }, n) => [
         id,
-        Float32Array.of(...features[n], ...beside.map((own) => own.get(id) ?? NaN)),
+        Float32Array.of(...features[n], ...more?.[n] ?? [], ...beside.map((own) => own.get(id) ?? NaN)),
       ]),
     ),
   };
@@ -66,7 +69,7 @@ export function selectFeatures(
 }
 
 /** Reads rows of features, F values each. */
-function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
+export function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
   return readRows(
     cache,
     places,

@@ -40,7 +40,10 @@ export function planForest(
   const sources = [...parts.good, ...parts.bad];
   const ids = sources.map(({ id }) => id);
   const own = new Set(ids);
-  const rows = table.rows.filter(({ id }) => own.has(id));
+  const kept = table.rows.map(({ id }) => own.has(id));
+  const rows = table.rows.filter((_, n) => kept[n]);
+  const evidence = table.evidence &&
+    { ...table.evidence, places: table.evidence.places.filter((_, n) => kept[n]) };
   const labels = sources.map((_, i) => i < parts.good.length ? 0 as const : 1 as const);
   const names = new Map(rows.map(({ id, name }) => [id, name]));
   return {
@@ -56,8 +59,14 @@ export function planForest(
       code: code.forest,
     }),
     title,
-    needs: [...new Set([...rows.map(({ place }) => place.key), ...table.scores.map(({ key }) => key)])],
-    spec: { name, seed, preset, columns, table: { ...table, rows }, ids, labels },
+    needs: [
+      ...new Set([
+        ...rows.map(({ place }) => place.key),
+        ...evidence?.places.map(({ key }) => key) ?? [],
+        ...table.scores.map(({ key }) => key),
+      ]),
+    ],
+    spec: { name, seed, preset, columns, table: { ...table, rows, ...evidence && { evidence } }, ids, labels },
   };
 }
 

@@ -3,9 +3,11 @@ import { checkScores } from "../../method/evaluate/decide.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import { evidenceOf, judgeOf, scoresBy } from "./cell_judge.ts";
+import { crossScores } from "./cross_fit.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
+import type { Resources } from "./resources.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What could be judged, and what could not. */
@@ -29,18 +31,34 @@ export async function judge(
 ): Promise<Judgement> {
   const failureOf = blockedBy(graph, failures);
   const cells = seeds.flatMap(({ cells }) => cells);
-  const ends = await Promise.all(cells.map(async (cell) => {
+  const sets = new Map<Cell, ScoreSet>();
+  const others = (cell: Cell) =>
+    cell.others?.methods.map((method) =>
+      sets.get(
+        cells.find((other) =>
+          other.method === method && other.benchmark === cell.benchmark && other.experiment === cell.experiment
+        )!,
+      )
+    );
+  async function judgeOne(cell: Cell) {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;
     const blocked = needs.map(failureOf).find((failure) => failure);
     if (blocked) return { cell, failure: blocked };
     const found: { set?: ScoreSet } = {};
     const failure = await attempt(work, `The scores of ${method} for ${name}, seed ${seed}`, async () => {
       work.signal.throwIfAborted();
-      found.set = await judgeCell(work, cell);
+      found.set = await judgeCell(work, cell, others(cell));
+      sets.set(cell, found.set);
       work.signal.throwIfAborted();
     });
     return { cell, ...found, failure };
-  }));
+  }
+  const ends: Awaited<ReturnType<typeof judgeOne>>[] = [];
+  // What is made of other methods' scores comes after them; what chooses may choose what is put together.
+  for (const kind of [undefined, "together", "best"] as const) {
+    ends.push(...await Promise.all(cells.filter((cell) => cell.others?.kind === kind).map(judgeOne)));
+  }
+  ends.sort((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell));
   const judged = ends.flatMap(({ cell, set }) => set ? [{ cell, set }] : []);
   const failed = ends.flatMap(({ cell: { benchmark, method, experiment: { seed } }, failure }): FailedCell[] =>
     failure ? [{ benchmark: benchmark.name, method, seed, reason: reasonOf(failure) }] : []
@@ -53,13 +71,18 @@ export async function judge(
 /**
  * Scores the test parts of a cell.
  *
+ * @param others the scores of the methods that it is made of; one that is missing has failed
  * @throws {RangeError} that names the method where a score is not finite
  */
-export async function judgeCell({ cache, resources }: Workspace, cell: Cell): Promise<ScoreSet> {
+export async function judgeCell(
+  work: Workspace,
+  cell: Cell,
+  others?: readonly (ScoreSet | undefined)[],
+): Promise<ScoreSet> {
+  const { cache, resources } = work;
   const { benchmark, method, experiment, pixels } = cell;
   const ids = benchmark.test.map(({ id }) => id);
-  const judge = await judgeOf(resources, cell);
-  const scores = await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, ids));
+  const scores = await crossScores(work, cell, others) ?? await wholeScores(resources, cell, ids);
   checkScores(method, ids, scores);
   return {
     benchmark: benchmark.name,
@@ -74,4 +97,10 @@ export async function judgeCell({ cache, resources }: Workspace, cell: Cell): Pr
     })),
     ...pixels !== undefined && { pixel: await readPixelFigures(cache, pixels) },
   };
+}
+
+/** Scores by a judge that was trained on other parts than these. */
+async function wholeScores(resources: Resources, cell: Cell, ids: readonly string[]): Promise<ArrayLike<number>> {
+  const judge = await judgeOf(resources, cell);
+  return await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, ids));
 }

@@ -1,6 +1,8 @@
 /** Anomaly maps at each detector's own grid, for a few pictures at a time. @module */
 import { BATCH } from "../../method/backbone/backbone.ts";
 import { concat } from "../../base/tensor/tensor.ts";
+import type { Detection } from "../../method/detect/contract.ts";
+import type { Observation } from "../../method/learn/contract.ts";
 import { joinObservations } from "../../method/learn/observation.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import type { Experiment, Source } from "../experiment/experiment.ts";
@@ -25,6 +27,12 @@ export interface MapSpec {
   /** Tasks of one chunk look at the same pictures, or nearly: they are done one after the other. */
   readonly chunk: string;
   readonly pictures: readonly Picture[];
+  /** Where the pictures are of the fit and each is left out of it: how that was fitted, and the number of each in it. */
+  readonly leftOut?: {
+    readonly config: unknown;
+    readonly fitted: readonly Picture[];
+    readonly numbers: readonly number[];
+  };
 }
 
 /** The maps of some pictures by one fitted detector. */
@@ -56,12 +64,14 @@ export async function chunksOf(
  *
  * @param seed for the title
  * @param wanted the chunks of all experiments that share the fit
+ * @param leaveOut whether pictures of the fit are left out of it, so that their maps are as those of new pictures
  */
 export async function planMaps(
   work: Workspace,
   fit: FitTask,
   seed: number,
   wanted: readonly ReadonlyMap<string, readonly Picture[]>[],
+  leaveOut = false,
 ): Promise<PlacedMaps> {
   const chunks = new Map<string, Map<string, Picture>>();
   for (const [chunk, pictures] of wanted.flatMap((each) => [...each])) {
@@ -69,20 +79,47 @@ export async function planMaps(
     for (const picture of pictures) if (!rows.has(contentOf(picture))) rows.set(contentOf(picture), picture);
     chunks.set(chunk, rows);
   }
-  const groups = Array.from(chunks, ([chunk, rows]) => ({ chunk, rows }));
-  const { places, missing } = await placeRows(work.cache, keyOf("maps", { fit: fit.key, code: work.code.map }), groups);
-  const { type } = fit.spec.detector;
+  const fitted = fit.spec.pictures;
+  const numbers = new Map(leaveOut ? fitted.map((picture, number) => [contentOf(picture), number]) : []);
+  const { type, config } = fit.spec.detector;
   const { title } = detectorNamed(type);
-  return {
-    places,
-    tasks: missing.map(({ key, of, group: { chunk } }) => ({
-      kind: "map",
-      key,
-      title: `Maps of ${title}, seed ${seed}`,
-      needs: [fit.key],
-      spec: { sight: fit.spec.sight, detector: { type }, fit: fit.key, chunk, pictures: of },
-    })),
-  };
+  const places = new Map<string, Place>();
+  const tasks: MapTask[] = [];
+  for (const own of leaveOut ? [false, true] : [false]) {
+    const groups = Array.from(chunks, ([chunk, rows]) => ({
+      chunk,
+      rows: new Map([...rows].filter(([content]) => numbers.has(content) === own)),
+    }));
+    const shelf = keyOf("maps", { fit: fit.key, code: work.code.map, ...own && { own } });
+    const found = await placeRows(work.cache, shelf, groups);
+    for (const content of groups.flatMap(({ rows }) => [...rows.keys()])) {
+      places.set(content, found.places.get(content)!);
+    }
+    for (const { key, of: pictures, group: { chunk } } of found.missing) {
+      const leftOut = { config, fitted, numbers: pictures.map((picture) => numbers.get(contentOf(picture))!) };
+      tasks.push({
+        kind: "map",
+        key,
+        title: `Maps of ${title}, seed ${seed}`,
+        needs: [fit.key],
+        spec: {
+          ...{ sight: fit.spec.sight, detector: { type }, fit: fit.key, chunk, pictures },
+          ...own && { leftOut },
+        },
+      });
+    }
+  }
+  return { places, tasks };
+}
+
+/** Detects in pictures of the fit, from a place in the task on, each left out of it. */
+async function leaveOut(
+  resources: Resources,
+  { sight, fit, detector: { type } }: MapSpec,
+  { config, fitted, numbers }: NonNullable<MapSpec["leftOut"]>,
+): Promise<(pictures: Observation, from: number) => Promise<Detection>> {
+  const detector = await resources.leftOut({ type, config, key: fit, sight, pictures: fitted });
+  return (pictures, from) => detector.detect(pictures, numbers.slice(from, from + pictures.image.shape[0]));
 }
 
 /**
@@ -91,8 +128,11 @@ export async function planMaps(
  * @throws {RangeError} that names the picture where a map is not finite
  */
 export async function runMaps(resources: Resources, { key, spec }: MapTask): Promise<void> {
-  const { sight, fit, chunk, pictures, detector: { type } } = spec;
-  const detector = await resources.detector(type, fit);
+  const { sight, fit, chunk, pictures, detector: { type }, leftOut } = spec;
+  // What leaves out reads all pictures of the fit first, and must not drop those of the chunk for that.
+  const detect = leftOut
+    ? await leaveOut(resources, spec, leftOut)
+    : await resources.detector(type, fit).then((detector) => detector.detect);
   const seen = await resources.pictures.together(sight, `chunk ${chunk}`, pictures);
   const parts: MapFile[] = [];
   let spent = 0;
@@ -101,7 +141,7 @@ export async function runMaps(resources: Resources, { key, spec }: MapTask): Pro
     const ids = pictures.slice(from, from + BATCH).map(({ id }) => id);
     const batch = { ...joinObservations(seen.slice(from, from + BATCH)), ids };
     const begun = performance.now();
-    parts.push(await detector.detect(batch));
+    parts.push(await detect(batch, from));
     spent += performance.now() - begun;
   }
   const [map, score] = [concat(parts.map((part) => part.map)), concat(parts.map((part) => part.score))];

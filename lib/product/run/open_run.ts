@@ -62,7 +62,14 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const { reporter, signal } = options;
   const begun = new Date();
   await checkRunFolder(options, definition.name);
-  namedDetectors(definition.detectors);
+  const detectors = namedDetectors(definition.detectors);
+  const whole = detectors.find(({ detector }) => definition.split.kind === "folds" && !detector.leftOut);
+  if (whole) {
+    throw new TypeError(
+      `Cannot use this pipeline as detectors.${whole.name} must be one that can leave a picture out of its fit where ` +
+        'split.kind is "folds": patchcore, padim and mean_difference can',
+    );
+  }
   namedClassifiers(definition.classifiers);
   const runtime = await openRuntime(options);
   const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
@@ -96,7 +103,9 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   });
   try {
     checkColumns(work);
-    for (const { benchmarks } of experiments) for (const { split } of benchmarks) checkSplit(split, manifest);
+    for (const { split, folds } of experiments.flatMap(({ benchmarks }) => benchmarks)) {
+      if (!folds) checkSplit(split, manifest);
+    }
   } catch (error) {
     await work.close();
     throw error;

@@ -93,6 +93,8 @@ async function codeOf(xgboost = "embedded"): Promise<Workspace["code"]> {
     train: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
     map: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
     classify: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
+    standard: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
+    evidence: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
     pixels: DECODER_VERSION,
     forest: xgboost,
   };

@@ -3,10 +3,13 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import type { Failure } from "../experiment/failures.ts";
 import type { Judge } from "../../method/judge/contract.ts";
-import { classifierOf, detectorsOf } from "../experiment/method_parts.ts";
+import { classifierOf, detectorsOf, seesEvidence } from "../experiment/method_parts.ts";
 import { type ClassifyTask, planClassified } from "./classify_step.ts";
 import { columnsOf, matching } from "./columns.ts";
+import { type PlacedEvidence, planEvidence } from "./evidence_step.ts";
 import { type PlacedFeatures, planFeatures } from "./feature_step.ts";
+import { planStandards } from "./standard_step.ts";
+import type { EvidenceBlock } from "../../method/evidence/evidence.ts";
 import type { TableSpec } from "./feature_table.ts";
 import { type FitTask, planFit } from "./fit_step.ts";
 import { type ForestTask, planForest } from "./forest_step.ts";
@@ -31,8 +34,18 @@ export interface Cell {
     readonly key: string;
     readonly ids: readonly string[];
   };
-  /** … or a forest, with the features of all pictures of the benchmark. */
-  readonly forest?: { readonly task: ForestTask; readonly table: TableSpec };
+  /** … or a forest, with the features of all pictures of the benchmark; `folds` are trained without a fold of the parts each … */
+  readonly forest?: { readonly task: ForestTask; readonly table: TableSpec; readonly folds?: readonly ForestTask[] };
+  /** … or a regression over evidence … */
+  readonly regression?: { readonly table: TableSpec; readonly blocks: readonly EvidenceBlock[] };
+  /** … or other methods, together or the best of them. */
+  readonly others?: {
+    readonly kind: "together" | "best";
+    readonly methods: readonly string[];
+    /** What those of them see that see columns, and the own scores of those that are detectors. */
+    readonly table?: TableSpec;
+    readonly alone: readonly NonNullable<Cell["alone"]>[];
+  };
   /** The key of its figures over pixels, where there are any. */
   readonly pixels?: string;
 }
@@ -50,6 +63,8 @@ export interface SeedPlan {
   /** In the order of the pipeline's detectors. */
   readonly detectors: readonly DetectorPlan[];
   readonly features: PlacedFeatures;
+  /** Where a method sees it. */
+  readonly evidence?: PlacedEvidence;
   readonly trainings: readonly TrainTask[];
   readonly classified: readonly ClassifyTask[];
   readonly pixels: readonly PixelTask[];
@@ -82,7 +97,7 @@ export async function planRun(
     for (const fit of fits[i]) {
       if (maps.has(fit.key)) continue;
       const wanted = chunks.filter((_, other) => fits[other].some(({ key }) => key === fit.key));
-      maps.set(fit.key, await planMaps(work, fit, fitSeed, wanted));
+      maps.set(fit.key, await planMaps(work, fit, fitSeed, wanted, work.definition.split.kind === "folds"));
     }
   }
   const seeds: SeedPlan[] = [];
@@ -107,6 +122,12 @@ async function planSeed(
   const blocked = blockedBy(graphOf(detectors.flatMap(detectorTasks)), failures);
   const left = detectors.filter(({ scores }) => !blocked(scores.key));
   const features = await planFeatures(work, left, experiment.seed, chunks);
+  const { methods, split } = work.definition;
+  const wanted = split.kind === "folds" && Object.values(methods).some(seesEvidence) &&
+    left.length === detectors.length;
+  const evidence = wanted
+    ? await planEvidence(work, planStandards(work, left, experiment.seed), left, features, experiment.seed, chunks)
+    : undefined;
   const trainings: TrainTask[] = [];
   const classified: ClassifyTask[] = [];
   const pixels: PixelTask[] = [];
@@ -121,7 +142,7 @@ async function planSeed(
       pixels.push(await planPixels(work, fit, maps, experiment, benchmark));
     }
   }
-  const seed = { experiment, detectors, features, trainings, classified, pixels };
+  const seed = { experiment, detectors, features, evidence, trainings, classified, pixels };
   return { ...seed, cells: experiment.benchmarks.flatMap((benchmark) => planCells(work, seed, benchmark)) };
 }
 
@@ -137,7 +158,7 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
   const { definition } = work;
   const { experiment, detectors, classified, pixels } = seed;
   const own = classified.filter(({ spec }) => spec.benchmark === benchmark.name);
-  return Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
+  const simple = Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
     if ("mean" in how) return [];
     const cell = { benchmark, method, experiment };
     const name = classifierOf(definition, method);
@@ -157,42 +178,112 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
       return [{ ...cell, needs, alone: { judge, key, ids: spec.ids }, ...seen && { pixels: seen.key } }];
     }
     if (benchmark.bad.length === 0) return [];
+    if ("together" in how || "best" in how) return [];
     const places = detectorsOf(definition, method);
     // Where one of them is lost there are no features: the cell is lost with it.
     const needs = [...places.map((place) => detectors[place].scores.key), ...classifier ? [classifier.key] : []];
     if (places.some((place) => !seed.features.detectors.includes(work.detectors[place].name))) {
       return [{ ...cell, needs }];
     }
-    const table = tableOf(seed.features, benchmark, classifier);
-    const task = planForest(
-      work,
-      {
-        title: `The forest of ${method} for ${benchmark.name}, seed ${experiment.seed}`,
-        name: `${benchmark.name}/${method}/${experiment.seed}`,
-        seed: experiment.seed,
-        columns: [
-          ...matching(columnsOf(work, how.forest), how.columns, method),
-          ...classifier ? [`${classifier.spec.classifier.name}.score`] : [],
-        ],
-        preset: how.preset ?? definition.forest.preset,
-      },
-      table,
-      benchmark,
-    );
+    const table = tableOf(seed.features, benchmark, classifier, seesEvidence(how) ? seed.evidence : undefined);
+    const rows = [...table.rows.map(({ place }) => place.key), ...table.evidence?.places.map(({ key }) => key) ?? []];
+    if ("regression" in how) {
+      return [{ ...cell, needs: [...needs, ...rows], regression: { table, blocks: seed.evidence?.blocks ?? [] } }];
+    }
+    const forest = {
+      title: `The forest of ${method} for ${benchmark.name}, seed ${experiment.seed}`,
+      name: `${benchmark.name}/${method}/${experiment.seed}`,
+      seed: experiment.seed,
+      columns: [
+        ...matching(columnsOf(work, how.forest), how.columns, method),
+        ...how.blocks && seed.evidence ? columnsIn(seed.evidence, how.blocks) : [],
+        ...classifier ? [`${classifier.spec.classifier.name}.score`] : [],
+      ],
+      preset: how.preset ?? definition.forest.preset,
+    };
+    const task = planForest(work, forest, table, benchmark);
+    const folds = benchmark.folds && planFolds(work, forest, table, benchmark, benchmark.folds);
     return [{
       ...cell,
-      needs: [...needs, ...table.rows.map(({ place }) => place.key), task.key],
-      forest: { task, table },
+      needs: [...needs, ...rows, task.key, ...folds?.map(({ key }) => key) ?? []],
+      forest: { task, table, ...folds && { folds } },
     }];
+  });
+  return [...simple, ...derivedCells(definition, { experiment, benchmark }, simple)];
+}
+
+/** Cells of methods that are made of others; where one of those is missing there is none. */
+function derivedCells(
+  { methods }: PipelineDefinition,
+  { experiment, benchmark }: Pick<Cell, "experiment" | "benchmark">,
+  simple: readonly Cell[],
+): Cell[] {
+  const cells = [...simple];
+  // What chooses may choose what is put together.
+  for (const kind of ["together", "best"] as const) {
+    for (const [method, how] of Object.entries(methods)) {
+      const names = kind === "together" && "together" in how
+        ? how.together
+        : kind === "best" && "best" in how
+        ? how.best
+        : undefined;
+      const members = names?.map((name) => cells.find((cell) => cell.method === name));
+      if (!names || !members || members.includes(undefined)) continue;
+      const needs = [...new Set(members.flatMap((member) => member?.needs ?? []))];
+      const tables = members.flatMap((member) =>
+        member?.forest?.table ?? member?.regression?.table ?? member?.others?.table ?? []
+      );
+      const table = tables.find(({ evidence }) => evidence) ?? tables[0];
+      const alone = members.flatMap((member) => member?.alone ?? member?.others?.alone ?? []);
+      cells.push({
+        benchmark,
+        method,
+        experiment,
+        needs,
+        others: { kind, methods: names, ...table && { table }, alone },
+      });
+    }
+  }
+  return cells.slice(simple.length);
+}
+
+/** A forest for each fold, trained on the parts of all others. */
+function planFolds(
+  work: Workspace,
+  forest: Parameters<typeof planForest>[1],
+  table: TableSpec,
+  { good, bad }: BenchmarkSplit,
+  folds: ReadonlyMap<string, number>,
+): ForestTask[] {
+  return Array.from({ length: Math.max(...folds.values()) + 1 }, (_, fold) => {
+    const others = (sources: BenchmarkSplit["good"]) => sources.filter(({ id }) => folds.get(id) !== fold);
+    const named = { title: `${forest.title}, fold ${fold + 1}`, name: `${forest.name}, fold ${fold + 1}` };
+    return planForest(work, { ...forest, ...named }, table, { good: others(good), bad: others(bad) });
+  });
+}
+
+/** The columns of some blocks. */
+function columnsIn({ columns, blocks }: PlacedEvidence, wanted: readonly string[]): string[] {
+  let from = 0;
+  return blocks.flatMap(({ name, width }) => {
+    const own = columns.slice(from, from += width);
+    return wanted.includes(name) ? own : [];
   });
 }
 
 /** Where the features of a benchmark's pictures are, and the score of a classifier beside them (`wrn.score`). */
-function tableOf(features: PlacedFeatures, { good, bad, test }: BenchmarkSplit, classifier?: ClassifyTask): TableSpec {
+function tableOf(
+  features: PlacedFeatures,
+  { good, bad, test }: BenchmarkSplit,
+  classifier?: ClassifyTask,
+  evidence?: PlacedEvidence,
+): TableSpec {
+  const ids = [...new Set([...good, ...bad, ...test].map(({ id }) => id))];
   return {
-    shelf: features.shelf,
+    shelf: evidence ? `${features.shelf} ${evidence.shelf}` : features.shelf,
     columns: features.columns,
-    rows: [...good, ...bad, ...test].map(({ id }) => ({ id, ...features.rows.get(id)! })),
+    rows: ids.map((id) => ({ id, ...features.rows.get(id)! })),
+    ...evidence && { evidence: { columns: evidence.columns, places: ids.map((id) => evidence.rows.get(id)!) } },
     scores: classifier
       ? [{
         column: `${classifier.spec.classifier.name}.score`,
@@ -207,9 +298,13 @@ function detectorTasks({ fit, maps, scores }: DetectorPlan): AnyTask[] {
   return [fit, ...maps.tasks, scores];
 }
 
-function tasksOf({ detectors, features, trainings, classified, pixels, cells }: SeedPlan): AnyTask[] {
-  const forests = cells.flatMap(({ forest }) => forest ? [forest.task] : []);
-  return [...detectors.flatMap(detectorTasks), ...features.tasks, ...trainings, ...classified, ...pixels, ...forests];
+function tasksOf({ detectors, features, evidence, trainings, classified, pixels, cells }: SeedPlan): AnyTask[] {
+  const forests = cells.flatMap(({ forest }) => forest ? [forest.task, ...forest.folds ?? []] : []);
+  return [
+    ...[...detectors.flatMap(detectorTasks), ...features.tasks],
+    ...evidence ? [evidence.standards, ...evidence.tasks] : [],
+    ...[...trainings, ...classified, ...pixels, ...forests],
+  ];
 }
 
 /** What the cells need; and what the model for new pictures and the report need of the first seed. */

@@ -1,7 +1,7 @@
 /** What tasks are done with: opened when a task first asks for it, and kept for the next ones. @module */
 import type { Backbone, FeatureExtractor } from "../../method/backbone/backbone.ts";
 import { openBackbone } from "../../method/backbone/backbone.ts";
-import type { AppliedDetector } from "../../method/detect/contract.ts";
+import type { AppliedDetector, LeftOutDetector } from "../../method/detect/contract.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
@@ -14,7 +14,7 @@ import type { Cache } from "./cache.ts";
 import { loadFitted } from "./load_fitted.ts";
 import { type PictureMemory, rememberPictures } from "./picture_memory.ts";
 import { openSegments, type Segments } from "./segments.ts";
-import type { Sight } from "./task.ts";
+import type { Picture, Sight } from "./task.ts";
 import { recordTiming } from "./timings.ts";
 
 /** What a process does tasks with. */
@@ -35,12 +35,24 @@ export interface Resources {
   featureSet(identity: string): FeatureSet;
   /** A fitted detector, loaded. */
   detector(type: string, key: string): Promise<AppliedDetector>;
+  /** A fitted detector that leaves out what it was fitted on, loaded. */
+  leftOut(fit: LeftOutFit): Promise<LeftOutDetector>;
   forests(): ForestRunner;
   /** Counts the time that something fitted took for some pictures. */
   spend(key: string, seconds: number, pictures: number): void;
   /** Keeps the times that were counted. */
   keepTimes(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A fit whose pictures are left out of it one by one. */
+export interface LeftOutFit {
+  readonly type: string;
+  readonly config: unknown;
+  readonly key: string;
+  readonly sight: Sight;
+  /** Of the fit, in its order. */
+  readonly pictures: readonly Picture[];
 }
 
 /** What {@linkcode openResources} is given. */
@@ -70,6 +82,7 @@ export function openResources(parts: ResourceParts): Resources {
   const loaded = new Map<string, Promise<AppliedDetector>>();
   const spent = new Map<string, { seconds: number; pictures: number }>();
   let runner: ForestRunner | undefined;
+  const leaving = new Map<string, Promise<LeftOutDetector>>();
   if (parts.segments) segments.set(nameOf(parts.segments.sight), Promise.resolve(parts.segments.opened));
   const resources: Resources = {
     ...{ runtime, cache, reporter, signal },
@@ -112,6 +125,7 @@ export function openResources(parts: ResourceParts): Resources {
         throw error;
       }
     },
+    leftOut: (fit) => remember(leaving, fit.key, () => openLeftOut(resources, fit)),
     forests: () => runner ??= openForestRunner(parts.forest),
     spend(key, seconds, pictures) {
       const before = spent.get(key) ?? { seconds: 0, pictures: 0 };
@@ -124,12 +138,37 @@ export function openResources(parts: ResourceParts): Resources {
     async close() {
       await runner?.close();
       for (const loader of loaders.values()) await loader.close();
-      for (const one of [...loaded.values(), ...extractors.values()]) {
+      for (const one of [...loaded.values(), ...leaving.values(), ...extractors.values()]) {
         await (await one.catch(() => undefined))?.release();
       }
     },
   };
   return resources;
+}
+
+async function openLeftOut(
+  resources: Resources,
+  { type, config, key, sight, pictures }: LeftOutFit,
+): Promise<LeftOutDetector> {
+  const { runtime, cache, reporter, signal } = resources;
+  const detector = detectorNamed(type);
+  const fitted = await cache.load(key, detector.unpack);
+  if (!fitted) throw new Error(`Cannot find the fitted ${detector.title} "${key}" in ${cache.root}: run again`);
+  if (!detector.leftOut) {
+    throw new TypeError(`Cannot leave pictures out of ${detector.title} as it must be fitted anew for that`);
+  }
+  // A memory of its own: the pictures of a chunk stay remembered for the other detectors.
+  const memory = rememberPictures(() => resources);
+  return await detector.leftOut(
+    {
+      ...{ runtime, signal, pictures: pictures.length },
+      batches: () => memory.batches(sight, pictures),
+      onProgress: (done, total, what) =>
+        reporter.progress({ step: `Leave pictures out of ${detector.title}${what ? `: ${what}` : ""}`, done, total }),
+    },
+    config,
+    fitted,
+  );
 }
 
 function nameOf({ segments, picture: { height, width } }: Pick<Sight, "segments" | "picture">): string {

@@ -11,7 +11,7 @@ import type { Source } from "../experiment/experiment.ts";
 
 /** Where a pipeline's segment maps come from. */
 export interface Segments {
-  readonly kind: "static" | "folder" | "none";
+  readonly kind: "static" | "folder" | "none" | "rings";
   /** L names, the same for all pictures. */
   readonly names: readonly string[];
   /** The map of a picture at picture size, one row of labels. */

@@ -1,5 +1,6 @@
 /** The table of steps: for each kind of task what does it, and which code its results depend on. @module */
 import { type ClassifyTask, runClassified } from "./classify_step.ts";
+import { type EvidenceTask, runEvidence } from "./evidence_step.ts";
 import { type FeatureTask, runFeatures } from "./feature_step.ts";
 import { type FitTask, runFit } from "./fit_step.ts";
 import { type ForestTask, runForest } from "./forest_step.ts";
@@ -7,6 +8,7 @@ import { type MapTask, runMaps } from "./map_step.ts";
 import { type PixelTask, runPixels } from "./pixel_step.ts";
 import type { Resources } from "./resources.ts";
 import { runScores, type ScoreTask } from "./score_step.ts";
+import { runStandards, type StandardTask } from "./standard_step.ts";
 import type { Kind } from "./task.ts";
 import { runTraining, type TrainTask } from "./train_step.ts";
 
@@ -18,6 +20,8 @@ export interface Tasks {
   readonly score: ScoreTask;
   readonly classify: ClassifyTask;
   readonly feature: FeatureTask;
+  readonly standard: StandardTask;
+  readonly evidence: EvidenceTask;
   readonly pixels: PixelTask;
   readonly forest: ForestTask;
 }
@@ -54,6 +58,8 @@ const PIXELS = [
   ...files("kept_rows", "map_file", "pixel_step", "task"),
 ];
 
+const EVIDENCE = ["method/evidence", "method/features", "method/stats"];
+
 /** The steps, in the order in which they are done. */
 export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
   fit: { run: runFit, code: FIT },
@@ -74,6 +80,19 @@ export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
       ...["product/model/maps_to_features.ts", ...files("feature_step", "kept_rows", "map_file", "task")],
     ],
     progress: "Statistics over segments",
+  },
+  standard: {
+    run: runStandards,
+    code: [...SEEING, ...EVIDENCE, ...files("fit_step", "kept_rows", "map_file", "map_step", "standard_step")],
+  },
+  evidence: {
+    run: runEvidence,
+    code: [
+      ...[...SEEING, ...EVIDENCE, "method/stats"],
+      ...files("evidence_step", "feature_step", "feature_table", "fit_step", "kept_rows", "map_file", "map_step"),
+      ...files("score_step", "standard_step"),
+    ],
+    progress: "Evidence beside the statistics",
   },
   pixels: { run: runPixels, code: PIXELS, progress: "Figures over pixels" },
   forest: {

@@ -10,9 +10,12 @@ import type { Source } from "../experiment/experiment.ts";
 /**
  * What kinds of tasks there are, in the order in which they build on each other: a detector is fitted, a classifier is
  * trained; pictures are mapped; the detector's own scores are gathered; a trained classifier scores pictures; maps become
- * features; pixels are judged; a forest is trained.
+ * features; what is usual in good parts is learnt, and what is unusual in a picture becomes evidence; pixels are judged; a
+ * forest is trained.
  */
-export const KINDS = ["fit", "train", "map", "score", "classify", "feature", "pixels", "forest"] as const;
+export const KINDS = [
+  ...["fit", "train", "map", "score", "classify", "feature", "standard", "evidence", "pixels", "forest"] as const,
+] as const;
 /** One of {@linkcode KINDS}. */
 export type Kind = typeof KINDS[number];
 

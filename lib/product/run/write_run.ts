@@ -142,12 +142,12 @@ function timedSteps({ detectors, trainings }: SeedPlan) {
 async function tryDeploy(
   { work, options: { file, size } }: OpenRun,
   plan: RunPlan,
-  { cells }: Judgement,
+  { cells, scores }: Judgement,
   folder: string,
 ): Promise<Pick<RunSummary, "deployment" | "undeployed">> {
   const made: { deployment?: Deployment } = {};
   const failure = await attempt(work, "The model for new pictures", async () => {
-    made.deployment = await deploy(work, { folder, plans: plan.seeds, cells, file, size });
+    made.deployment = await deploy(work, { folder, plans: plan.seeds, cells, scores, file, size });
   });
   if (!failure) return made;
   // Half of a model is none.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import elpv from "../../../pipelines/elpv.ts";
-import folder from "../../../pipelines/folder.ts";
+import folder from "../../../pipelines/folder_paper.ts";
 import vad from "../../../pipelines/vad.ts";
 
 const good = structuredClone(folder);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
 import type { PipelineDefinition } from "../../../lib/product/experiment/definition.ts";
 import { planExperiment } from "../../../lib/product/experiment/experiment.ts";
-import folder from "../../../pipelines/folder.ts";
+import folder from "../../../pipelines/folder_paper.ts";
 import vad from "../../../pipelines/vad.ts";
 
 interface Counts {

@@ -26,6 +26,8 @@ const BEGINNINGS: Record<Kind, readonly string[]> = {
   classify: ["product/run/classify_step.ts", "method/classify/table.ts", ...SEEING],
   // What a segment map holds stands in the key.
   feature: ["product/run/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
+  standard: ["product/run/standard_step.ts", ...SEEING],
+  evidence: ["product/run/evidence_step.ts", ...SEEING],
   pixels: ["product/run/pixel_step.ts"],
   forest: ["product/run/forest_step.ts", "method/forest/runner.ts"],
 };

@@ -1,0 +1,232 @@
+/**
+ * Scores of parts by judges that were trained on the other folds: what new parts would get. All parts train the judge that
+ * is shipped; its figures and its threshold come from here.
+ * @module
+ */
+import type { Features } from "../../domain.ts";
+import { auroc } from "../../method/evaluate/auroc.ts";
+import { takeFeatures } from "../../method/features/rows.ts";
+import { referenceTable } from "../../method/forest/good_quantiles.ts";
+import type { Judge, Member } from "../../method/judge/contract.ts";
+import { logOf, sumScores } from "../../method/judge/together.ts";
+import { applyLogistic, fitLogistic, type LogisticFitted } from "../../method/regression/logistic.ts";
+import type { EvidenceBlock } from "../../method/evidence/evidence.ts";
+import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
+import type { ScoreSet } from "../experiment/results.ts";
+import { readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
+import { inTable, judgeOf, scoresBy } from "./cell_judge.ts";
+import { type ForestTask, loadForest } from "./forest_step.ts";
+import type { Cell } from "./plan.ts";
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * What an error costs a regression against its penalty. Columns are standardised and blocks weigh the same, so that one value
+ * does for all data: between 1 and 10 it made no difference on photographs of solar cells and on drawn parts.
+ */
+const COST = 10 / 3;
+
+/** The scores of the test parts by the forests of their folds. */
+export async function crossForest(
+  work: Workspace,
+  { test, folds }: BenchmarkSplit,
+  table: TableSpec,
+  tasks: readonly ForestTask[],
+): Promise<number[]> {
+  const features = await readTable(work.cache, table);
+  const scores = new Map<string, number>();
+  for (const [fold, task] of tasks.entries()) {
+    work.signal.throwIfAborted();
+    const held = test.filter(({ id }) => folds?.get(id) === fold);
+    const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
+    const found = await scoresBy(work.resources, judge, inTable(features, judge, held.map(({ id }) => id)));
+    held.forEach(({ id }, n) => scores.set(id, found[n]));
+  }
+  return test.map(({ id }) => scores.get(id) ?? NaN);
+}
+
+/** The training parts of a regression as it sees them. */
+async function regressionTable(work: Workspace, sources: readonly Source[], table: TableSpec): Promise<{
+  readonly columns: readonly string[];
+  readonly features: Features;
+  readonly labels: Uint8Array;
+}> {
+  const columns = table.evidence?.columns ?? [];
+  return {
+    columns,
+    features: selectFeatures(await readTable(work.cache, table), sources.map(({ id }) => id), columns),
+    labels: Uint8Array.from(sources, ({ item }) => Number(item.label === "bad")),
+  };
+}
+
+/** The scores of the test parts by regressions on the other folds. */
+export async function crossRegression(
+  work: Workspace,
+  { test, folds }: BenchmarkSplit,
+  table: TableSpec,
+  blocks: readonly EvidenceBlock[],
+): Promise<number[]> {
+  const { features, labels } = await regressionTable(work, test, table);
+  const own = test.map(({ id }) => folds?.get(id));
+  const scores = new Array<number>(test.length).fill(NaN);
+  for (const fold of new Set(own)) {
+    work.signal.throwIfAborted();
+    const rows = test.map((_, n) => n);
+    const seen = rows.filter((n) => own[n] !== fold);
+    const held = rows.filter((n) => own[n] === fold);
+    const fitted = fitBlocks(takeFeatures(features, seen), seen.map((n) => labels[n]), blocks);
+    applyLogistic(fitted)(takeFeatures(features, held)).data.forEach((score, i) => scores[held[i]] = score);
+    // Gives progress and Ctrl-C their turn.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return scores;
+}
+
+/** The regression on all parts of a benchmark, for new ones. */
+export async function wholeRegression(
+  work: Workspace,
+  { good, bad }: BenchmarkSplit,
+  table: TableSpec,
+  blocks: readonly EvidenceBlock[],
+): Promise<{
+  readonly columns: readonly string[];
+  readonly model: LogisticFitted;
+  readonly features: Features;
+  readonly labels: Uint8Array;
+}> {
+  const seen = await regressionTable(work, [...good, ...bad], table);
+  return { ...seen, model: fitBlocks(seen.features, seen.labels, blocks) };
+}
+
+function fitBlocks(features: Features, labels: ArrayLike<number>, blocks: readonly EvidenceBlock[]): LogisticFitted {
+  return fitLogistic({ cost: COST, blocks: blocks.map(({ width }) => width) }, features, labels);
+}
+
+/** How a method's scores count among others. */
+export type Scale = Omit<Member, "judge">;
+
+/**
+ * The scales of methods that are put together, by their scores of the same parts.
+ *
+ * What is trained counts once. A detector, which learns from no bad part, helps where there are few of them.
+ *
+ * @param alone which of the sets are a detector's own scores, which are distances
+ */
+export function scalesOf(sets: readonly ScoreSet[], alone: readonly boolean[]): Scale[] {
+  return sets.map(({ parts }, m) => {
+    const log = alone[m];
+    const good = parts.filter(({ label }) => label === "good").map(({ score }) => log ? logOf(score) : score);
+    const mean = good.reduce((sum, value) => sum + value, 0) / good.length;
+    const variance = good.reduce((sum, value) => sum + (value - mean) ** 2, 0) / good.length;
+    const bad = parts.length - good.length;
+    return {
+      ...log && { log: true as const },
+      mean,
+      deviation: variance > 0 ? Math.sqrt(variance) : 1,
+      weight: log ? 10 / (20 + bad) : 1,
+    };
+  });
+}
+
+/** The scores of methods together, part by part. */
+export function scoresTogether(sets: readonly ScoreSet[], scales: readonly Scale[]): number[] {
+  return [...sumScores(scales, sets.map(({ parts }) => parts.map(({ score }) => score)))];
+}
+
+/**
+ * The scores of the test parts of a cell by judges that have not seen them; undefined where its judge was trained on other
+ * parts.
+ *
+ * @param others the scores of the methods that it is made of; one that is missing has failed
+ */
+export async function crossScores(
+  work: Workspace,
+  { benchmark, forest, regression, others: derived }: Cell,
+  others: readonly (ScoreSet | undefined)[] = [],
+): Promise<readonly number[] | undefined> {
+  if (regression) return await crossRegression(work, benchmark, regression.table, regression.blocks);
+  if (forest?.folds) return await crossForest(work, benchmark, forest.table, forest.folds);
+  if (!derived) return undefined;
+  const sets = others.flatMap((set) => set ?? []);
+  if (sets.length < derived.methods.length) throw new Error("Cannot judge as a method that it is made of could not");
+  const scales = scalesOf(sets, aloneIn(work, derived.methods));
+  return derived.kind === "together"
+    ? scoresTogether(sets, scales)
+    : scoresOfBest(sets, scales, benchmark.folds ?? new Map());
+}
+
+/** Which of some methods are detectors alone. */
+function aloneIn({ definition }: Pick<Workspace, "definition">, methods: readonly string[]): boolean[] {
+  return methods.map((method) => "alone" in definition.methods[method]);
+}
+
+/** A method of a run with folds: the judge for new parts, trained on all parts, and how it does on parts it has not seen. */
+export interface WholeJudge {
+  readonly judge: Judge;
+  /** Of all parts, as new parts would get them, on the scale of the judge. */
+  readonly scores: ScoreSet;
+  /** The method that it is: of those to choose from the one that was chosen. */
+  readonly method: string;
+}
+
+/**
+ * The judge of a cell for new parts.
+ *
+ * @param found the scores of the cells of the same benchmark and seed, by method
+ */
+export async function wholeJudge(
+  work: Workspace,
+  cells: readonly Cell[],
+  found: ReadonlyMap<string, ScoreSet>,
+  method: string,
+): Promise<WholeJudge> {
+  const cell = cells.find((each) => each.method === method);
+  const scores = found.get(method);
+  if (!cell || !scores) throw new Error(`Cannot make a model of "${method}" as it could not be judged`);
+  const { benchmark, regression, others } = cell;
+  if (regression) {
+    const { columns, model, features, labels } = await wholeRegression(
+      work,
+      benchmark,
+      regression.table,
+      regression.blocks,
+    );
+    const judge: Judge = { kind: "regression", columns, model, reference: referenceTable(features, labels) };
+    return { judge, scores, method };
+  }
+  if (!others) return { judge: await judgeOf(work.resources, cell), scores, method };
+  const sets = others.methods.map((name) => found.get(name)!);
+  if (others.kind === "best") return await wholeJudge(work, cells, found, others.methods[bestOf(sets)]);
+  const scales = scalesOf(sets, aloneIn(work, others.methods));
+  const members: Member[] = [];
+  for (const [m, name] of others.methods.entries()) {
+    const { judge } = await wholeJudge(work, cells, found, name);
+    if (judge.kind === "together") throw new TypeError("Cannot put methods together that are put together themselves");
+    members.push({ judge, ...scales[m] });
+  }
+  return { judge: { kind: "together", members }, scores, method };
+}
+
+/** Which of some methods tells good and bad parts apart best; of equal ones the first. */
+export function bestOf(sets: readonly ScoreSet[], counts: (id: string) => boolean = () => true): number {
+  const figures = sets.map(({ parts }) => {
+    const own = parts.filter(({ id }) => counts(id));
+    return auroc(own.map(({ score }) => score), own.map(({ label }) => Number(label === "bad")));
+  });
+  return figures.reduce((best, figure, m) => figure > figures[best] + 1e-12 ? m : best, 0);
+}
+
+/**
+ * The scores of the best of some methods: of the parts of a fold those of the method that is best on all other folds, so that
+ * a part has no say in what judges it. Methods are brought to one scale first.
+ */
+export function scoresOfBest(
+  sets: readonly ScoreSet[],
+  scales: readonly Scale[],
+  folds: ReadonlyMap<string, number>,
+): number[] {
+  const scaled = sets.map((set, m) => scoresTogether([set], [{ ...scales[m], weight: 1 }]));
+  const chosen = new Map(
+    [...new Set(folds.values())].map((fold) => [fold, bestOf(sets, (id) => folds.get(id) !== fold)]),
+  );
+  return sets[0].parts.map(({ id }, n) => scaled[chosen.get(folds.get(id) ?? 0) ?? 0][n]);
+}

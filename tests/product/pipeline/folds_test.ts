@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { runPipeline } from "../../../lib/product/run/run.ts";
+import { drawPart, put, withFolder, writeParts } from "../../app/cli/product.ts";
+import { SMALL } from "../../app/cli/product.ts";
+
+const definition = parseDefinition({
+  ...SMALL,
+  data: { layout: "folder" },
+  detectors: { padim: {}, mean_difference: {} },
+  segments: "rings",
+  split: { kind: "folds", folds: 3 },
+  benchmarks: { supervised: "all" },
+  methods: {
+    "PaDiM": { alone: "padim" },
+    "Forest": { forest: ["padim", "mean_difference"], preset: "brf50", blocks: ["pooled"] },
+    "Regression": { regression: "evidence" },
+    "Together": { together: ["Forest", "Regression", "PaDiM"] },
+    "Best": { best: ["Together", "PaDiM"] },
+  },
+  seeds: [1],
+  decision: { benchmark: "supervised", method: "Best", recall: 0.95 },
+});
+
+Deno.test("all parts fit, train and are judged, none by what has seen it; the model scores new parts on the same scale", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "data"), 24, 10);
+    const mapped: string[] = [];
+    const run = async () =>
+      await runPipeline(definition, {
+        file: "small.ts",
+        size: "small",
+        device: "cpu",
+        threads: 1,
+        name: "it",
+        data: join(folder, "data"),
+        runs: join(folder, "runs"),
+        cache: join(folder, "cache"),
+        signal: new AbortController().signal,
+        reporter: {
+          say: () => {},
+          warn: () => {},
+          progress: ({ step, done, total }) => {
+            if (step === "Anomaly maps" && done === total) mapped.push(`${total}`);
+          },
+        },
+      });
+    const summary = await run();
+    const { results, scores, deployment } = summary!;
+    assert.equal(results.failed, undefined);
+    assert.deepEqual(results.rows.map(({ method }) => method), Object.keys(definition.methods));
+    for (const { parts } of scores) assert.equal(parts.length, 34);
+
+    // Good parts that fitted the detectors score as those do that they have never seen.
+    const padim = scores.find(({ method }) => method === "PaDiM")!;
+    const seen = padim.parts.filter(({ label }) => label === "good").map(({ score }) => score);
+    const model = deployment!.model;
+    const scorer = await openScorer(summary!.folder);
+    const decided: string[] = [];
+    try {
+      await mkdir(join(folder, "new"));
+      for (let i = 0; i < 16; i++) {
+        const bad = i >= 8;
+        const path = await put(join(folder, "new", `${i}.png`), await drawPart(900_000 + i, bad));
+        const [{ score, decision, reason }] = await scorer.score([{ id: path, photo: await scorer.read(path) }]);
+        assert.ok(Number.isFinite(score) && reason.length > 0);
+        assert.equal(decision, score >= model.decision.threshold ? "bad" : "good");
+        decided.push(`${bad ? "bad" : "good"} ${decision}`);
+      }
+    } finally {
+      await scorer.close();
+    }
+    const right = decided.filter((each) => each === "bad bad" || each === "good good").length;
+    assert.ok(right >= 13, decided.join());
+    assert.ok(seen.every(Number.isFinite));
+    assert.equal(model.decision.parts, 10);
+
+    // One more picture makes one more map of each detector's, but for the fit that has changed: a bad one changes none.
+    mapped.length = 0;
+    await cp(join(folder, "new", "15.png"), join(folder, "data", "bad", "new.png"));
+    await run();
+    assert.deepEqual(mapped, ["1"]);
+    const again = JSON.parse(await readFile(join(summary!.folder, "models/model.json"), "utf8"));
+    assert.equal(again.decision.parts, 11);
+  });
+});
+
+Deno.test("what needs folds is refused without them, and folds where something cannot be left out", () => {
+  const methods = { ...definition.methods, Best: { best: ["Together", "Nobody"] } };
+  assert.throws(() => parseDefinition({ ...definition, methods }), /methods\["Best"\].best must name methods .*Nobody/);
+  assert.throws(
+    () => parseDefinition({ ...definition, split: { kind: "auto" } }),
+    /methods\["Regression"\] can be judged only where split.kind is "folds"/,
+  );
+});

@@ -118,7 +118,7 @@ function groupColumns(columns: readonly number[], part: ExplainedPart): Group[] 
     const key = JSON.stringify([where, who || what]);
     const place = places.get(key) ?? { start: who ? `${where}${who} ` : where, weight: 0, told: new Map() };
     const told = place.told.get(how) ?? { what: [], how, weight: 0, extreme };
-    told.what.push(what);
+    if (!told.what.includes(what)) told.what.push(what);
     told.weight += weight;
     place.weight += weight;
     place.told.set(how, told);
@@ -149,8 +149,19 @@ function describeColumn(
   if (!parts) return { where: "", who: "", what: say(name) };
   const { segment, source, statistic } = parts;
   const where = segment !== undefined ? `${segment}: ` : statistic === "score" ? "" : "whole picture: ";
-  return { where, who: say(source), what: say(statistic) };
+  const texture = textures.find(([pattern]) => pattern.test(statistic));
+  if (texture) return { where, who: "", what: texture[1] };
+  const who = source === "all" ? "all detectors" : say(source);
+  if (/^(?:log|standard)_top_\d+$/.test(statistic)) return { where, who, what: "strangest places" };
+  return { where, who, what: say(statistic.replace(/^(?:log|standard)_/, "")) };
 }
+
+/** Evidence of single channels says nothing to people by its number: what kind of evidence it is does. */
+const textures: readonly (readonly [RegExp, string])[] = [
+  [/^strangest(?:_size)?_\d+$/, "texture at the strangest places"],
+  [/^(?:residual|deviation|largest)_\d+$/, "texture compared with good parts at the same place"],
+  [/^(?:average|maximum)_\d+$/, "texture"],
+];
 
 function describeValue(part: ExplainedPart, column: number): { text: string; extreme: number } {
   const value = part.values[column];

@@ -143,3 +143,12 @@ Deno.test("the reason of a trained forest names the column that makes parts bad"
   );
   await runner.close();
 });
+
+Deno.test("evidence of many channels is told once, by its kind", () => {
+  const columns = ["stride16.strangest_3", "stride16.strangest_size_9", "stride8.average_1", "border.padim.log_q995"];
+  const part = { columns, values: [9, 9, 9, 9], contributions: [2, 1, 1, 3], bad: true, names: { padim: "PaDiM" } };
+  assert.equal(
+    reasonInWords(part),
+    "border: PaDiM q99.5 is 9; whole picture: texture at the strangest places is 9; whole picture: texture is 9",
+  );
+});

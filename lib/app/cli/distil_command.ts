@@ -14,13 +14,14 @@ export async function runDistilCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const { network: size, width, steps, batch, rate, seed, out } = options;
+  const good = toGoodOptions(options);
   await checkApart([
     ...[out, `${out}.unfinished`].map((path) => ({ path, option: "--out" })),
     { path: options.cache, option: "--cache" },
   ], [options.data, options.backbone]);
   // The detector that learns from it asks for the layers that it wants.
   const folder = await openGoodFolder({
-    ...toGoodOptions(options),
+    ...good,
     detectors: { efficientad: {} },
     unlabelled: true,
     reporter,

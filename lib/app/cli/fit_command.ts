@@ -24,13 +24,14 @@ export async function runFitCommand(
   const learnsFromLabels = LABEL_CLASSIFIER_NAMES.includes(options.what);
   // Here and not as a part of a pipeline, which the user does not have.
   (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);
+  const good = toGoodOptions(options);
   await checkApart([
     { path: join(options.out, "models"), option: "--out", replaced: true },
     { path: options.cache, option: "--cache" },
   ], [options.data, options.backbone]);
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
-    ...toGoodOptions(options),
+    ...good,
     ...learnsFromLabels
       ? { detectors: {}, classifiers: { [options.what]: settings } }
       : { detectors: { [options.what]: settings } },

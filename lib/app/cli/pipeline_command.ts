@@ -1,4 +1,5 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { describeDecision } from "../../product/model/describe_decision.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
@@ -88,6 +89,8 @@ export async function runPipelineCommand(
     reporter.say(`Report:  ${toTyped(summary.folder)}/report.html`);
     const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
     if (summary.deployment) {
+      const { method, decision } = summary.deployment.model;
+      reporter.say(`Model:   ${method}; ${describeDecision(decision)}`);
       reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
     }
   }

@@ -14,6 +14,7 @@ import { evidenceOf } from "../run/cell_judge.ts";
 import { type Cache, openCache } from "../run/cache.ts";
 import { readRows } from "../run/kept_rows.ts";
 import type { DetectorPlan } from "../run/plan.ts";
+import { describeDecision } from "../model/describe_decision.ts";
 import { openSegments, type Segments } from "../run/segments.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
 import { unpackMaps } from "../run/map_file.ts";
@@ -78,9 +79,7 @@ function sameCell(a: Pick<ScoreSet, "benchmark" | "method" | "seed">, b: typeof 
 }
 
 function thresholdNote({ model: { method, benchmark, decision } }: Deployment): string {
-  return `The threshold of ${method} (${benchmark}) is set on held-out training parts, to catch ` +
-    `${percent(decision.recall)} of the bad ones: ${decision.parts} parts, of which it catches ` +
-    `${percent(decision.rate)} (95 % interval ${decision.interval.map(percent).join(" to ")})`;
+  return `The threshold of ${method} (${benchmark}): ${describeDecision(decision)}`;
 }
 
 async function choosePictures(
@@ -203,8 +202,4 @@ function wordsFor(counts: Record<string, number>): Record<string, number> {
       [name, count],
     ) => [name.replace(/[A-Z]/, (capital) => ` ${capital.toLowerCase()}`), count]),
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

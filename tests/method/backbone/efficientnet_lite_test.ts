@@ -5,7 +5,7 @@ import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
 import { type Image, image } from "../../../lib/domain.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
-import { concat, rows } from "../../../lib/base/tensor/tensor.ts";
+import { concat, rows, tensor } from "../../../lib/base/tensor/tensor.ts";
 import oracle from "./fixtures/efficientnet_lite0.json" with { type: "json" };
 
 /** The picture of tools/oracles/backbone.py. */
@@ -98,7 +98,7 @@ Deno.test("only the wanted layers are computed, and unknown ones are refused", a
 
 Deno.test("a picture of another shape is refused", () =>
   withEmbedded(async (features) => {
-    const grey = image([1, 1 as 3, 32, 32], new Float32Array(1024));
+    const grey = tensor<"f32", ["N", 3, "H", "W"], "rgb01">("f32", [1, 1 as 3, 32, 32], new Float32Array(1024));
     await assert.rejects(features.extract(grey), {
       name: "TypeError",
       message: 'Cannot extract features with backbone "efficientnet_lite0" as the shape must be f32[N,3,H,W]: ' +

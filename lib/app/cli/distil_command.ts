@@ -35,5 +35,5 @@ export async function runDistilCommand(
   reporter.say(
     `Wrote ${out}: efficientad: { size: ${JSON.stringify(size)}, width: ${width}, teacher: ${JSON.stringify(out)} }`,
   );
-  return EXIT.ok;
+  return folder.unread > 0 ? EXIT.partly : EXIT.ok;
 }

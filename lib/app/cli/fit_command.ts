@@ -46,7 +46,7 @@ export async function runFitCommand(
   } finally {
     await folder.work.close();
   }
-  return EXIT.ok;
+  return folder.unread > 0 ? EXIT.partly : EXIT.ok;
 }
 
 /** `key=value`; values are JSON where they can be, or else text. */

@@ -9,6 +9,7 @@ import { path } from "@optique/run/valueparser";
 import type { GoodFolderOptions } from "../../product/make/good_folder.ts";
 import { readBackboneOptions } from "./backbone_file.ts";
 import { deviceOptions } from "./device_options.ts";
+import { pictureOptions, unreadableOptions } from "./picture_options.ts";
 import { ofProject } from "./place.ts";
 
 export const goodOptions = merge(
@@ -38,6 +39,8 @@ export const goodOptions = merge(
       ofProject(".cache"),
     ),
   }),
+  pictureOptions,
+  unreadableOptions,
   deviceOptions,
 );
 
@@ -45,10 +48,11 @@ export const goodOptions = merge(
 export function toGoodOptions(
   options: InferValue<typeof goodOptions>,
 ): Omit<GoodFolderOptions, "detectors" | "reporter" | "signal"> {
-  const { data, side, seed, cache, device, threads } = options;
+  const { data, side, depth, maxPixels, skipUnreadable, seed, cache, device, threads } = options;
   return {
     data,
-    picture: { height: side, width: side },
+    picture: { height: side, width: side, ...depth && { depth }, ...maxPixels && { maxPixels } },
+    skipUnreadable,
     backbone: readBackboneOptions(options),
     seed,
     cache,

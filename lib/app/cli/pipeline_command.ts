@@ -54,6 +54,11 @@ export async function runPipelineCommand(
     segments,
     seeds,
     data: { ...definition.data, ...object !== undefined && { object } },
+    picture: {
+      ...definition.picture,
+      ...options.depth && { depth: options.depth },
+      ...options.maxPixels && { maxPixels: options.maxPixels },
+    },
   });
   await checkApart(outputsOf(options, definition.name), [
     ...[options.data, options.backbone, segments === "none" ? undefined : segments],
@@ -70,10 +75,13 @@ export async function runPipelineCommand(
     cache: options.cache,
     name: options.name,
     planOnly: options.plan,
+    skipUnreadable: options.skipUnreadable,
     reporter,
     signal,
   };
+  let unread = 0;
   const report = async (run: RunSummary) => {
+    unread += run.unread;
     // The table first: what goes wrong with the report must not hide it.
     printTable(run.results);
     const failed = describeFailed(run.results.failed ?? []);
@@ -82,7 +90,10 @@ export async function runPipelineCommand(
     if (timings) reporter.say(timings);
     await writeRunReport(run);
   };
-  if (object === "all") return await runAll(chosen, settings, report);
+  if (object === "all") {
+    const code = await runAll(chosen, settings, report);
+    return code === EXIT.ok && unread > 0 ? EXIT.partly : code;
+  }
   const summary = await runPipeline(object === undefined ? chosen : forObject(chosen, object), settings);
   if (summary) {
     await report(summary);
@@ -94,7 +105,7 @@ export async function runPipelineCommand(
       reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
     }
   }
-  return summary?.results.failed || summary?.undeployed ? EXIT.partly : EXIT.ok;
+  return summary?.results.failed || summary?.undeployed || unread > 0 ? EXIT.partly : EXIT.ok;
 }
 
 /** Where a run writes. */
@@ -135,6 +146,9 @@ async function runMaps(
   if (options.data !== undefined) throw new TypeError("Cannot use --maps with --data: maps stand in place of pictures");
   if (options.segments !== undefined) {
     throw new TypeError("Cannot use --maps with --segments: the segment maps are those in its visa_segm/");
+  }
+  if (options.depth ?? options.maxPixels) {
+    throw new TypeError("Cannot use --maps with --depth or --max-pixels: maps stand in place of pictures");
   }
   if (readBackboneOptions(options)) {
     throw new TypeError("Cannot use --maps with --backbone: maps stand in place of what a backbone would see");

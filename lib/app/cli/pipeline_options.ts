@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
+import { pictureOptions, unreadableOptions } from "./picture_options.ts";
 import { ofProject } from "./place.ts";
 
 /** What the command does, in a line. */
@@ -65,6 +66,8 @@ export const pipelineParser = merge(
     ),
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
+  pictureOptions,
+  unreadableOptions,
   deviceOptions,
   libraryOptions,
 );

@@ -73,7 +73,7 @@ export async function runPretrainCommand(
     );
   }
   reporter.say(`Use it: deno task fit padim --data DIR --backbone ${quote(out)} --out MODEL`);
-  return EXIT.ok;
+  return found.unread > 0 ? EXIT.partly : EXIT.ok;
 }
 
 /** What is wrong with the options is told before a training that may take hours. */

@@ -6,6 +6,7 @@ import { command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions } from "./device_options.ts";
+import { pictureOptions, unreadableOptions } from "./picture_options.ts";
 import { NEGATIVE_NAMES, PRETRAINING_NAMES, SPD_LOSS_NAMES } from "./names.ts";
 
 /** What the command does, in a line. */
@@ -81,6 +82,8 @@ export const pretrainParser = merge(
       0,
     ),
   }),
+  pictureOptions,
+  unreadableOptions,
   deviceOptions,
 );
 

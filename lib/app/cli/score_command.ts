@@ -40,6 +40,8 @@ export async function runScoreCommand(
     paths: options.paths,
     threshold: options.threshold,
     segments: options.segments,
+    depth: options.depth,
+    maxPixels: options.maxPixels,
     features: options.features === undefined ? undefined : await readFeatures(options.features),
     device: options.device,
     threads: options.threads,

@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
+import { pictureOptions } from "./picture_options.ts";
 
 /** What the command does, in a line. */
 export const scoreBrief = message`Score new pictures with the models of a run`;
@@ -42,6 +43,7 @@ export const scoreParser = merge(
       description: message`Segment maps of the pictures, where the run has one a picture`,
     })),
   }),
+  pictureOptions,
   deviceOptions,
   libraryOptions,
 );

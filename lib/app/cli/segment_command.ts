@@ -10,7 +10,7 @@ import type { Reporter } from "../../base/text/progress.ts";
 import { segmentByClusters } from "../../product/make/segment_clusters.ts";
 import { segmentForeground } from "../../product/make/segment_foreground.ts";
 import { segmentByModel } from "../../product/make/segment_network.ts";
-import { sheetBeside, showOver } from "../../product/make/segment_pictures.ts";
+import { type SegmentWork, sheetBeside, showOver } from "../../product/make/segment_pictures.ts";
 import { readPainting } from "../../picture/segment/paint.ts";
 import { toPlane } from "../../picture/segment/plane.ts";
 import { legendBeside } from "../../picture/segment/read.ts";
@@ -21,6 +21,7 @@ import { EXIT } from "./exit_codes.ts";
 import { type segmentParser, WAYS_OF_FOLDERS } from "./segment_options.ts";
 
 type Options = InferValue<typeof segmentParser>;
+type Work = Options & Pick<SegmentWork, "reporter" | "signal" | "onUnread">;
 
 export async function runSegmentCommand(options: Options, reporter: Reporter, signal: AbortSignal): Promise<number> {
   const { way, out, side } = options;
@@ -29,25 +30,21 @@ export async function runSegmentCommand(options: Options, reporter: Reporter, si
     [out, legend, sheetBeside(out)].map((path) => ({ path, option: "--out" })),
     [options.data, options.from, options.backbone],
   );
-  const sheet = way === "shapes" || way === "paint"
-    ? await draw(options, reporter, signal)
-    : await find(options, reporter, signal);
+  let unread = 0;
+  const work = { ...options, reporter, signal, onUnread: (count: number) => void (unread = count) };
+  const sheet = way === "shapes" || way === "paint" ? await draw(work) : await find(work);
   reporter.say(`Wrote ${out}: segments: ${JSON.stringify(out)} in a pipeline file of pictures ${side} × ${side}`);
   if (sheet) reporter.say(`Look at ${sheet}`);
-  return EXIT.ok;
+  return unread > 0 ? EXIT.partly : EXIT.ok;
 }
 
 /** One map for all pictures, drawn by hand. */
-async function draw(options: Options, reporter: Reporter, signal: AbortSignal): Promise<string | undefined> {
-  const { way, out, data, side } = options;
+async function draw(options: Work): Promise<string | undefined> {
+  const { way, out, data } = options;
   const from = needed(options.from, way, "--from FILE");
-  const drawn = way === "shapes"
-    ? readShapes(await readFile(from, "utf8"), from)
-    : await readPaint(from, options.names);
+  const drawn = way === "shapes" ? readShapes(await readFile(from, "utf8"), from) : await readPaint(from, options);
   await writeStaticMap(out, drawn.plane, drawn);
-  return data === undefined
-    ? undefined
-    : await showOver({ data, out, side, reporter, signal }, drawn.plane, drawn.colours);
+  return data === undefined ? undefined : await showOver({ ...options, data }, drawn.plane, drawn.colours);
 }
 
 function readShapes(text: string, file: string) {
@@ -56,9 +53,9 @@ function readShapes(text: string, file: string) {
   return { name: drawing.name, plane: toPlane(labels), names, colours };
 }
 
-async function readPaint(file: string, given: string | undefined) {
-  const { plane, colours } = readPainting(await readPhoto(file), file);
-  const names = list(given) ?? colours.map((_, i) => `segment_${i + 1}`);
+async function readPaint(file: string, options: Options) {
+  const { plane, colours } = readPainting(await readPhoto(file, options), file);
+  const names = list(options.names) ?? colours.map((_, i) => `segment_${i + 1}`);
   if (names.length === colours.length) return { name: file, plane, names, colours };
   throw new TypeError(
     `Cannot name the segments of "${file}" as it has ${colours.length} colours, the most frequent first: ` +
@@ -67,9 +64,9 @@ async function readPaint(file: string, given: string | undefined) {
 }
 
 /** Maps from pictures. */
-async function find(options: Options, reporter: Reporter, signal: AbortSignal): Promise<string> {
-  const { way, out, side } = options;
-  const work = { data: needed(options.data, way, "--data DIR"), out, side, reporter, signal };
+async function find(options: Work): Promise<string> {
+  const { way } = options;
+  const work = { ...options, data: needed(options.data, way, "--data DIR") };
   if (way === "foreground") return await segmentForeground(work);
   const runtime = await openRuntime(options);
   if (way === "clusters") {

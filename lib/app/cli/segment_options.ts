@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions } from "./device_options.ts";
+import { pictureOptions, unreadableOptions } from "./picture_options.ts";
 
 /** What the command does, in a line. */
 export const segmentBrief = message`Make segment maps: drawn, or found in pictures`;
@@ -59,6 +60,8 @@ export const segmentParser = merge(
       description: message`Deviation that it wants divided by`,
     })),
   }),
+  pictureOptions,
+  unreadableOptions,
   deviceOptions,
 );
 

@@ -50,21 +50,22 @@ export interface PatchOptions extends LayerChoice {
 /** Loads the graph when the first batch tells the sizes. */
 export function openPatchFeatures(runtime: Runtime, options: PatchOptions): PatchExtractor {
   const { detector, layers, grid: gridLayer, pool, expected } = options;
-  let opened: ReturnType<typeof load> | undefined;
-  let shapes: (readonly number[])[] = [];
-  let grid: PatchGrid | undefined;
+  let opened: ReturnType<typeof open> | undefined;
   let seen = 0;
 
-  function load() {
+  /** Maps of a wrong size leave nothing behind, so that those of the right one find it as it was. */
+  function open(shapes: readonly (readonly number[])[]) {
     const [, , height, width] = shapes[layers.indexOf(gridLayer)];
     const channels = shapes.reduce((sum, shape) => sum + shape[1], 0);
-    grid = { height, width, channels };
+    const grid: PatchGrid = { height, width, channels };
     if (expected && (expected.height !== height || expected.width !== width || expected.channels !== channels)) {
       throw new TypeError(
         `Cannot apply ${detector} to feature maps of ${show(grid)} as it was fitted on ${show(expected)}`,
       );
     }
-    return runtime.open(patchModel(layers, shapes, gridLayer, pool), `${detector} patches`);
+    const session = runtime.open(patchModel(layers, shapes, gridLayer, pool), `${detector} patches`);
+    session.catch(() => opened = undefined);
+    return { shapes, grid, session };
   }
 
   async function extract(maps: FeatureMaps): Promise<PatchFeatures> {
@@ -74,15 +75,13 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
       throw new TypeError(`Cannot apply ${detector} without layer "${layer}": current layers are ${known}`);
     });
     const { N } = bindAxes(chosen[0], ["N", "C", "H", "W"], `take patches of "${layers[0]}" for ${detector}`);
-    if (shapes.length === 0) shapes = chosen.map((map) => map.shape);
+    const { shapes, grid, session } = opened ??= open(chosen.map((map) => map.shape));
     chosen.forEach((map, i) => {
       bindAxes(map, [N, ...shapes[i].slice(1)], `take patches of layer "${layers[i]}" for ${detector}`);
     });
-    opened ??= load();
-    const session = await opened;
-    const { patches } = await session.run(Object.fromEntries(layers.map((layer, i) => [layer, chosen[i]])));
+    const { patches } = await (await session).run(Object.fromEntries(layers.map((layer, i) => [layer, chosen[i]])));
     const data = patches.data as Float32Array;
-    const { height, width, channels } = grid!;
+    const { height, width, channels } = grid;
     const size = height * width * channels;
     for (let n = 0; n < N; n++) {
       if (allFinite(data.subarray(n * size, (n + 1) * size))) continue;
@@ -96,9 +95,9 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
 
   return {
     extract,
-    grid: () => grid,
+    grid: () => opened?.grid,
     async release() {
-      const held = await opened?.catch(() => undefined);
+      const held = await opened?.session.catch(() => undefined);
       await held?.release();
     },
   };

@@ -1,7 +1,9 @@
 /** Content of a data set: the hash of each file, and what must not lie in it twice. @module */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { sha256 } from "../../base/io/hash.ts";
+import { fileSize } from "../../base/io/read_file.ts";
+import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import type { DepthPolicy } from "../image/depth.ts";
 import type { Item } from "./dataset.ts";
 import { compare } from "../../base/io/listing.ts";
 import type { Split } from "./split.ts";
@@ -34,6 +36,7 @@ export interface Manifest {
  * Hashes all files, some at a time, and checks that none is there twice where it must not be.
  *
  * @param onProgress told how many files are done
+ * @param onUnreadable told of each file that cannot be read, which is left out then; an error where it is not given
  * @throws {Error} where a file cannot be read, where the same content is training and test part, and where it is good
  * and bad; both files are named
  *
@@ -45,22 +48,43 @@ export interface Manifest {
 export async function makeManifest(
   items: readonly Item[],
   onProgress: (done: number, total: number) => void = () => {},
+  onUnreadable?: (item: Item, error: Error) => void,
 ): Promise<Manifest> {
-  const files: ManifestEntry[] = new Array(items.length);
+  const files: (ManifestEntry | undefined)[] = new Array(items.length);
   let next = 0;
   let done = 0;
   async function work(): Promise<void> {
     while (next < items.length) {
       const index = next++;
-      const { id, path, split, label } = items[index];
-      files[index] = { id, split, label, ...await hashFile(path) };
+      const item = items[index];
+      const { id, split, label } = item;
+      try {
+        files[index] = { id, split, label, ...await hashFile(item.path) };
+      } catch (error) {
+        if (!onUnreadable || !(error instanceof Error)) throw error;
+        onUnreadable(item, error);
+      }
       onProgress(++done, items.length);
     }
   }
   await Promise.all([work(), work(), work(), work()]);
+  return manifestOf(files.filter((file) => file !== undefined));
+}
+
+/** A manifest without some files. */
+export function withoutFiles({ files }: Manifest, ids: ReadonlySet<string>): Manifest {
+  return manifestOf(files.filter(({ id }) => !ids.has(id)));
+}
+
+function manifestOf(files: readonly ManifestEntry[]): Manifest {
   const warnings = checkDuplicates(files.map((file) => ({ ...file, group: file.split })), "data set");
   const lines = files.map((file) => `${file.sha256} ${file.split} ${file.label} ${file.id}\n`);
   return { files, sha256: sha256(lines.sort(compare).join("")), warnings };
+}
+
+/** What a training has learned from: the files, and how their 16 bits became 8 where that was said. */
+export function trainedOn({ sha256: files }: Manifest, depth?: DepthPolicy): string {
+  return depth === undefined ? files : sha256(`${files} ${canonicalJson(depth)}`);
 }
 
 /**
@@ -83,6 +107,9 @@ export function checkSplit(split: Split, manifest: Manifest): string[] {
   return checkDuplicates([...training, ...list(split.test, "test")], "split");
 }
 
+/** The hash of a file without content. */
+export const EMPTY: string = sha256("");
+
 interface Entry {
   readonly id: string;
   readonly label: string;
@@ -94,6 +121,8 @@ function checkDuplicates(entries: readonly Entry[], what: string): string[] {
   const first = new Map<string, Entry>();
   const warnings: string[] = [];
   for (const entry of entries) {
+    // Files without content are no copies of each other
+    if (entry.sha256 === EMPTY) continue;
     const other = first.get(entry.sha256);
     if (!other) {
       first.set(entry.sha256, entry);
@@ -116,6 +145,7 @@ function checkDuplicates(entries: readonly Entry[], what: string): string[] {
 async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
+  await fileSize(path);
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       hash.update(chunk);

@@ -9,18 +9,27 @@ import { describeBytes, sniffFormat } from "./format.ts";
 import { type Pixels, toPhoto } from "./pixels.ts";
 import { decodeSamples, judgeHeader, type Limits, type Samples } from "./samples.ts";
 
-/** How a picture is decoded. */
-export interface DecodeOptions {
-  /** What error messages call the picture. */
-  readonly name?: string;
+/** What is taken of pictures. */
+export interface PictureLimits {
   /** How 16 bits become 8; `"reject"` where it is not given. */
   readonly depth?: DepthPolicy;
   /** The most pixels that are decoded, by default 100 million; more is an error before memory is taken. */
   readonly maxPixels?: number;
 }
 
+/** What decides the pixels that are made of a picture: the largest one that is read changes none. */
+export function pixelSettings<T extends PictureLimits>({ maxPixels: _, ...settings }: T): Omit<T, "maxPixels"> {
+  return settings;
+}
+
+/** How a picture is decoded. */
+export interface DecodeOptions extends PictureLimits {
+  /** What error messages call the picture. */
+  readonly name?: string;
+}
+
 /** How a file is read. */
-export interface ReadOptions extends Omit<DecodeOptions, "name"> {
+export interface ReadOptions extends PictureLimits {
   /** Of the content that is wanted, in hexadecimal: other content is an error. */
   readonly sha256?: string;
 }

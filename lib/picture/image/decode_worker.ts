@@ -5,10 +5,11 @@ import type { LoadRequest, LoadResponse } from "./loader.ts";
 import { toPhoto } from "./pixels.ts";
 import { resizePixels } from "./resize.ts";
 
-serve<LoadRequest, LoadResponse>(async ({ paths, height, width, filter, depth, maxPixels }) => {
-  async function load(path: string): Promise<Uint8Array<ArrayBuffer> | Error> {
+serve<LoadRequest, LoadResponse>(async ({ paths, hashes, check, height, width, filter, depth, maxPixels }) => {
+  async function load(path: string, sha256?: string): Promise<LoadResponse[number]> {
     try {
-      const pixels = await readPixels(path, { depth, maxPixels });
+      const pixels = await readPixels(path, { depth, maxPixels, sha256 });
+      if (check) return undefined;
       const photo = toPhoto(resizePixels(pixels, { height, width }, filter));
       // A copy where the decoder's buffer is larger than the picture, as only whole buffers are handed over
       return photo.data.byteLength === photo.data.buffer.byteLength
@@ -20,7 +21,7 @@ serve<LoadRequest, LoadResponse>(async ({ paths, height, width, filter, depth, m
       return error;
     }
   }
-  const results: (Uint8Array<ArrayBuffer> | Error)[] = [];
-  for (const path of paths) results.push(await load(path));
-  return transferred(results, results.flatMap((result) => result instanceof Error ? [] : [result.buffer]));
+  const results: LoadResponse[number][] = [];
+  for (const [i, path] of paths.entries()) results.push(await load(path, hashes[i]));
+  return transferred(results, results.flatMap((result) => result instanceof Uint8Array ? [result.buffer] : []));
 });

@@ -27,8 +27,14 @@ export interface LoaderOptions extends Size {
 
 /** Loads pictures in order. It holds threads until it is closed. */
 export interface Loader {
-  /** The pictures in the order of the paths. */
-  load(paths: readonly string[]): AsyncGenerator<Loaded>;
+  /**
+   * The pictures in the order of the paths.
+   *
+   * @param hashes SHA-256 of their files where they are known, in hexadecimal: a file with other content is an error
+   */
+  load(paths: readonly string[], hashes?: readonly (string | undefined)[]): AsyncGenerator<Loaded>;
+  /** Why pictures cannot be read, in the order of the paths; undefined for those that can. `onDone` is told how many are. */
+  check(paths: readonly string[], onDone?: (done: number) => void): Promise<(Error | undefined)[]>;
   /** Ends the threads; what is under way becomes errors. */
   close(): Promise<void>;
 }
@@ -36,10 +42,19 @@ export interface Loader {
 /** What a worker is told: a few pictures at once, so that it has work while the main thread is busy. */
 export interface LoadRequest extends Omit<LoaderOptions, "workers" | "ahead"> {
   readonly paths: readonly string[];
+  /** Of their files, where they are known. */
+  readonly hashes: readonly (string | undefined)[];
+  /** Nothing but the errors is wanted. */
+  readonly check: boolean;
 }
 
-/** What a worker answers for each path: height · width · 3 bytes, or why not. */
-export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Error)[];
+/** What a worker answers for each path: height · width · 3 bytes, nothing where no more was wanted, or why not. */
+export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Error | undefined)[];
+
+interface File {
+  readonly path: string;
+  readonly hash?: string;
+}
 
 const CHUNK = 8;
 
@@ -66,31 +81,46 @@ export function openLoader(options: LoaderOptions): Loader {
   const pool = openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
   const largest = Math.max(1, Math.min(CHUNK, Math.floor(ahead / (2 * workers))));
 
-  async function loadChunk(paths: readonly string[]): Promise<Loaded[]> {
+  async function runChunk(files: readonly File[], check: boolean): Promise<LoadResponse> {
     try {
-      const results = await pool.run({ ...wanted, paths });
-      return results.map((result, i) =>
-        result instanceof Error
-          ? { path: paths[i], error: result }
-          : { path: paths[i], photo: photo([height, width, 3], result) }
-      );
+      const [paths, hashes] = [files.map(({ path }) => path), files.map(({ hash }) => hash)];
+      return await pool.run({ ...wanted, paths, hashes, check });
     } catch (cause) {
       // The worker died: what each picture does alone shows which it was
-      if (paths.length > 1) return (await Promise.all(paths.map((path) => loadChunk([path])))).flat();
-      return [{ path: paths[0], error: cause instanceof Error ? cause : new Error(String(cause)) }];
+      if (files.length > 1) return (await Promise.all(files.map((file) => runChunk([file], check)))).flat();
+      return [cause instanceof Error ? cause : new Error(String(cause))];
     }
   }
-  async function* load(paths: readonly string[]): AsyncGenerator<Loaded> {
-    const size = Math.min(largest, Math.ceil(paths.length / workers));
+  /** Files with what the workers answer, in order. */
+  async function* runAll(files: readonly File[], check: boolean) {
+    const size = Math.min(largest, Math.ceil(files.length / workers));
     const most = Math.floor(ahead / size);
-    const pending: Promise<Loaded[]>[] = [];
+    const pending: Promise<LoadResponse>[] = [];
     let next = 0;
-    while (next < paths.length || pending.length > 0) {
-      for (; next < paths.length && pending.length < most; next += size) {
-        pending.push(loadChunk(paths.slice(next, next + size)));
+    let taken = 0;
+    while (next < files.length || pending.length > 0) {
+      for (; next < files.length && pending.length < most; next += size) {
+        pending.push(runChunk(files.slice(next, next + size), check));
       }
-      yield* await pending.shift()!;
+      for (const result of await pending.shift()!) yield { ...files[taken++], result };
     }
   }
-  return { load, close: () => pool.close() };
+  async function* load(
+    paths: readonly string[],
+    hashes: readonly (string | undefined)[] = [],
+  ): AsyncGenerator<Loaded> {
+    const files = paths.map((path, i) => ({ path, hash: hashes[i] }));
+    for await (const { path, result } of runAll(files, false)) {
+      if (result instanceof Error) yield { path, error: result };
+      else yield { path, photo: photo([height, width, 3], result!) };
+    }
+  }
+  async function check(paths: readonly string[], onDone: (done: number) => void = () => {}) {
+    const errors: (Error | undefined)[] = [];
+    for await (const { result } of runAll(paths.map((path) => ({ path })), true)) {
+      onDone(errors.push(result instanceof Error ? result : undefined));
+    }
+    return errors;
+  }
+  return { load, check, close: () => pool.close() };
 }

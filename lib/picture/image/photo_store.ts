@@ -9,11 +9,13 @@ const LIMIT = 2 ** 31;
 /**
  * Gives some pictures of a list, f32[N,3,H,W] of 0 to 1, in the order in which they are asked for.
  *
+ * @param hashes of the files: other content is an error
  * @param loader open as long as pictures are asked for
  */
 export function rememberPhotos(
   loader: Loader,
   paths: readonly string[],
+  hashes: readonly string[],
 ): (indices: readonly number[]) => Promise<Image> {
   const kept = new Map<number, Photo>();
   let bytes = 0;
@@ -21,7 +23,12 @@ export function rememberPhotos(
     const missing = [...new Set(indices)].filter((index) => !kept.has(index));
     const found = new Map<number, Photo>();
     let next = 0;
-    for await (const loaded of loader.load(missing.map((index) => paths[index]))) {
+    for await (
+      const loaded of loader.load(
+        missing.map((index) => paths[index]),
+        missing.map((index) => hashes[index]),
+      )
+    ) {
       if ("error" in loaded) throw loaded.error;
       const { photo } = loaded;
       found.set(missing[next], photo);

@@ -13,6 +13,8 @@ export interface PictureSettings {
   readonly filter?: Filter;
   /** What to do with 16-bit pictures; "reject" where left out. */
   readonly depth?: DepthPolicy;
+  /** Larger pictures are refused; 100 million where left out. */
+  readonly maxPixels?: number;
 }
 
 /** Checks {@linkcode PictureSettings}. */
@@ -28,4 +30,5 @@ export const pictureSchema: Type<PictureSettings> = type({
     high: "number.integer",
     "clip?": "0 <= number <= 1",
   }),
+  "maxPixels?": "number.integer > 0",
 });

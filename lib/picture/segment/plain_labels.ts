@@ -27,6 +27,7 @@ const ANY: Legend = named(IGNORED);
 export async function legendOfLabels(
   folder: string,
   files: readonly string[],
+  maxPixels?: number,
 ): Promise<{ readonly legend: Legend; readonly warnings: readonly string[] }> {
   function refuse(reason: string, cause?: unknown): RangeError {
     return new RangeError(
@@ -39,7 +40,7 @@ export async function legendOfLabels(
   for (const file of files) {
     let plane: LabelPlane;
     try {
-      plane = await readPlane(file, ANY);
+      plane = await readPlane(file, ANY, maxPixels);
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw refuse(`"${file}" holds something else than the labels 0 to ${IGNORED - 1} and no legend says what`, cause);

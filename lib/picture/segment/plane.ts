@@ -18,19 +18,22 @@ export interface LabelPlane {
  * Reads a map from PNG or `.npy`. A grey picture holds the values of its pixels; of a picture in colours, each colour
  * must be one of the legend. A `.npy` array is [H, W], [1, H, W] or [H, W, 1], of whole numbers.
  *
+ * @param maxPixels of a picture; 100 million where left out
  * @throws {SyntaxError} where the file is damaged
  * @throws {TypeError} where an array has another shape
  * @throws {RangeError} where a pixel has a value or a colour that the legend does not have, or is NaN
  */
-export async function readPlane(path: string, legend: Legend): Promise<LabelPlane> {
-  return path.toLowerCase().endsWith(".npy") ? await readArray(path, legend) : await readPicture(path, legend);
+export async function readPlane(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
+  return path.toLowerCase().endsWith(".npy")
+    ? await readArray(path, legend)
+    : await readPicture(path, legend, maxPixels);
 }
 
 /** Labels of 16 bits are numbers as well. */
 const NUMBERS = { kind: "window", low: 0, high: 255 } as const;
 
-async function readPicture(path: string, legend: Legend): Promise<LabelPlane> {
-  const { height, width, channels, data } = await readPixels(path, { depth: NUMBERS });
+async function readPicture(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
+  const { height, width, channels, data } = await readPixels(path, { depth: NUMBERS, maxPixels });
   const labels = new Uint8Array(height * width);
   const colours = colourTable(legend);
   const table = labelTable(legend);

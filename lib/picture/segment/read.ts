@@ -31,6 +31,8 @@ export interface SegmentMaps {
 export interface SegmentOptions {
   /** The size that anomaly maps have, by default 256 × 256. */
   readonly size?: Size;
+  /** The most pixels of a map; 100 million where left out. */
+  readonly maxPixels?: number;
   /** Names for the labels 0, 1, …, where there is no legend; in a folder segment_0, … where left out. */
   readonly names?: readonly string[];
 }
@@ -55,7 +57,7 @@ export async function readSegmentMap(path: string, options: SegmentOptions = {})
   if (!legend) {
     throw new Error(`Cannot read the segment map "${path}" as its legend is missing: write "${place}"`);
   }
-  return toMap(await readFitting(path, legend), legend, options.size ?? DEFAULT_SIZE);
+  return toMap(await readFitting(path, legend, options.maxPixels), legend, options.size ?? DEFAULT_SIZE);
 }
 
 /**
@@ -87,7 +89,7 @@ export async function openSegmentMaps(path: string, options: SegmentOptions = {}
   } catch (cause) {
     throw new Error(`Cannot read the segment map "${path}" as there is no such file or folder`, { cause });
   }
-  if (isFolder) return await openFolder(path, size, options.names);
+  if (isFolder) return await openFolder(path, size, options);
   const map = await readSegmentMap(path, options);
   return { kind: "static", names: map.names, fileOf: () => path, mapOf: () => Promise.resolve(map), warnings: [] };
 }
@@ -97,7 +99,11 @@ export function oneSegment(size: Size = DEFAULT_SIZE): SegmentMap<1> {
   return { labels: labelsOf([1, size.height, size.width]), names: ["whole"] };
 }
 
-async function openFolder(folder: string, size: Size, given?: readonly string[]): Promise<SegmentMaps> {
+async function openFolder(
+  folder: string,
+  size: Size,
+  { names: given, maxPixels }: SegmentOptions,
+): Promise<SegmentMaps> {
   const byName = new Map<string, string[]>();
   const { files, failed } = await walk(folder);
   if (failed.length > 0) throw failed[0].error;
@@ -110,7 +116,7 @@ async function openFolder(folder: string, size: Size, given?: readonly string[])
   const written = await findLegend([join(folder, "legend.json"), beside], given, folder);
   const { legend, warnings } = written
     ? { legend: written, warnings: [] }
-    : await legendOfLabels(folder, [...byName.values()].flat().sort());
+    : await legendOfLabels(folder, [...byName.values()].flat().sort(), maxPixels);
   function fileOf(id: string, label?: "good" | "bad"): string | undefined {
     const files = byName.get(basename(id, extname(id))) ?? [];
     if (files.length < 2) return files[0];
@@ -133,7 +139,7 @@ async function openFolder(folder: string, size: Size, given?: readonly string[])
     if (file === undefined) {
       throw new Error(`Cannot find the segment map of "${id}" as "${folder}" has no PNG or .npy file of that name`);
     }
-    return toMap(await readFitting(file, legend), legend, size);
+    return toMap(await readFitting(file, legend, maxPixels), legend, size);
   }
   return { kind: "folder", names: segmentNames(legend), fileOf, mapOf, warnings };
 }
@@ -173,8 +179,8 @@ async function findLegend(
   return undefined;
 }
 
-async function readFitting(path: string, legend: Legend): Promise<LabelPlane> {
-  const plane = await readPlane(path, legend);
+async function readFitting(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
+  const plane = await readPlane(path, legend, maxPixels);
   const [height, width] = legend.size ?? [plane.height, plane.width];
   if (height !== plane.height || width !== plane.width) {
     throw new RangeError(

@@ -7,13 +7,14 @@ import type { Found } from "../../base/io/listing.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { describeGood, notesOn, readAllGood, readGood } from "../../picture/data/good_pictures.ts";
 import type { ObjectPictures } from "../../picture/data/good_pictures.ts";
-import { makeManifest } from "../../picture/data/manifest.ts";
+import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import { openCache } from "../run/cache.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
-import { openWorkspace } from "../run/open_workspace.ts";
+import { openWorkspace, RELEASE } from "../run/open_workspace.ts";
+import { takeReadable } from "../run/readable_pictures.ts";
 import type { OpenWorkspace } from "../run/open_workspace.ts";
 import type { FitWorkspace } from "../run/workspace.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -29,6 +30,8 @@ export interface GoodFolderOptions {
   /** With one, the bad pictures in `train/bad/` or `bad/` are opened too. */
   readonly classifiers?: PipelineDefinition["classifiers"];
   readonly seed: number;
+  /** Pictures that cannot be read are left out; an error where this is left out. */
+  readonly skipUnreadable?: boolean;
   /** In place of the embedded one. */
   readonly backbone?: { readonly path: string } & LoadOptions;
   readonly device: Device | "auto";
@@ -45,6 +48,8 @@ export interface GoodFolder {
   readonly items: readonly Item[];
   /** Of all pictures. */
   readonly sha256: string;
+  /** How many pictures were left out as they cannot be read. */
+  readonly unread: number;
 }
 
 /**
@@ -56,31 +61,33 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   const { data, reporter, signal } = options;
   const action = options.unlabelled ? "distil on" : "fit on";
   const found = options.unlabelled ? await readAllGood(data, action) : [await readGood(data, action)];
-  const items = itemsOf(found, options.classifiers !== undefined);
-  if (items.length === 0) {
+  const all = itemsOf(found, options.classifiers !== undefined);
+  if (all.length === 0) {
     throw new Error(`Cannot ${action} "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
   const listed = found.flatMap(({ good, bad }) => [...good, ...options.classifiers ? bad : []]);
   for (const note of [...notesOn(found), ...await describeLeftOut(listed)]) reporter.warn(note);
   reporter.say(describeGood(data, found));
-  items.sort((a, b) => compare(a.id, b.id));
-  const manifest = await makeManifest(items, (done, total) => {
-    signal.throwIfAborted();
-    reporter.progress({ step: "Hash the pictures", done, total });
-  });
-  for (const warning of manifest.warnings) reporter.warn(warning);
+  all.sort((a, b) => compare(a.id, b.id));
   await removeLeftovers(options.cache);
+  const cache = openCache(options.cache);
   const { picture, detectors, classifiers } = options;
+  const { depth, maxPixels } = picture;
+  const { manifest, unread } = await takeReadable(all, RELEASE, {
+    ...{ depth, maxPixels, cache, reporter, signal },
+    skip: options.skipUnreadable,
+  });
+  const items = all.filter(({ id }) => !unread.has(id));
   const work = await openWorkspace({ picture, detectors, classifiers, segments: "none", features: "paper" }, {
     dataset: { name: basename(resolve(data)), root: data, items },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     backbone: options.backbone && await loadBackbone(options.backbone.path, options.backbone),
-    cache: openCache(options.cache),
+    cache,
     reporter,
     signal,
     runtime: await openRuntime(options),
   });
-  return { work, items, sha256: manifest.sha256 };
+  return { work, items, sha256: trainedOn(manifest, depth), unread: unread.size };
 }
 
 /** The good pictures of one object or of several, and the bad ones too where a classifier learns from both. */

@@ -4,8 +4,11 @@ import { availableParallelism } from "node:os";
 import { toBackbone } from "../../method/backbone/load.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
 import { describeFolder, describeLeftOut } from "../../base/io/listing.ts";
-import { makeManifest } from "../../picture/data/manifest.ts";
+import type { PictureLimits } from "../../picture/image/decode.ts";
+import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";
+import { RELEASE } from "../run/open_workspace.ts";
+import { takeReadable } from "../run/readable_pictures.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { SpdLoss } from "../../method/pretrain/contract.ts";
@@ -22,7 +25,7 @@ import { listClasses, listUnlabelled } from "./pretrain_pictures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** See {@linkcode pretrainFolder}. */
-export interface PretrainFolderOptions {
+export interface PretrainFolderOptions extends PictureLimits {
   readonly data: string;
   /** Where training begins. */
   readonly backbone: Backbone;
@@ -36,6 +39,8 @@ export interface PretrainFolderOptions {
   readonly negative: Negative;
   readonly size: Size;
   readonly seed: number;
+  /** Pictures that cannot be read are left out; an error where this is left out. */
+  readonly skipUnreadable?: boolean;
   /** Backbones whose distances are measured beside those before and after. */
   readonly compare?: readonly Backbone[];
   /** File to write; a stopped run leaves its state beside it. */
@@ -51,6 +56,8 @@ export interface PretrainedFolder {
   readonly losses: Float32Array;
   readonly metrics: Readonly<Record<string, Float32Array>>;
   readonly pictures: number;
+  /** How many were left out as they cannot be read. */
+  readonly unread: number;
   /** Of the same pictures by the backbone as it was and as it has become. */
   readonly before: Distances;
   readonly after: Distances;
@@ -69,26 +76,43 @@ const COMPARED = 48;
  * @throws {RangeError} where supervised training finds fewer than two classes, or the loss is no finite number
  */
 export async function pretrainFolder(options: PretrainFolderOptions): Promise<PretrainedFolder> {
-  const { data, method, size, seed, negative, out, backbone, compare = [], runtime, reporter, signal } = options;
-  const { files, labels, said, notes } = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
-  for (const note of [...notes, ...await describeLeftOut(files)]) reporter.warn(note);
+  const {
+    data,
+    method,
+    size,
+    depth,
+    maxPixels,
+    seed,
+    negative,
+    out,
+    backbone,
+    compare = [],
+    runtime,
+    reporter,
+    signal,
+  } = options;
+  const found = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
+  for (const note of [...found.notes, ...await describeLeftOut(found.files)]) reporter.warn(note);
+  const { manifest, unread } = await takeReadable(
+    found.files.map(({ name, path }) => ({ id: name, path, split: "train", label: "good", unseen: false }) as const),
+    RELEASE,
+    { depth, maxPixels, skip: options.skipUnreadable, reporter, signal },
+  );
+  const files = found.files.filter(({ name }) => !unread.has(name));
+  const labels = found.labels?.filter((_, i) => !unread.has(found.files[i].name));
   if (method === "supervised") countClasses(labels);
   if (files.length < 2) {
     const few = files.length === 0 ? "no pictures" : "one picture, and at least 2 are needed";
     throw new Error(`Cannot pre-train on "${data}" as it has ${few}: found ${await describeFolder(data)}`);
   }
-  reporter.say(said);
-  const items = files.map((
-    { name, path },
-  ) => ({ id: name, path, split: "train", label: "good", unseen: false } as const));
-  const manifest = await makeManifest(items, (done, total) => {
-    signal.throwIfAborted();
-    reporter.progress({ step: "Hash the pictures", done, total });
-  });
-  for (const warning of manifest.warnings) reporter.warn(warning);
-  const loader = openLoader(size);
+  reporter.say(found.said);
+  const loader = openLoader({ ...size, depth, maxPixels });
   try {
-    const take = rememberPhotos(loader, files.map(({ path }) => path));
+    const take = rememberPhotos(
+      loader,
+      files.map(({ path }) => path),
+      manifest.files.map(({ sha256 }) => sha256),
+    );
     const path = `${out}.unfinished`;
     const { backbone: made, losses, metrics } = await pretrain({
       ...options,
@@ -96,7 +120,7 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       pictures: files.length,
       take,
       workers: Math.min(4, Math.max(1, availableParallelism() - 1)),
-      checkpoint: { path, data: manifest.sha256 },
+      checkpoint: { path, data: trainedOn(manifest, depth) },
       onProgress: (done, total, note) =>
         reporter.progress({ step: `Pre-train by ${PRETRAINING_METHODS[method].title}`, done, total, note }),
     });
@@ -112,6 +136,7 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       losses,
       metrics,
       pictures: files.length,
+      unread: unread.size,
       before,
       after: await featureDistances(runtime, trained, changed),
       others,

@@ -4,7 +4,7 @@ import { checkApart } from "../../base/io/apart.ts";
 import { compare, describeFolder, describeLeftOut, type Found, listPictures } from "../../base/io/listing.ts";
 import { IGNORED, type Photo } from "../../domain.ts";
 import { readObjects } from "../../picture/data/good_pictures.ts";
-import { readPhoto } from "../../picture/image/decode.ts";
+import { type PictureLimits, readPhoto } from "../../picture/image/decode.ts";
 import { resizePhoto } from "../../picture/image/resize.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { colourWord, segmentColours } from "../../picture/segment/palette.ts";
@@ -13,15 +13,20 @@ import type { LabelPlane } from "../../picture/segment/plane.ts";
 import { contactSheet, encodeLabels, writeFolderLegend } from "../../picture/segment/write.ts";
 import type { Pair } from "../../picture/segment/write.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
+import { unreadable } from "../run/readable_pictures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** What all ways of making maps share. */
-export interface SegmentWork {
+export interface SegmentWork extends PictureLimits {
   readonly data: string;
   /** File of a map for all pictures, or folder of one map a picture. */
   readonly out: string;
   /** Pictures are brought to this height and width, and maps have it. */
   readonly side: number;
+  /** Pictures that cannot be read are left out; an error where this is left out. */
+  readonly skipUnreadable?: boolean;
+  /** Told how many were. */
+  readonly onUnread?: (count: number) => void;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -50,7 +55,7 @@ export async function listAll(data: string): Promise<Found[]> {
 
 /** Some pictures of a folder, one after another, with progress. */
 export async function* pictures(
-  { data, side, reporter, signal }: SegmentWork,
+  { data, side, depth, maxPixels, skipUnreadable, onUnread = () => {}, reporter, signal }: SegmentWork,
   step: string,
   some: readonly Found[],
 ): AsyncGenerator<Picture> {
@@ -59,15 +64,25 @@ export async function* pictures(
     throw new Error(`Cannot segment "${data}" as it has no pictures: found ${await describeFolder(data)}`);
   }
   for (const note of await describeLeftOut(found)) reporter.warn(note);
+  const unread: Error[] = [];
   const spread = new Set(Array.from({ length: SHOWN }, (_, i) => Math.floor(i * found.length / SHOWN)));
   for (const [i, { name, path }] of found.entries()) {
     signal.throwIfAborted();
-    const original = await readPhoto(path);
-    yield { name, original, photo: resizePhoto(original, { height: side, width: side }), shown: spread.has(i) };
+    const original = await readPhoto(path, { depth, maxPixels }).catch((error: Error) => {
+      unread.push(error);
+      if (skipUnreadable) reporter.warn(`left out: ${error.message}`);
+    });
+    if (original) {
+      yield { name, original, photo: resizePhoto(original, { height: side, width: side }), shown: spread.has(i) };
+    }
     reporter.progress({ step, done: i + 1, total: found.length });
     // Gives Ctrl-C and progress their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
+  if (unread.length > 0 && (!skipUnreadable || unread.length === found.length)) {
+    throw unreadable(unread, found.length);
+  }
+  onUnread(unread.length);
 }
 
 /**
@@ -78,7 +93,7 @@ export async function* pictures(
 function mapFiles({ data, out }: SegmentWork, found: readonly Found[]): string[] {
   const owners = new Map<string, string>();
   return found.map(({ name }) => {
-    const map = name.replace(/\.[^.]+$/, ".png");
+    const map = `${name.replace(/\.[^./]+$/, "")}.png`;
     // Some disks tell no letter's case.
     const other = owners.get(map.toLowerCase());
     if (other !== undefined) {

@@ -44,8 +44,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
     throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
   }
   const scorer = await openScorer(run, options);
-  const { height, width, filter, depth } = scorer.model.picture;
-  const loader = openLoader({ height, width, filter, depth });
+  const loader = openLoader(scorer.picture);
   const shared = findSharedMaps(files, scorer);
   for (const { path, error } of failed) take({ file: path, error: explain(error) });
   try {

@@ -3,9 +3,13 @@ import type { Photo } from "../../domain.ts";
 import { checkThreshold, decide } from "../../method/evaluate/decide.ts";
 import { reasonsInWords } from "../../method/forest/reason.ts";
 import { explainJudge, titleOf } from "../../method/judge/table.ts";
-import { decodePhoto, readPhoto } from "../../picture/image/decode.ts";
+import type { PictureLimits } from "../../picture/image/decode.ts";
+import { toPhoto } from "../../picture/image/pixels.ts";
+import { type PictureSource, readSource } from "../../picture/image/read_source.ts";
 import { toImage } from "../../picture/image/image.ts";
-import { resizePhoto } from "../../picture/image/resize.ts";
+import { openGate } from "../../base/workers/gate.ts";
+import type { PictureSettings } from "../../picture/image/settings.ts";
+import { resizePixels, type Size } from "../../picture/image/resize.ts";
 import { type Details, detailsOf } from "./details.ts";
 import { segad } from "./flow.ts";
 import type { ModelFile } from "./model_file.ts";
@@ -41,20 +45,22 @@ export interface Scorer {
   readonly model: ModelFile;
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
+  /** How pictures are read: as the model was fitted with, unless options say otherwise. */
+  readonly picture: PictureSettings;
   /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite: of such there is no verdict. */
   score(batch: readonly Scorable[]): Promise<Verdict[]>;
   /** The same verdicts, and with each what it is made of. */
   score(batch: readonly Scorable[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
-  /** Decodes and resizes a picture, a file or the bytes of one, the way that the model was fitted with. */
-  read(source: string | Uint8Array): Promise<Photo>;
+  /** Reads and resizes a picture: a path, a URL, the bytes of a file, or a frame of a camera. */
+  read(source: PictureSource): Promise<Photo>;
   /** The file of a picture's segment map, where the run has one a picture; undefined where there is none. */
   segmentFile(id: string): string | undefined;
-  /** Frees the models and ends the workers. */
+  /** Frees the models and ends the workers, when what is being scored is done. */
   close(): Promise<void>;
 }
 
 /** How to open a model. */
-export interface ScorerOptions extends LoadModelOptions {
+export interface ScorerOptions extends LoadModelOptions, PictureLimits {
   /** In place of the threshold that the run has set; a finite number. */
   readonly threshold?: number;
 }
@@ -75,6 +81,9 @@ export interface ScorerOptions extends LoadModelOptions {
 export async function openScorer(run: string, options: ScorerOptions = {}): Promise<Scorer> {
   if (options.threshold !== undefined) checkThreshold(options.threshold);
   const { file: model, parts, segments, close } = await openModel(run, options);
+  const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
+  const picture: PictureSettings = { ...model.picture, depth, maxPixels };
+  const gate = openGate("score", "the scorer");
   const threshold = options.threshold ?? model.decision.threshold;
   const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
   const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
@@ -92,6 +101,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     { details = false }: { readonly details?: boolean } = {},
   ): Promise<Verdict[] | DetailedVerdict[]> {
     if (batch.length === 0) return [];
+    for (const one of batch) checkPhoto(one, picture);
     const pictures = { ids: batch.map(({ id }) => id), image: toImage(batch.map(({ photo }) => photo)) };
     const judged = await (details ? closer : flow)(pictures);
     const contributions = await explanation?.contributions(judged);
@@ -110,6 +120,13 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     return verdicts.map((verdict, n) => ({ ...verdict, details: detailsOf(parts, judged, contributions, n) }));
   }
 
+  /** What is being scored ends before the networks are freed. */
+  function gated(batch: readonly Scorable[]): Promise<Verdict[]>;
+  function gated(batch: readonly Scorable[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
+  function gated(batch: readonly Scorable[], options?: { readonly details: true }) {
+    return gate.run<Verdict[] | DetailedVerdict[]>(() => options ? score(batch, options) : score(batch));
+  }
+
   function byThreshold(decision: Verdict["decision"]): string {
     const side = decision === "bad" ? "at or above" : "below";
     return `${titleOf(parts.judge, titles)} score ${side} the threshold ${threshold.toPrecision(4)}`;
@@ -118,15 +135,25 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   return {
     model,
     threshold,
-    score,
+    picture,
+    score: gated,
     async read(source) {
-      const { depth, filter } = model.picture;
-      const photo = typeof source === "string"
-        ? await readPhoto(source, { depth })
-        : await decodePhoto(source, { depth });
-      return resizePhoto(photo, model.picture, filter);
+      return toPhoto(resizePixels(await readSource(source, picture), picture, picture.filter));
     },
     segmentFile: (id) => segments.kind === "folder" ? segments.fileOf(id) : undefined,
-    close,
+    close: () => gate.close(close),
   };
+}
+
+/**
+ * Networks take pictures of one size alone, and what they make of a first one of another size would stay.
+ *
+ * @throws {TypeError} that names the picture
+ */
+function checkPhoto({ id, photo }: Scorable, { height, width }: Size): void {
+  const [rows, columns] = photo.shape;
+  if (rows === height && columns === width) return;
+  throw new TypeError(
+    `Cannot score "${id}" as its photo must be ${height} × ${width} pixels, as read gives it: it is ${rows} × ${columns}`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Detectors fitted on good parts: one fit for each detector, and for each seed that changes it. @module */
+import { pixelSettings } from "../../picture/image/decode.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
@@ -36,7 +37,7 @@ export async function planFit(
       config,
       ...files && { files: Object.values(files) },
       backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std, layers },
-      picture: definition.picture,
+      picture: pixelSettings(definition.picture),
       parts: pictures.map(({ sha256 }) => sha256),
       ...masks && { masks: pictures.map(({ mask }) => mask ?? "") },
       seed,

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
 import type { RunnerOptions } from "../../method/forest/runner.ts";
 import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
-import { checkSplit, makeManifest, type Manifest } from "../../picture/data/manifest.ts";
+import type { Dataset } from "../../picture/data/dataset.ts";
+import { checkSplit, type Manifest } from "../../picture/data/manifest.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
@@ -15,7 +16,8 @@ import { openCache } from "./cache.ts";
 import { checkColumns } from "./columns.ts";
 import { namedClassifiers, namedDetectors } from "./methods.ts";
 import { openData, type OpenedData } from "./open_data.ts";
-import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
+import { type OpenWorkspace, openWorkspace, RELEASE } from "./open_workspace.ts";
+import { limitsOf, takeReadable, withoutPictures } from "./readable_pictures.ts";
 import { checkRunName, makeFolder } from "./run_folder.ts";
 import { openSegments } from "./segments.ts";
 
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly name?: string;
   /** Print the plan and stop. */
   readonly planOnly?: boolean;
+  /** Pictures that cannot be read are left out; an error where this is left out. */
+  readonly skipUnreadable?: boolean;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -50,6 +54,8 @@ export interface OpenRun extends Pick<OpenedData, "origin" | "source"> {
   readonly begun: Date;
   readonly work: OpenWorkspace;
   readonly manifest: Manifest;
+  /** How many pictures were left out as they cannot be read. */
+  readonly unread: number;
   readonly experiments: readonly Experiment[];
 }
 
@@ -79,23 +85,38 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset, manifest: planned, ...opened } = await openData(definition, { ...options, folder: options.data });
-  if (dataset.labels) {
-    reporter.say(`Good parts are those in "${dataset.labels.good}/", bad ones those in "${dataset.labels.bad}/"`);
-  }
-  for (const note of dataset.notes ?? []) reporter.warn(note);
-  // What the split or the segment maps refuse is told before thousands of pictures are read.
-  const experiments = definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
-  const mapped = new Map(experiments.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
-  const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
-  const manifest = planned ?? await makeManifest(dataset.items, (done, total) => {
-    signal.throwIfAborted();
-    reporter.progress({ step: "Hash the pictures", done, total });
+  const { dataset: found, manifest: planned, ...opened } = await openData(definition, {
+    ...options,
+    folder: options.data,
   });
+  if (found.labels) {
+    reporter.say(`Good parts are those in "${found.labels.good}/", bad ones those in "${found.labels.bad}/"`);
+  }
+  for (const note of found.notes ?? []) reporter.warn(note);
+  const plan = (dataset: Dataset) => definition.seeds.map((seed) => planExperiment(dataset, definition, seed));
+  // What the split or the segment maps refuse is told before thousands of pictures are read.
+  const first = plan(found);
+  const mapped = new Map(first.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
+  const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
+  const { manifest, unread } = planned ? { manifest: planned, unread: new Set<string>() } : await takeReadable(
+    found.items,
+    RELEASE,
+    {
+      ...{ cache, reporter, signal },
+      ...limitsOf(definition.picture),
+      skip: options.skipUnreadable,
+      // Pictures that were drawn here can be read.
+      hashOnly: options.planOnly || opened.source.standIn !== undefined,
+    },
+  );
+  const dataset = withoutPictures(found, unread);
+  const experiments = unread.size === 0 ? first : plan(dataset);
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
   // A mask that cannot be read is told by the task that needs it, and costs no more than that.
-  const odd = masks && !options.planOnly ? await checkMasks(dataset.items).catch(() => []) : [];
-  for (const warning of [...manifest.warnings, ...odd, ...segments.warnings]) reporter.warn(warning);
+  const odd = masks && !options.planOnly
+    ? await checkMasks(dataset.items, definition.picture.maxPixels).catch(() => [])
+    : [];
+  for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
   const work = await openWorkspace(definition, {
     ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
@@ -110,7 +131,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     await work.close();
     throw error;
   }
-  return { ...opened, options, begun, work, manifest, experiments };
+  return { ...opened, options, begun, work, manifest, unread: unread.size, experiments };
 }
 
 /** What a name can be wrong with, before the work. */

@@ -52,7 +52,7 @@ export async function openWorkspace<D extends FitSettings>(
   definition: D,
   parts: WorkspaceParts,
 ): Promise<OpenWorkspace<FitWorkspace & { readonly definition: D }>> {
-  const { height, width } = definition.picture;
+  const { height, width, maxPixels } = definition.picture;
   const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();
   const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
@@ -67,7 +67,7 @@ export async function openWorkspace<D extends FitSettings>(
   const features = featureSetOf(definition.features);
   const { runtime, cache, reporter, signal, forest } = parts;
   const segments = parts.segments ??
-    await openSegments(definition.segments, { height, width }, parts.dataset.items.slice(0, 1));
+    await openSegments(definition.segments, { height, width, maxPixels }, parts.dataset.items.slice(0, 1));
   const resources = openResources({
     ...{ runtime, cache, reporter, signal, forest },
     backbones: [backbone],

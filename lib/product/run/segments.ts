@@ -1,6 +1,8 @@
 /** The segment map of each picture of a run, and a hash of it. @module */
 import type { SegmentMap } from "../../domain.ts";
 import type { Item } from "../../picture/data/dataset.ts";
+import type { PictureLimits } from "../../picture/image/decode.ts";
+import type { Size } from "../../picture/image/resize.ts";
 import { readSize } from "../../picture/image/size.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { checkSegmentMap, sameProportions } from "../../picture/segment/check.ts";
@@ -30,10 +32,11 @@ export interface Segments {
  */
 export async function openSegments(
   path: string,
-  size: { readonly height: number; readonly width: number },
+  { height, width, maxPixels }: Size & Pick<PictureLimits, "maxPixels">,
   items: readonly Item[] = [],
 ): Promise<Segments> {
-  const maps = await openSegmentMaps(path, { size });
+  const size = { height, width };
+  const maps = await openSegmentMaps(path, { size, maxPixels });
   if (maps.kind !== "folder") {
     const map = await maps.mapOf("");
     const hash = hashOf(map);
@@ -46,10 +49,18 @@ export async function openSegments(
     };
   }
   const hashes = new Map<string, Promise<string>>();
-  async function mapOf({ item: { id, label } }: Source): Promise<SegmentMap> {
+  async function readMap({ item: { id, label } }: Source): Promise<SegmentMap> {
     const map = await maps.mapOf(id, label);
     checkSegmentMap(map, size);
     return map;
+  }
+  /** The map whose hash the keys of steps hold, where one was asked for. */
+  async function mapOf(source: Source): Promise<SegmentMap> {
+    const [map, hash] = await Promise.all([readMap(source), hashes.get(source.item.id)]);
+    if (hash === undefined || hash === hashOf(map)) return map;
+    throw new Error(
+      `Cannot use the segment map of "${source.item.id}" as it has changed since it was hashed: run the same command again`,
+    );
   }
   return {
     kind: maps.kind,
@@ -57,7 +68,7 @@ export async function openSegments(
     mapOf,
     hashOf(source) {
       let hash = hashes.get(source.item.id);
-      if (!hash) hashes.set(source.item.id, hash = mapOf(source).then(hashOf));
+      if (!hash) hashes.set(source.item.id, hash = readMap(source).then(hashOf));
       return hash;
     },
     warnings: [...maps.warnings, ...await checkFolder(maps, items)],

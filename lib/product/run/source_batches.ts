@@ -16,9 +16,9 @@ export interface SourceBatch<S extends Source = Source> {
 /**
  * Loads sources in order, {@linkcode BATCH} at a time.
  *
- * @throws {Error} for the first picture that cannot be read, and where `signal` is aborted
+ * @throws {Error} for the first picture that cannot be read or has changed since it was hashed, and where `signal` is aborted
  */
-export async function* sourceBatches<S extends Source>(
+export async function* sourceBatches<S extends Source & { readonly sha256?: string }>(
   loader: Loader,
   sources: readonly S[],
   segmentsOf: (source: S) => Promise<SegmentMap>,
@@ -26,7 +26,7 @@ export async function* sourceBatches<S extends Source>(
 ): AsyncGenerator<SourceBatch<S>> {
   let photos: Photo[] = [];
   let index = 0;
-  for await (const loaded of loader.load(sources.map(({ item }) => item.path))) {
+  for await (const loaded of loader.load(sources.map(({ item }) => item.path), sources.map(({ sha256 }) => sha256))) {
     signal?.throwIfAborted();
     if ("error" in loaded) throw loaded.error;
     const source = sources[index++];

@@ -7,6 +7,7 @@
  * set (appendix B).
  * @module
  */
+import { pixelSettings } from "../../picture/image/decode.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
@@ -71,7 +72,7 @@ export async function planTraining(
       classifier: classifier.name,
       config,
       backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std },
-      picture: definition.picture,
+      picture: pixelSettings(definition.picture),
       parts: pictures.map(({ sha256 }) => sha256),
       bad: bad.length,
       ...masks && { masks: pictures.map(({ mask }) => mask ?? "") },

@@ -31,6 +31,8 @@ export interface RunSummary {
   /** How forests are run; the embedded XGBoost where left out. */
   readonly forest?: RunnerOptions;
   readonly dataset: Dataset;
+  /** How many pictures were left out as they cannot be read. */
+  readonly unread: number;
   readonly origin: string;
   readonly results: Results;
   readonly scores: readonly ScoreSet[];
@@ -62,6 +64,7 @@ export async function writeRun(run: OpenRun, plan: RunPlan, judgement: Judgement
   await writeJson(join(folder, "run.json"), recordOf(run, plan, versions));
   return {
     ...{ folder, definition, dataset, origin, results, versions, timings },
+    unread: run.unread,
     cache: options.cache,
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",

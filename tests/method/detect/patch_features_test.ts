@@ -50,6 +50,37 @@ Deno.test("maps that do not fit are refused", async () => {
   await other.release();
 });
 
+Deno.test("maps of a wrong size as the first ones are refused, and those of the right one follow", async () => {
+  const options = { detector: "PaDiM", layers: ["stride8"], grid: "stride8", pool: 1 };
+  const [maps, wrong] = [featureMaps(10, 2), featureMaps(11, 2)];
+  const small = { stride8: maps.stride16 };
+  const extractor = openPatchFeatures(runtime, { ...options, expected: { height: 8, width: 8, channels: 4 } });
+  for (const _ of [1, 2]) {
+    await assert.rejects(extractor.extract(small), {
+      name: "TypeError",
+      message:
+        "Cannot apply PaDiM to feature maps of 4×4 patches of 5 channels as it was fitted on 8×8 patches of 4 channels",
+    });
+  }
+  const { data } = await extractor.extract(maps);
+  assert.ok(relativeError(data, naivePatches(maps, ["stride8"], 1).flat(2)) < 1e-6);
+  assert.deepEqual((await extractor.extract(wrong)).shape, [2, 64, 4]);
+  await extractor.release();
+});
+
+Deno.test("a graph that could not be opened is opened with the next maps", async () => {
+  let opened = 0;
+  const failing = {
+    ...runtime,
+    open: (...args: Parameters<typeof runtime.open>) =>
+      opened++ === 0 ? Promise.reject(new Error("no memory")) : runtime.open(...args),
+  };
+  const extractor = openPatchFeatures(failing, { detector: "PaDiM", layers: ["stride8"], grid: "stride8", pool: 1 });
+  await assert.rejects(extractor.extract(featureMaps(10, 2)), /no memory/);
+  assert.deepEqual((await extractor.extract(featureMaps(10, 2))).shape, [2, 64, 4]);
+  await extractor.release();
+});
+
 Deno.test("layers are chosen by name or by stride, and the grid among them", () => {
   const strides = [8, 16];
   assert.deepEqual(chooseLayers("PatchCore", layers, { strides }), {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Item } from "../../../lib/picture/data/dataset.ts";
-import { checkSplit, makeManifest } from "../../../lib/picture/data/manifest.ts";
+import { checkSplit, makeManifest, trainedOn, withoutFiles } from "../../../lib/picture/data/manifest.ts";
 import { withFiles } from "./folders.ts";
 
 function item(root: string, id: string, split: Item["split"] = "train", label: Item["label"] = "good"): Item {
@@ -81,4 +81,30 @@ Deno.test("a file that cannot be read is named", async () => {
   await assert.rejects(makeManifest([item("/nowhere", "a.png")]), {
     message: /^Cannot read "\/nowhere\/a.png" as ENOENT/,
   });
+});
+
+Deno.test("files without content are no copies of each other, and what cannot be read is left out where somebody is told", () =>
+  withFiles({ "a.png": "", "b.png": "", "c.png": "gamma" }, async (root) => {
+    const items = [
+      item(root, "a.png"),
+      item(root, "b.png", "test", "bad"),
+      item(root, "gone.png"),
+      item(root, "c.png"),
+    ];
+    const told: string[] = [];
+    const whole = await makeManifest(items, undefined, ({ id }, error) => told.push(`${id}: ${error.name}`));
+    assert.deepEqual([whole.files.map(({ id }) => id), whole.warnings, told], [
+      ["a.png", "b.png", "c.png"],
+      [],
+      ["gone.png: Error"],
+    ]);
+    const some = withoutFiles(whole, new Set(["a.png", "b.png"]));
+    assert.deepEqual(some, await makeManifest([items[3]]));
+  }));
+
+Deno.test("what a training has learned from tells depths apart, and is the files alone where none was given", async () => {
+  const manifest = await makeManifest([]);
+  const depths = [undefined, { kind: "scale" }, { kind: "window", low: 0, high: 9 }] as const;
+  assert.equal(trainedOn(manifest), manifest.sha256);
+  assert.equal(new Set(depths.map((depth) => trainedOn(manifest, depth))).size, 3);
 });

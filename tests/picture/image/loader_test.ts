@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sha256 } from "../../../lib/base/io/hash.ts";
 import { decodePhoto } from "../../../lib/picture/image/decode.ts";
 import { type Loaded, openLoader } from "../../../lib/picture/image/loader.ts";
 import { resizePhoto } from "../../../lib/picture/image/resize.ts";
@@ -124,3 +125,33 @@ Deno.test("a loader without workers, look-ahead or size is refused, one without 
   const [only] = await collect(loader.load(["a.png"]));
   assert.match((only as { message: string }).message, /closed/);
 });
+
+Deno.test("a check gives the error of each file that loading it gives, and undefined for the others", () =>
+  inFolder(async (paths) => {
+    const loader = openLoader({ ...size, workers: 2 });
+    const some = [paths[0], "/nowhere/a.png", paths[eightBit.length], paths[1]];
+    let told = 0;
+    const errors = await loader.check(some, (done) => assert.equal(done, ++told));
+    assert.equal(told, 4);
+    const loaded = await collect(loader.load(some));
+    assert.deepEqual(
+      errors.map((error) => error?.message),
+      loaded.map((each) => (each as { message?: string }).message),
+    );
+    assert.deepEqual(errors.map((error) => error !== undefined), [false, true, true, false]);
+    assert.deepEqual(await loader.check([]), []);
+    await loader.close();
+  }));
+
+Deno.test("a file that has changed since it was hashed is an error and no photograph", () =>
+  inFolder(async (paths) => {
+    const some = paths.slice(0, 3);
+    const hashes = some.map((_, i) => sha256(eightBit[i].file));
+    const loader = openLoader({ ...size, workers: 1 });
+    assert.ok((await collect(loader.load(some, hashes))).every((each) => "data" in (each as object)));
+    await writeFile(some[1], eightBit[2].file);
+    const [first, second, third] = await collect(loader.load(some, hashes)) as { message?: string }[];
+    assert.deepEqual([first.message, third.message], [undefined, undefined]);
+    assert.match(second.message!, /^Cannot use ".*1\.png" as it has changed since it was hashed: run the same command/);
+    await loader.close();
+  }));

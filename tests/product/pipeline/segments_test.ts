@@ -59,6 +59,12 @@ Deno.test("of maps with one base name a picture takes that of its label, and wha
     assert.deepEqual([...new Set((await apart.mapOf(bad)).labels.data)], [0, 2]);
     assert.notEqual(await apart.hashOf(good), await apart.hashOf(bad));
     assert.match(apart.warnings.join(), /segment_1 has no pixel in any map/);
+    await write("apart/bad/000.png", [0, 0, 0, 2]);
+    await assert.rejects(
+      apart.mapOf(bad),
+      /the segment map of "test\/scratch\/000\.png" as it has changed since it was/,
+    );
+    assert.deepEqual([...new Set((await apart.mapOf(good)).labels.data)], [0]);
   });
 });
 

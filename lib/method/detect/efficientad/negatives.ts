@@ -24,7 +24,10 @@ export type PenaltyPictures = (random: Random, good: Float32Array) => Promise<Fl
 export async function penaltyFolder(folder: string, size: Size): Promise<PenaltyPictures> {
   const found = (await listPictures(folder)).slice(0, MOST);
   if (found.length === 0) throw new Error(`Cannot fit EfficientAD as its penalty folder "${folder}" has no pictures`);
-  return async (random) => toImage([resizePhoto(await readPhoto(found[random.below(found.length)].path), size)]).data;
+  return async (random) => {
+    const photo = await readPhoto(found[random.below(found.length)].path, { depth: { kind: "scale" } });
+    return toImage([resizePhoto(photo, size)]).data;
+  };
 }
 
 /**

@@ -156,7 +156,7 @@ Deno.test("the columns of evidence say what they hold, each name once", () => {
     strangest: "stride4.strangest_0",
     standardised: "wire.padim.standard_q995",
     profile: "padim.log_top_1",
-    statistics: "wire.padim.q995",
+    statistics: "wire.padim.log_q995",
   });
 });
 

@@ -44,6 +44,39 @@ async function mapsIn(cache: string): Promise<number> {
   return count;
 }
 
+/** Does the tasks of a run by what stands in their JSON, with nothing of the run but a cache and the backbone; gives their kinds. */
+async function doneElsewhere(definition: PipelineDefinition, folder: string, name: string): Promise<string[]> {
+  const at = { data: folder, cache: join(folder, name, "cache"), runs: join(folder, name, "runs") };
+  const opened = await openRun(definition, { ...options, ...at, reporter: silent });
+  const { graph } = await planRun(opened.work, opened.experiments, new Map());
+  await opened.work.close();
+  const tasks: AnyTask[] = JSON.parse(JSON.stringify([...graph.values()]));
+  await runPipeline(definition, { ...options, ...at, reporter: silent });
+
+  // As in another process.
+  const other = openCache(join(folder, name, "other"));
+  const resources = openResources({
+    ...{ runtime: await openRuntime({ threads: 1 }), cache: other, reporter: silent, signal },
+    backbones: [await embeddedBackbone()],
+  });
+  try {
+    for (const left = [...tasks]; left.length > 0;) {
+      const ready = await Promise.all(
+        left.map(async ({ needs }) => (await Promise.all(needs.map((key) => other.has(key)))).every((there) => there)),
+      );
+      // The last that can be done first, and each one alone.
+      const [task] = left.splice(ready.lastIndexOf(true), 1);
+      await runTask(resources, task);
+      assert.ok(await other.has(task.key), task.title);
+    }
+  } finally {
+    await resources.close();
+  }
+  const cache = openCache(at.cache);
+  for (const { key, title } of tasks) assert.deepEqual(await other.read(key), await cache.read(key), title);
+  return tasks.map(({ kind }) => kind);
+}
+
 Deno.test("every task of a run is done by what stands in its JSON, elsewhere, with the same bytes", async () => {
   await withFolder(async (folder) => {
     await writeMaskedParts(folder, 16, 12);
@@ -63,37 +96,25 @@ Deno.test("every task of a run is done by what stands in its JSON, elsewhere, wi
       decision: { ...SMALL.decision, method: "Both" },
       seeds: [3],
     });
-    const at = { data: folder, cache: join(folder, "cache"), runs: join(folder, "runs") };
-    const opened = await openRun(definition, { ...options, ...at, reporter: silent });
-    const { graph } = await planRun(opened.work, opened.experiments, new Map());
-    await opened.work.close();
-    const tasks: AnyTask[] = JSON.parse(JSON.stringify([...graph.values()]));
-    assert.deepEqual([...new Set(tasks.map(({ kind }) => kind))].sort(), [...KINDS].sort());
-    await runPipeline(definition, { ...options, ...at, reporter: silent });
-
-    // Nothing of the run but the tasks, a cache and the backbone, as in another process.
-    const other = openCache(join(folder, "other"));
-    const resources = openResources({
-      ...{ runtime: await openRuntime({ threads: 1 }), cache: other, reporter: silent, signal },
-      backbones: [await embeddedBackbone()],
+    const folds = parseDefinition({
+      ...definition,
+      pixel: false,
+      classifiers: {},
+      segments: "rings",
+      split: { kind: "folds", folds: 2 },
+      benchmarks: { supervised: "all" },
+      methods: {
+        "PaDiM": { alone: "padim" },
+        "Forest": { forest: ["padim"], preset: "brf50", blocks: ["pooled"] },
+        "Regression": { regression: "evidence" },
+      },
+      decision: { ...SMALL.decision, method: "Forest" },
     });
-    try {
-      for (const left = [...tasks]; left.length > 0;) {
-        const ready = await Promise.all(
-          left.map(async ({ needs }) =>
-            (await Promise.all(needs.map((key) => other.has(key)))).every((there) => there)
-          ),
-        );
-        // The last that can be done first, and each one alone.
-        const [task] = left.splice(ready.lastIndexOf(true), 1);
-        await runTask(resources, task);
-        assert.ok(await other.has(task.key), task.title);
-      }
-    } finally {
-      await resources.close();
-    }
-    const cache = openCache(at.cache);
-    for (const { key, title } of tasks) assert.deepEqual(await other.read(key), await cache.read(key), title);
+    const kinds = [
+      ...await doneElsewhere(definition, folder, "share"),
+      ...await doneElsewhere(folds, folder, "folds"),
+    ];
+    assert.deepEqual([...new Set(kinds)].sort(), [...KINDS].sort());
   });
 });
 

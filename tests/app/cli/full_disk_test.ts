@@ -56,7 +56,10 @@ Deno.test("on a full disk a run names the file and the reason, and goes on once 
         await leaveRoom(disk, 2 << 20);
         const full = await run("pipeline", ...args(join(disk, "cache"), join(disk, "runs")));
         assert.equal(full.code, 1, full.err);
-        assert.match(full.err, /\nError: Cannot write ".*disk\/runs\/small\/it\/models\.[0-9a-f-]+\.new\/backbone\.onnx" as ENOSPC/);
+        assert.match(
+          full.err,
+          /\nError: Cannot write ".*disk\/runs\/small\/it\/models\.[0-9a-f-]+\.new\/backbone\.onnx" as ENOSPC/,
+        );
         const half = await run("score", "--run", join(disk, "runs/small/it"), data);
         assert.equal(half.code, 1);
         assert.match(half.err, /as it has no models\/model\.json: name the folder of a finished run/);

@@ -1,4 +1,5 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
+import { wrap } from "../../base/text/wrap.ts";
 import { describeDecision } from "../../product/model/describe_decision.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -101,7 +102,7 @@ export async function runPipelineCommand(
     const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
     if (summary.deployment) {
       const { method, decision } = summary.deployment.model;
-      reporter.say(`Model:   ${method}; ${describeDecision(decision)}`);
+      reporter.say(wrap(`Model:   ${method}; ${describeDecision(decision)}`, 80, 9));
       reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
     }
   }

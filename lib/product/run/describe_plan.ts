@@ -1,4 +1,5 @@
 /** What a run would do, before it does it. @module */
+import { wrap } from "../../base/text/wrap.ts";
 import type { Dataset } from "../../picture/data/dataset.ts";
 import { countItems } from "../../picture/data/dataset.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
@@ -46,7 +47,7 @@ export function describePlan(
         `judged on ${test.length - testBad} good, ${testBad} bad`;
     }),
   ];
-  return lines.map((line) => wrap(line, 80)).join("\n");
+  return lines.map((line) => wrap(line, 80, 14)).join("\n");
 }
 
 /** The pictures of a seed none of whose maps must be made. */
@@ -73,12 +74,4 @@ function classifierLines(plans: readonly SeedPlan[], missing: ReadonlySet<string
     `${some.map(({ spec }) => spec.classifier.name).join(", ")} on ${parts}`
   );
   return [`  classifiers ${seen.join("; ")}: ${tasks.length} trainings, ${kept} kept`];
-}
-
-/** Breaks a line at spaces; what follows stands under the text of the first line. */
-function wrap(line: string, width: number): string {
-  const indent = " ".repeat(14);
-  const cut = line.lastIndexOf(" ", width);
-  if (line.length <= width || cut <= indent.length) return line;
-  return `${line.slice(0, cut)}\n${wrap(indent + line.slice(cut + 1), width)}`;
 }

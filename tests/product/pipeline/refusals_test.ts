@@ -157,7 +157,7 @@ Deno.test("pictures that cannot be used are refused with their paths", async (t)
       await put(at("broken/good/003.png"), "not a picture");
       await refuse(
         at("broken"),
-        /^Cannot decode ".*broken\/good\/003\.png" as it is text that begins with "not a picture"$/,
+        /^Cannot use 1 of 12 pictures: mend.*\n {2}Cannot decode ".*broken\/good\/003\.png" as it is text that begins with "not a picture"$/,
       );
     });
     await t.step("one picture that is good and bad", async () => {

@@ -164,5 +164,12 @@ refuse("png of two frames", out.getvalue(), "2 pages and a picture is one: save 
 refuse("jpeg of 12 bits", imagecodecs.jpeg8_encode(noise(H, W, dtype=np.uint16) >> 4, bitspersample=12), "12 bits a sample in JPEG")
 keep("jpeg without loss", imagecodecs.ljpeg_encode(grey), grey)
 
+# A line scan: more rows than JPEG has, row i of grey (7919 i + column) % 251, resized by PIL
+rows, columns = 70_000, 3
+scan = ((np.arange(rows)[:, None] * 7919 + np.arange(columns)) % 251).astype(np.uint8)
+tall = [{"filter": name, "height": height, "width": width,
+         "grey": text(np.asarray(Image.fromarray(scan).resize((width, height), filter)).tobytes())}
+        for name, filter in (("bilinear", 2), ("bicubic", 3)) for height, width in ((64, 2), (7, 5), (1000, 3))]
+
 path = pathlib.Path(__file__).parents[2] / "tests/picture/image/fixtures/odd_pictures.json"
-path.write_text(json.dumps({"pictures": eight, "deep": deep, "refused": refused}, indent=0, ensure_ascii=False) + "\n")
+path.write_text(json.dumps({"pictures": eight, "deep": deep, "refused": refused, "tall": tall}, indent=0, ensure_ascii=False) + "\n")

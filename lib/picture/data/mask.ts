@@ -6,7 +6,7 @@ import { type ReadOptions, readSamples } from "../image/decode.ts";
 import { markedPixels } from "../image/marked_pixels.ts";
 import type { Size } from "../image/resize.ts";
 import { readSize } from "../image/size.ts";
-import { type LabelPlane, resizePlane } from "../segment/plane.ts";
+import { countPixels, type LabelPlane, resizePlane } from "../segment/plane.ts";
 import type { Item } from "./dataset.ts";
 
 /** How masks are read. */
@@ -64,23 +64,18 @@ const AT_ONCE = 4;
 /**
  * Looks at the masks of all bad parts before they are judged by.
  *
- * @returns what is odd about them, in sentences
- * @throws {Error} where one cannot be read
+ * @returns what is odd about them, in sentences; why one cannot be read is told by what needs it
  */
 export async function checkMasks(items: readonly Item[], maxPixels?: number): Promise<string[]> {
   const bad = items.filter(({ label, mask }) => label === "bad" && mask !== undefined);
-  const shares: number[] = [];
+  const shares: (number | undefined)[] = [];
   for (let from = 0; from < bad.length; from += AT_ONCE) {
-    shares.push(
-      ...await Promise.all(
-        bad.slice(from, from + AT_ONCE).map(async ({ mask }) => {
-          const { labels } = await readMarks(mask!, { maxPixels });
-          return labels.reduce((sum, value) => sum + value, 0) / labels.length;
-        }),
-      ),
+    const some = await Promise.all(
+      bad.slice(from, from + AT_ONCE).map(({ mask }) => readMarks(mask!, { maxPixels }).catch(() => undefined)),
     );
+    shares.push(...some.map((plane) => plane && countPixels(plane.labels, 2).counts[1] / plane.labels.length));
   }
-  const tell = (odd: (share: number) => boolean, what: string) => {
+  const tell = (odd: (share?: number) => boolean, what: string) => {
     const some = bad.filter((_, i) => odd(shares[i]));
     return some.length === 0
       ? []
@@ -88,7 +83,8 @@ export async function checkMasks(items: readonly Item[], maxPixels?: number): Pr
   };
   return [
     ...tell((share) => share === 0, "mark no pixel, so that their bad parts count as good all over"),
-    ...tell((share) => share > MOST, "mark more than half of their picture, where defects must be light on dark"),
+    ...tell((share) => share! > MOST, "mark more than half of their picture, where defects must be light on dark"),
+    ...tell((share) => share === undefined, "cannot be read"),
   ];
 }
 

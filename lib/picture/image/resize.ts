@@ -54,7 +54,9 @@ export function resizePhoto(photo: Photo<Dim, Dim>, size: Size, filter: Filter =
 /** {@linkcode resizePhoto} for pixels of one or three channels. An unchanged size gives the same pixels, not copied. */
 export function resizePixels(pixels: Pixels, { height, width }: Size, filter: Filter = "bilinear"): Pixels {
   checkSize({ height, width }, `resize ${pixels.height} × ${pixels.width} pixels to ${height} × ${width}`);
-  checkSize(pixels, `resize ${pixels.height} × ${pixels.width} pixels`);
+  if (!(pixels.height >= 1 && pixels.width >= 1)) {
+    throw new RangeError(`Cannot resize ${pixels.height} × ${pixels.width} pixels as there are none`);
+  }
   const across = (from: Pixels): Pixels =>
     width === from.width ? from : { ...from, width, data: resizeRows(from, taps(filter, from.width, width)) };
   const down = (from: Pixels): Pixels =>
@@ -64,7 +66,7 @@ export function resizePixels(pixels: Pixels, { height, width }: Size, filter: Fi
   return lost.height > 0 && lost.height > 2 * lost.width ? across(down(pixels)) : down(across(pixels));
 }
 
-/** @throws {RangeError} where a height or width is not from 1 to 65535 */
+/** @throws {RangeError} where a height or width to make is not from 1 to 65535; pictures that are read may be larger */
 export function checkSize({ height, width }: Size, action: string): void {
   if (![height, width].every((size) => Number.isInteger(size) && size >= 1 && size <= 65535)) {
     throw new RangeError(`Cannot ${action} as sizes are whole numbers from 1 to 65535`);

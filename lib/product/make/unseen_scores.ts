@@ -146,7 +146,8 @@ async function scoresOf(work: FitWorkspace, { key, spec }: FitTask, sources: rea
   const [applied, extractor] = [await resources.detector(type, key), await resources.extractor(sight)];
   const scores: number[] = [];
   const loader = resources.loader(sight.picture);
-  for await (const { image, sources: some } of sourceBatches(loader, sources, work.segments.mapOf, signal)) {
+  const hashed = sources.map((source) => ({ ...source, sha256: work.hashes.get(source.item.id) }));
+  for await (const { image, sources: some } of sourceBatches(loader, hashed, work.segments.mapOf, signal)) {
     const seen = await observe(extractor, image, some.map(({ id }) => id));
     scores.push(...(await applied.detect(seen)).score.data);
     reporter.progress({ step: "Threshold on good pictures", done: scores.length, total: sources.length });

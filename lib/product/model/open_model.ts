@@ -144,19 +144,19 @@ function featuresOf({ features: { name, identity }, file }: ModelFile, given?: F
 }
 
 async function segmentsOf(model: ModelFile, folder: string, given?: string): Promise<SegmentMaps> {
-  const size = model.picture;
+  const { maxPixels, ...size } = model.picture;
   const { kind, names } = model.segments;
   if (kind === "none" || kind === "rings") return await openSegmentMaps(kind, { size });
   if (kind === "static") {
     const file = [".png", ".npy"].map((extension) => join(folder, `segments${extension}`)).find((path) =>
       existsSync(path)
     );
-    return await openSegmentMaps(file ?? join(folder, "segments.png"), { size });
+    return await openSegmentMaps(file ?? join(folder, "segments.png"), { size, maxPixels });
   }
   if (!given) {
     throw new Error(
       "Cannot score without segment maps as the run has one a picture: name their folder with --segments",
     );
   }
-  return await openSegmentMaps(given, { size, names });
+  return await openSegmentMaps(given, { size, names, maxPixels });
 }

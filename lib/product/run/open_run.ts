@@ -112,10 +112,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const dataset = withoutPictures(found, unread);
   const experiments = unread.size === 0 ? first : plan(dataset);
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
-  // A mask that cannot be read is told by the task that needs it, and costs no more than that.
-  const odd = masks && !options.planOnly
-    ? await checkMasks(dataset.items, definition.picture.maxPixels).catch(() => [])
-    : [];
+  const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
   const work = await openWorkspace(definition, {
     ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },

@@ -69,12 +69,11 @@ export async function takeReadable(
 export function unreadable(reasons: readonly Error[], total: number): Error {
   const lines = reasons.slice(0, TOLD).map(explain);
   if (reasons.length > TOLD) lines.push(`and ${reasons.length - TOLD} more`);
-  const all = reasons.length === total;
-  return new Error(
-    `Cannot use ${all ? "any" : reasons.length} of ${total} pictures${
-      all ? "" : ": mend them, or leave them out with --skip-unreadable"
-    }\n  ${lines.join("\n  ")}`,
-  );
+  const them = reasons.length === 1 ? "it" : "them";
+  const what = reasons.length === total
+    ? `any of ${total} pictures`
+    : `${reasons.length} of ${total} pictures: mend ${them}, or leave ${them} out with --skip-unreadable`;
+  return new Error(`Cannot use ${what}\n  ${lines.join("\n  ")}`);
 }
 
 /** What decoding each picture throws, by id. A set of which all can be read is not decoded again. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import sharp from "sharp";
 import { decodePhoto } from "../../../lib/picture/image/decode.ts";
+import { type Filter, resizePixels } from "../../../lib/picture/image/resize.ts";
 import odd from "./fixtures/odd_pictures.json" with { type: "json" };
 import { fromBase64 } from "./fixtures.ts";
 
@@ -48,4 +50,22 @@ Deno.test("unusual files that are cut are errors wherever that is", async () => 
       );
     }
   }
+});
+
+Deno.test("a line scan of 70,000 rows is resized as PIL does it", () => {
+  const [height, width] = [70_000, 3];
+  const data = Uint8Array.from({ length: height * width }, (_, i) => (Math.floor(i / width) * 7919 + i % width) % 251);
+  for (const { filter, height: h, width: w, grey } of odd.tall) {
+    const resized = resizePixels({ height, width, channels: 1, data }, { height: h, width: w }, filter as Filter);
+    assert.deepEqual(resized.data, fromBase64(grey), `${filter}, ${h} × ${w}`);
+  }
+});
+
+Deno.test("a line scan of 70,000 rows is read from its file", async () => {
+  const raw = new Uint8Array(70_000 * 2).map((_, i) => i % 256);
+  const file = await sharp(raw, { raw: { width: 2, height: 70_000, channels: 1 } }).toColourspace("b-w").png()
+    .toBuffer();
+  const photo = await decodePhoto(new Uint8Array(file));
+  assert.deepEqual(photo.shape, [70_000, 2, 3]);
+  assert.ok(photo.data.every((value, i) => value === Math.floor(i / 3) % 256));
 });

@@ -56,7 +56,7 @@ export type { ForestModel } from "./lib/method/forest/model.ts";
 export { readForest, writeForest } from "./lib/method/forest/model_file.ts";
 
 // Judges, and the flow from pictures to scores that all of it makes
-export type { Evidence, Judge } from "./lib/method/judge/contract.ts";
+export type { Judge, JudgeInput } from "./lib/method/judge/contract.ts";
 export { applyJudge, columnsOf } from "./lib/method/judge/table.ts";
 export {
   allColumns,

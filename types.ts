@@ -77,7 +77,7 @@ export type { Box } from "./lib/product/model/worst_place.ts";
 export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";
 export type { ScorerOptions } from "./lib/product/model/scorer.ts";
 export type { ReferenceDefinition } from "./lib/product/published/definition.ts";
-export type { RunSize } from "./lib/product/run/read_pipeline.ts";
+export type { StandInSize } from "./lib/picture/stand_in/plan.ts";
 export type { EvidenceBlock, EvidenceInputs, PictureEvidence } from "./lib/method/evidence/evidence.ts";
 export type { LogisticFitted } from "./lib/method/regression/logistic.ts";
 export type { Standards } from "./lib/method/regression/standard_columns.ts";

@@ -40,7 +40,7 @@
  * | classifier     | trained on labelled pictures, gives a logit                                              |
  * | fit            | to make plain data from pictures; *train* where that goes in steps with a loss           |
  * | apply          | to load what was fitted into the runtime                                                 |
- * | held out       | kept from a fit or a training, to set a threshold on or to evaluate on                   |
+ * | held out       | not seen by a fit or a training, to set a threshold on or to evaluate on                   |
  * | score          | one number a picture, higher is worse; a *verdict* is the score with what follows of it  |
  * | judge          | what makes the score: a forest over columns, or a detector's or classifier's own score   |
  * | decision       | good or bad, by a threshold                                                              |

@@ -11,7 +11,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { writeFileAtomic } from "../lib/base/io/atomic.ts";
 import { describeOrigin } from "../lib/product/experiment/data_source.ts";
-import type { MethodComparison, Range, ResultRow, Results } from "../lib/product/experiment/results.ts";
+import type { Interval } from "../lib/method/evaluate/bootstrap.ts";
+import type { MethodComparison, ResultRow, Results } from "../lib/product/experiment/results.ts";
 import { groupBy, METRICS, paperFigure, partsInWords, percent, spread } from "../lib/product/report/figures.ts";
 import { displayWidth } from "../lib/product/report/text_table.ts";
 
@@ -105,7 +106,7 @@ export function intervalTable(rows: readonly ResultRow[], comparisons: readonly 
     compared.has(JSON.stringify([row.benchmark, row.method]));
   const groups = groupBy(rows.filter(inQuestion), ({ benchmark }) => benchmark);
   if (groups.size === 0) return "";
-  const range = (of: Range | undefined) => of ? `${percent(of.low)} to ${percent(of.high)}` : "";
+  const range = (of: Interval | undefined) => of ? `${percent(of.low)} to ${percent(of.high)}` : "";
   const body = [...groups].flatMap(([benchmark, own]) => {
     const number = (method: string) => own.findIndex((row) => row.method === method) + 1;
     return own.map((row, i) => {

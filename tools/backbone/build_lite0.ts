@@ -17,9 +17,9 @@ const [source] = process.argv.slice(2);
 const { tensors } = readSafetensors(new Uint8Array(await readFile(source)), source);
 
 function floats(name: string): ConvWeights["weight"] {
-  const held = tensors[name];
-  if (held?.dtype !== "f32") throw new TypeError(`Cannot use "${source}" as "${name}" must be f32`);
-  return held;
+  const stored = tensors[name];
+  if (stored?.dtype !== "f32") throw new TypeError(`Cannot use "${source}" as "${name}" must be f32`);
+  return stored;
 }
 
 const names = Object.keys(tensors).filter((name) => name.endsWith(".weight")).map((name) => name.slice(0, -7)).sort();

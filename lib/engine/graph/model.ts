@@ -108,10 +108,10 @@ export function buildModel(options: ModelOptions): Uint8Array<ArrayBuffer> {
   for (const [key, value] of Object.entries(outputs)) {
     takeExactly(key);
     const { source } = value;
-    const held = source.kind === "node" ? reserved.get(source.node) ?? [] : undefined;
-    if (source.kind === "node" && held && held[source.output] === undefined) {
-      held[source.output] = key;
-      reserved.set(source.node, held);
+    const found = source.kind === "node" ? reserved.get(source.node) ?? [] : undefined;
+    if (source.kind === "node" && found && found[source.output] === undefined) {
+      found[source.output] = key;
+      reserved.set(source.node, found);
     } else copies.push([value, key]);
   }
   nodesBehind(Object.values(outputs)).forEach(addNode);

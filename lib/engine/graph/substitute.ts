@@ -24,9 +24,9 @@ export function substitute(values: readonly Value[], by: ReadonlyMap<Value, Valu
   for (const [value, other] of by) {
     const { source } = value;
     if (source.kind !== "node") continue;
-    const held = replaced.get(source.node) ?? [];
-    held[source.output] = other;
-    replaced.set(source.node, held);
+    const found = replaced.get(source.node) ?? [];
+    found[source.output] = other;
+    replaced.set(source.node, found);
   }
   const resolve = (value: Value): Value => {
     const { source } = value;

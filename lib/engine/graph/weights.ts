@@ -59,20 +59,20 @@ export type StoredWeights = Readonly<
  */
 export function storedWeights(tensors: StoredWeights, what: string): Weights {
   return (name, shape) => {
-    const held = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
-    if (!held) {
+    const stored = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (!stored) {
       throw new TypeError(
         `Cannot use the weights of "${what}" as "${name}" [${shape.join(",")}] is not among its ` +
           `${Object.keys(tensors).length} arrays: is it of this architecture?`,
       );
     }
-    if (held.dtype !== "f32" || held.shape.join() !== shape.join()) {
+    if (stored.dtype !== "f32" || stored.shape.join() !== shape.join()) {
       throw new TypeError(
         `Cannot use the weights of "${what}" as "${name}" must be f32[${shape.join(",")}]: ` +
-          `current value is ${held.dtype}[${held.shape.join(",")}]`,
+          `current value is ${stored.dtype}[${stored.shape.join(",")}]`,
       );
     }
-    return literal({ dtype: "f32", shape, data: held.data as Float32Array }, name);
+    return literal({ dtype: "f32", shape, data: stored.data as Float32Array }, name);
   };
 }
 

@@ -82,9 +82,9 @@ export async function openSession(
   }
 
   async function release(): Promise<void> {
-    const held = native;
+    const opened = native;
     native = undefined;
-    await held?.release();
+    await opened?.release();
   }
   return { name, inputs, outputs, run, release };
 }

@@ -67,13 +67,15 @@ export async function readCheckpoint(
     }
     const state = new Map<string, Literal<"f32">>();
     for (const [name, { shape }] of shapes) {
-      const held = tensors[name];
-      if (held?.dtype !== "f32" || held.shape.join() !== shape.join()) throw new SyntaxError(`"${name}" does not fit`);
-      state.set(name, held);
+      const stored = tensors[name];
+      if (stored?.dtype !== "f32" || stored.shape.join() !== shape.join()) {
+        throw new SyntaxError(`"${name}" does not fit`);
+      }
+      state.set(name, stored);
     }
     const records = Object.fromEntries(
-      Object.entries(tensors).flatMap(([name, held]) =>
-        name.startsWith(RECORD) && held.dtype === "f32" ? [[name.slice(RECORD.length), held.data]] : []
+      Object.entries(tensors).flatMap(([name, stored]) =>
+        name.startsWith(RECORD) && stored.dtype === "f32" ? [[name.slice(RECORD.length), stored.data]] : []
       ),
     );
     return { step: parsed.step, state, records };

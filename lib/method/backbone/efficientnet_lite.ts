@@ -49,10 +49,10 @@ export function buildEfficientNetLite0(
   const outputs: Record<string, Value> = {};
 
   function same(x: Value<"f32">, name: string, stride: number, groups = 1): Value<"f32"> {
-    const held = weights[name];
-    if (!held) throw new TypeError(`Cannot build EfficientNet-Lite0 as the weights of "${name}" are missing`);
-    return conv(x, literal({ dtype: "f32", ...held.weight }, `${name}.weight`), {
-      bias: literal({ dtype: "f32", ...held.bias }, `${name}.bias`),
+    const stored = weights[name];
+    if (!stored) throw new TypeError(`Cannot build EfficientNet-Lite0 as the weights of "${name}" are missing`);
+    return conv(x, literal({ dtype: "f32", ...stored.weight }, `${name}.weight`), {
+      bias: literal({ dtype: "f32", ...stored.bias }, `${name}.bias`),
       strides: [stride, stride],
       pads: "same",
       groups,

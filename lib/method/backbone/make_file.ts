@@ -206,8 +206,8 @@ export async function readWeights(path: string): Promise<StoredWeights> {
   }
   const { tensors } = readSafetensors(bytes, path);
   return Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, held]) =>
-      held.dtype === "i64" ? [] : [[name.replace(/^module\./, ""), held]]
+    Object.entries(tensors).flatMap(([name, tensor]) =>
+      tensor.dtype === "i64" ? [] : [[name.replace(/^module\./, ""), tensor]]
     ),
   );
 }

@@ -74,8 +74,8 @@ export function readPdn(bytes: Uint8Array, name: string): PdnWeights {
     throw new SyntaxError(`Cannot read "${name}" as a patch description network as its metadata does not say so`);
   }
   const { outputs } = importModel(bytes, name, { outputs: [LAYER], shape: [1, 3, 64, 64] });
-  const held = [...weightsBehind(outputs)].filter(([weight]) => /^conv\d\.(weight|bias)$/.test(weight));
-  const weights = Object.fromEntries(held.map(([weight, value]) => [weight, weightData(value)]));
+  const found = [...weightsBehind(outputs)].filter(([weight]) => /^conv\d\.(weight|bias)$/.test(weight));
+  const weights = Object.fromEntries(found.map(([weight, value]) => [weight, weightData(value)]));
   try {
     pdn(input("image", "f32", [1, 3, 64, 64]), storedWeights(weights, name), shape);
   } catch (cause) {

@@ -13,14 +13,12 @@ export interface BootstrapOptions {
   readonly level?: number;
 }
 
-/** A percentile interval. */
+/** From … to …, of what it says: fractions, scores. */
 export interface Interval {
   /** Its lower end. */
   readonly low: number;
   /** Its upper end. */
   readonly high: number;
-  /** The share of the draws that lie between. */
-  readonly level: number;
 }
 
 /**
@@ -92,7 +90,7 @@ export function checkBootstrap({ seed, resamples = 1000, level = 0.95 }: Bootstr
 /** The interval that the share `level` of some values falls into. */
 export function intervalOf(values: Float64Array, level: number): Interval {
   const sorted = values.toSorted();
-  return { low: linearQuantile(sorted, (1 - level) / 2), high: linearQuantile(sorted, (1 + level) / 2), level };
+  return { low: linearQuantile(sorted, (1 - level) / 2), high: linearQuantile(sorted, (1 + level) / 2) };
 }
 
 /** Fills `target` with values drawn from `source` with replacement. */

@@ -46,7 +46,7 @@ export function upperShare(count: number, total: number, confidence: number): nu
  */
 export function clopperPearson(count: number, total: number, level: number): Interval {
   const side = (1 + level) / 2;
-  return { low: lowerShare(count, total, side), high: upperShare(count, total, side), level };
+  return { low: lowerShare(count, total, side), high: upperShare(count, total, side) };
 }
 
 function check(count: number, total: number, confidence: number): void {

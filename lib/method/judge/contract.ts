@@ -56,7 +56,7 @@ export type Judge = Judges[JudgeKind];
 export type OwnScores = Readonly<Record<string, Distance | Score>>;
 
 /** What a judge is shown of N pictures. */
-export interface Evidence<F extends Dim = Dim> {
+export interface JudgeInput<F extends Dim = Dim> {
   /** What the columns are called. */
   readonly columns: Names<F>;
   /** f32[N,F]; no column where the judge wants none. */
@@ -78,7 +78,7 @@ export interface Explanation {
   /** Of good parts. */
   readonly reference?: ReferenceTable;
   /** How far each column moves the score of each picture, and the bias last; a row sums to the score. */
-  readonly contributions: AsyncStage<Evidence, Contributions>;
+  readonly contributions: AsyncStage<JudgeInput, Contributions>;
 }
 
 /** What a kind of judge does. */
@@ -88,7 +88,7 @@ export interface JudgeRules<J> {
   /** Who it is, for messages; `titles` has those of detectors and classifiers. */
   title(judge: J, titles: Readonly<Record<string, string>>): string;
   /** One score a picture. */
-  apply(judge: J, context: JudgeContext): AsyncStage<Evidence, Score>;
+  apply(judge: J, context: JudgeContext): AsyncStage<JudgeInput, Score>;
   /** Left out where there is nothing to explain. */
   explain?(judge: J, context: JudgeContext): Explanation;
   /** Writes what is not in `model.json` into the folder of a model. */

@@ -21,14 +21,14 @@ export const regression: JudgeRules<Judges["regression"]> = {
   title: () => "the regression",
   apply({ columns, model }) {
     const stage = applyLogistic(model);
-    return (evidence) => Promise.resolve(stage(selectColumns(evidence.features, evidence.columns, columns)));
+    return (input) => Promise.resolve(stage(selectColumns(input.features, input.columns, columns)));
   },
   explain({ columns, model, reference }) {
     return {
       columns,
       reference,
-      contributions(evidence) {
-        const features = selectColumns(evidence.features, evidence.columns, columns);
+      contributions(input) {
+        const features = selectColumns(input.features, input.columns, columns);
         const rows = standardise(features, model);
         const [N, F] = features.shape;
         const all: Contributions = shaped("f32", ["N", "F+1"], [N, F + 1]);

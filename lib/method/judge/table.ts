@@ -8,7 +8,7 @@ import { readForest, writeForest } from "../forest/model_file.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import { regression } from "./regression.ts";
 import { togetherOf } from "./together.ts";
-import type { Evidence, Explanation, Judge, JudgeContext, JudgeKind, JudgeRules, Judges } from "./contract.ts";
+import type { Explanation, Judge, JudgeContext, JudgeInput, JudgeKind, JudgeRules, Judges } from "./contract.ts";
 
 /** What each kind of judge does: another kind is a member of `Judges` and a row here. */
 export const JUDGES: { readonly [K in JudgeKind]: JudgeRules<Judges[K]> } = {
@@ -17,14 +17,14 @@ export const JUDGES: { readonly [K in JudgeKind]: JudgeRules<Judges[K]> } = {
     title: () => "the forest",
     apply({ model }, { runner }) {
       const stage = forest({ features: "F", model, runner });
-      return (evidence) => stage(selectColumns(evidence.features, evidence.columns, model.columns));
+      return (input) => stage(selectColumns(input.features, input.columns, model.columns));
     },
     explain({ model }, { runner }) {
       const stage = explain({ features: "F", model, runner });
       return {
         columns: model.columns,
         reference: model.reference,
-        contributions: (evidence) => stage(selectColumns(evidence.features, evidence.columns, model.columns)),
+        contributions: (input) => stage(selectColumns(input.features, input.columns, model.columns)),
       };
     },
     write: ({ model }, folder) => writeForest(join(folder, "forest"), model),
@@ -84,7 +84,7 @@ function alone(): Omit<JudgeRules<{ readonly name: string }>, "read"> {
  * console.assert(found.data.join() === "3,9");
  * ```
  */
-export function applyJudge(judge: Judge, context: JudgeContext = {}): AsyncStage<Evidence, Score> {
+export function applyJudge(judge: Judge, context: JudgeContext = {}): AsyncStage<JudgeInput, Score> {
   return rulesOf(judge).apply(judge, context);
 }
 

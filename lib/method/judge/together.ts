@@ -9,7 +9,7 @@ import type { Contributions } from "../forest/forest.ts";
 import { LEVELS, type ReferenceTable } from "../forest/good_quantiles.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import type { Explanation, Judge, JudgeContext, JudgeKind, JudgeRules, Judges, Member } from "./contract.ts";
-import type { Evidence } from "./contract.ts";
+import type { JudgeInput } from "./contract.ts";
 import type { AsyncStage } from "../../stage.ts";
 
 const finite = type("number").narrow((value, context) => Number.isFinite(value) || context.mustBe("finite"));
@@ -45,7 +45,7 @@ export function logOf(distance: number): number {
 
 /** What members of any kind do: the table's own functions, which this kind is in itself. */
 export interface MemberRules {
-  apply(judge: Judge, context: JudgeContext): AsyncStage<Evidence, Score>;
+  apply(judge: Judge, context: JudgeContext): AsyncStage<JudgeInput, Score>;
   explain(judge: Judge, context: JudgeContext): Explanation | undefined;
   columns(judge: Judge): readonly string[];
   write(judge: Judge, folder: string): Promise<void>;
@@ -64,9 +64,9 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
     title: () => "the judges together",
     apply({ members }, context) {
       const stages = members.map(({ judge }) => rules.apply(judge, context));
-      return async (evidence): Promise<Score> => {
-        const each = await Promise.all(stages.map((stage) => stage(evidence)));
-        return score([evidence.features.shape[0]], sumScores(members, each.map(({ data }) => data)));
+      return async (input): Promise<Score> => {
+        const each = await Promise.all(stages.map((stage) => stage(input)));
+        return score([input.features.shape[0]], sumScores(members, each.map(({ data }) => data)));
       };
     },
     explain({ members }, context): Explanation {
@@ -77,8 +77,8 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
       return {
         columns,
         reference: joinReferences(columns, explained.flatMap(({ explanation }) => explanation ?? [])),
-        async contributions(evidence): Promise<Contributions> {
-          const N = evidence.features.shape[0];
+        async contributions(input): Promise<Contributions> {
+          const N = input.features.shape[0];
           const width = columns.length + 1;
           const all: Contributions = shaped("f32", ["N", "F+1"], [N, width]);
           for (const [m, { member, explanation }] of explained.entries()) {
@@ -86,13 +86,13 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
             const shift = -member.weight * member.mean / member.deviation;
             if (!explanation) {
               // A score without columns moves all the same; it stands with the bias.
-              const own = (await stages[m](evidence)).data;
+              const own = (await stages[m](input)).data;
               for (let n = 0; n < N; n++) {
                 all.data[n * width + width - 1] += scale * (member.log ? logOf(own[n]) : own[n]) + shift;
               }
               continue;
             }
-            const part = (await explanation.contributions(evidence)).data;
+            const part = (await explanation.contributions(input)).data;
             const F = explanation.columns.length;
             for (let n = 0; n < N; n++) {
               explanation.columns.forEach((column, f) => {

@@ -43,12 +43,12 @@ export function unpackFitted<Settings, const T extends Shapes, const O extends S
     refuse(`it is one of ${metadata.detector === undefined ? "an unknown detector" : `"${metadata.detector}"`}`);
   }
   for (const [name, [dtype, rank]] of Object.entries({ ...optional, ...shapes })) {
-    const held = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
-    if (!held && !Object.hasOwn(shapes, name)) continue;
-    if (held?.dtype === dtype && held.shape.length === rank) continue;
+    const stored = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (!stored && !Object.hasOwn(shapes, name)) continue;
+    if (stored?.dtype === dtype && stored.shape.length === rank) continue;
     refuse(
       `its "${name}" must be ${dtype} of rank ${rank}: ` +
-        `current value is ${held ? `${held.dtype}[${held.shape.join(",")}]` : "missing"}`,
+        `current value is ${stored ? `${stored.dtype}[${stored.shape.join(",")}]` : "missing"}`,
     );
   }
   let settings: unknown;

@@ -61,22 +61,22 @@ export function groupedFolds(
   const dealt = Array.from(order, (i) => ({ group: all[i], bad: badOf(all[i]), size: all[i].length }))
     .sort((a, b) => b.size - a.size || b.bad - a.bad);
   const totals = dealt.reduce((sum, { bad, size }) => [sum[0] + size - bad, sum[1] + bad], [0, 0]);
-  const held = Array.from({ length: count }, () => [0, 0]);
+  const loads = Array.from({ length: count }, () => [0, 0]);
   const folds = new Uint8Array(labels.length);
   for (const { group, bad, size } of dealt) {
     const own = [size - bad, bad];
     // Where the group's classes are rarest so far, each as a share of all of its class.
-    const load = held.map((has) =>
+    const load = loads.map((has) =>
       [0, 1].reduce((sum, label) => sum + (own[label] > 0 ? has[label] / totals[label] : 0), 0)
     );
-    const ties = held.map((has) => has[0] + has[1]);
+    const ties = loads.map((has) => has[0] + has[1]);
     const fold = load.reduce(
       (best, value, k) =>
         value < load[best] - 1e-12 || Math.abs(value - load[best]) <= 1e-12 && ties[k] < ties[best] ? k : best,
       0,
     );
-    held[fold][0] += own[0];
-    held[fold][1] += own[1];
+    loads[fold][0] += own[0];
+    loads[fold][1] += own[1];
     for (const i of group) folds[i] = fold;
   }
   return folds;

@@ -85,6 +85,6 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
 }
 
 /** Trained arrays as weights of a network. */
-export function trainedWeights(held: TrainedWeights, what: string): Weights {
-  return storedWeights(held, what);
+export function trainedWeights(stored: TrainedWeights, what: string): Weights {
+  return storedWeights(stored, what);
 }

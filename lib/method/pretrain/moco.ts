@@ -40,10 +40,12 @@ export function moCo(options: ObjectiveOptions): Objective {
   const buffers = new Map<Value<"f32">, Value<"f32">>();
   const by = new Map<Value, Value>([[anchor, strong]]);
   for (const [name, weight] of weightsBehind([query])) {
-    const held = literal(weightData(weight), keyOf(name));
-    const next = running.has(weight) ? held : add(mul(held, number(keyMomentum)), mul(weight, number(1 - keyMomentum)));
+    const keyWeight = literal(weightData(weight), keyOf(name));
+    const next = running.has(weight)
+      ? keyWeight
+      : add(mul(keyWeight, number(keyMomentum)), mul(weight, number(1 - keyMomentum)));
     by.set(weight, next);
-    if (next !== held) buffers.set(held, next);
+    if (next !== keyWeight) buffers.set(keyWeight, next);
   }
   const [key] = substitute([query], by) as Value<"f32">[];
   const queue = startingQueue(options, length, dim);

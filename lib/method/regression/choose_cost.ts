@@ -30,14 +30,16 @@ export function chooseCost(
   const scores = ascending.map(() => new Float64Array(rows.length));
   for (const fold of new Set(Array.from(folds))) {
     const seen = rows.filter((i) => folds[i] !== fold);
-    const held = rows.filter((i) => folds[i] === fold);
+    const heldOut = rows.filter((i) => folds[i] === fold);
     const fits = fitLogisticPath(
       { ...path, costs: ascending },
       takeFeatures(features, seen),
       seen.map((i) => labels[i]),
     );
-    const unseen = takeFeatures(features, held);
-    fits.forEach((fitted, c) => applyLogistic(fitted)(unseen).data.forEach((score, i) => scores[c][held[i]] = score));
+    const unseen = takeFeatures(features, heldOut);
+    fits.forEach((fitted, c) =>
+      applyLogistic(fitted)(unseen).data.forEach((score, i) => scores[c][heldOut[i]] = score)
+    );
   }
   return ascending
     .map((cost, c) => ({ cost, auroc: auroc(scores[c], labels) }))

@@ -1,6 +1,6 @@
 /**
  * Which pictures of a folder are good ones to learn from: one reading for all commands. It takes what a table or a folder's
- * name says, in the layouts that pipelines read, and never a picture that is kept for judging, a bad part or a mask.
+ * name says, in the layouts that pipelines read, and never a picture that is held out for testing, a bad part or a mask.
  * @module
  */
 import { basename, dirname, join, posix, resolve } from "node:path";
@@ -35,8 +35,8 @@ export interface ObjectPictures {
 /** Where folders of good and of bad parts lie: in MVTec AD's and VAD's layout, in a plain folder, in VisA's without a split. */
 const PLACES = ["train", "", "Data/Images"];
 
-/** Folders of pictures that are kept for judging. */
-const KEPT = ["test"];
+/** Folders of pictures that are held out for testing. */
+const HELD_OUT = ["test"];
 
 /**
  * The good pictures of each object in a folder where a table or the names of folders say which they are, in the layout of
@@ -112,7 +112,7 @@ export async function readGood(data: string, action: string): Promise<ObjectPict
  * take them.
  *
  * @param action for messages: `pre-train on`
- * @throws {Error} where bad parts, masks or pictures that are kept for judging would be among them
+ * @throws {Error} where bad parts, masks or pictures that are held out for testing would be among them
  */
 export async function readAllGood(data: string, action: string): Promise<ObjectPictures[]> {
   const objects = await readObjects(data);
@@ -173,9 +173,9 @@ function foldersOf(found: readonly Found[]): string[] {
   return [...new Set(found.flatMap(({ under }) => under === "" ? [] : [under]))];
 }
 
-/** Whether a folder's name says that it has no pictures to learn from: those that are kept for judging, or masks. */
+/** Whether a folder's name says that it has no pictures to learn from: those that are held out for testing, or masks. */
 export function isOther(name: string): boolean {
-  return KEPT.includes(name.toLowerCase()) || labelOf(name) === "masks";
+  return HELD_OUT.includes(name.toLowerCase()) || labelOf(name) === "masks";
 }
 
 /** The training pictures of each object where a table says which these are, else nothing. */

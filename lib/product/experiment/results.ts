@@ -1,6 +1,7 @@
 /** The numbers of a run: from scores to the rows of the table. @module */
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { averagePrecision } from "../../method/evaluate/average_precision.ts";
+import type { Interval } from "../../method/evaluate/bootstrap.ts";
 import { bootstrapSeeds } from "../../method/evaluate/bootstrap_seeds.ts";
 import {
   aurocError,
@@ -46,12 +47,6 @@ export interface Summary {
   readonly values: readonly number[];
 }
 
-/** From … to …, as fractions 0 to 1. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** A row of the table. */
 export interface ResultRow {
   readonly benchmark: string;
@@ -61,12 +56,12 @@ export interface ResultRow {
   readonly auroc: Summary;
   readonly fpr95: Summary;
   /** 95 % interval of the mean AUROC over other test sets of this size, where all seeds are judged on the same parts. */
-  readonly interval?: Range;
+  readonly interval?: Interval;
   /**
    * 95 % intervals of the means of AUROC and FPR@95TPR over other test parts, by 1,000 resamples of the parts (see
    * `bootstrapSeeds`). Left out where a class has a single part.
    */
-  readonly bootstrap?: { readonly auroc: Range; readonly fpr95: Range };
+  readonly bootstrap?: { readonly auroc: Interval; readonly fpr95: Interval };
   readonly aupr?: Summary;
   /** Over the pixels of all test parts, good ones too … */
   readonly pixelAuroc?: Summary;
@@ -291,9 +286,7 @@ export function bootstrapIntervals(sets: readonly ScoreSet[]): Map<string, Pick<
       seed: RESAMPLING_SEED,
     });
     for (const [i, method] of [...methods.keys()].entries()) {
-      const { auroc, fpr95 } = intervals[i];
-      const range = ({ low, high }: Range) => ({ low, high });
-      found.set(JSON.stringify([benchmark, method]), { bootstrap: { auroc: range(auroc), fpr95: range(fpr95) } });
+      found.set(JSON.stringify([benchmark, method]), { bootstrap: intervals[i] });
     }
   }
   return found;

@@ -1,6 +1,6 @@
 /** What a threshold that was set on good pictures promises, in words. @module */
 import type { PromisedThreshold } from "../../method/evaluate/promise.ts";
-import { KEPT, type UnseenBy } from "./unseen_scores.ts";
+import { HELD_OUT, type UnseenBy } from "./unseen_scores.ts";
 
 /** A threshold, what it promises of good parts to come, and how that was found. */
 export interface FitSummary {
@@ -17,7 +17,7 @@ export interface FitSummary {
 const UNSEEN: Readonly<Record<UnseenBy, string>> = {
   "left out": ", each of which was left out of the fit to judge it",
   folds: ", each judged by a fit that did not see it",
-  kept: " that the fit did not see",
+  "held out": " that the fit did not see",
 };
 
 /**
@@ -39,8 +39,8 @@ export function describeFit({ promise, falseAlarms, confidence, by, good }: FitS
   const most = `at most ${percent(missing > 0 ? promised : falseAlarms)} of good parts to come are called bad, with ` +
     `${percent(confidence)} confidence`;
   if (missing === 0) return [where, `A${most.slice(1)}`];
-  // Where a tenth is kept, ten more pictures give the threshold one.
-  const more = by === "kept" ? Math.ceil((parts + missing - 0.5) / KEPT - 1e-9) - good : missing;
+  // Where a tenth is held out, ten more pictures give the threshold one.
+  const more = by === "held out" ? Math.ceil((parts + missing - 0.5) / HELD_OUT - 1e-9) - good : missing;
   return [
     where,
     `${percent(falseAlarms)} of false alarms cannot be promised on ${parts} ${plural(parts)}, so that the threshold ` +

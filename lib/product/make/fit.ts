@@ -14,7 +14,7 @@ import { planTraining } from "../run/train_step.ts";
 import type { FitWorkspace } from "../run/workspace.ts";
 import type { FitSummary } from "./describe_fit.ts";
 import type { GoodFolder } from "./good_folder.ts";
-import { fitDetector, keepSome, type UnseenBy } from "./unseen_scores.ts";
+import { fitDetector, holdOut, type UnseenBy } from "./unseen_scores.ts";
 
 /** See {@linkcode fitFolder}. */
 export interface FitFolderOptions {
@@ -117,17 +117,17 @@ async function judgeByClassifier(
       `Cannot train ${classifier.title} without bad pictures: put them into bad/ beside good/, or into train/bad/`,
     );
   }
-  const { seen, kept } = keepSome(good, seed);
+  const { seen, heldOut } = holdOut(good, seed);
   const training = await planTraining(work, named, { seed, benchmark: "the folder", good: seen, bad });
-  const ids = kept.map(({ id }) => id);
-  const scored = await planClassified(work, training, kept.map((item) => ({ item, id: item.id })), []);
+  const ids = heldOut.map(({ id }) => id);
+  const scored = await planClassified(work, training, heldOut.map((item) => ({ item, id: item.id })), []);
   for (const task of [training, scored]) if (!await work.cache.has(task.key)) await runTask(work.resources, task);
   return {
     method: classifier.title,
     key: training.key,
     file: `classifiers/${name}.safetensors`,
     scores: [...(await readScores(work.cache, scored.key, ids)).values()],
-    by: "kept",
+    by: "held out",
     model: { judge: "classifier", detectors: [], classifier: { name, type: classifier.name } },
   };
 }

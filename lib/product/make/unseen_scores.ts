@@ -19,12 +19,12 @@ import type { FitWorkspace } from "../run/workspace.ts";
 
 /**
  * How a judge came to score good pictures that it has not seen: each was left out of the fit, further fits did not see
- * some of them in turn, or some were kept from the fit.
+ * some of them in turn, or some were held out of the fit.
  */
-export type UnseenBy = "left out" | "folds" | "kept";
+export type UnseenBy = "left out" | "folds" | "held out";
 
-/** The share of the good pictures that is kept from a fit that cannot leave them out. */
-export const KEPT = 0.1;
+/** The share of the good pictures that is held out of a fit that cannot leave them out. */
+export const HELD_OUT = 0.1;
 /** Fits, at most, where single pictures cannot be left out. */
 const FOLDS = 5;
 
@@ -46,10 +46,10 @@ export async function fitDetector(
   { seed, good }: { readonly seed: number; readonly good: readonly Item[] },
 ): Promise<FittedDetector> {
   const detector = detectorNamed(work.detectors[0].detector.name);
-  const { seen, kept } = detector.leftOut ? { seen: good, kept: [] } : keepSome(good, seed);
+  const { seen, heldOut } = detector.leftOut ? { seen: good, heldOut: [] } : holdOut(good, seed);
   const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: seen });
   if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-  if (!detector.leftOut) return { task, scores: await scoresOf(work, task, kept.map(sourceOf)), by: "kept" };
+  if (!detector.leftOut) return { task, scores: await scoresOf(work, task, heldOut.map(sourceOf)), by: "held out" };
   const leftOut = await openLeftOut(work, detector, task);
   if (!leftOut) return { task, scores: await foldedScores(work, detector, task), by: "folds" };
   try {
@@ -60,19 +60,19 @@ export async function fitDetector(
 }
 
 /** Good pictures that a fit sees, and at least one that it does not, drawn. */
-export function keepSome(
+export function holdOut(
   good: readonly Item[],
   seed: number,
-): { readonly seen: readonly Item[]; readonly kept: readonly Item[] } {
+): { readonly seen: readonly Item[]; readonly heldOut: readonly Item[] } {
   const order = seededRandom(seed).permutation(good.length);
-  const kept = Array.from(order.subarray(0, keptOf(good.length)), (i) => good[i]);
-  const held = new Set(kept);
-  return { seen: good.filter((item) => !held.has(item)), kept };
+  const heldOut = Array.from(order.subarray(0, heldOutOf(good.length)), (i) => good[i]);
+  const unseen = new Set(heldOut);
+  return { seen: good.filter((item) => !unseen.has(item)), heldOut };
 }
 
 /** How many of some good pictures give the scores of a threshold. */
-export function keptOf(pictures: number): number {
-  return Math.max(1, Math.round(KEPT * pictures));
+export function heldOutOf(pictures: number): number {
+  return Math.max(1, Math.round(HELD_OUT * pictures));
 }
 
 /** Undefined where a fit has learned from so few of its pictures that it is nothing without one of them. */

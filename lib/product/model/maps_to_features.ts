@@ -21,7 +21,7 @@ import { joinFeatures } from "../../method/features/rows.ts";
 import { selectColumns } from "../../method/features/select.ts";
 import type { FeatureMaps } from "../../method/backbone/backbone.ts";
 import type { PictureEvidence } from "../../method/evidence/evidence.ts";
-import type { Evidence, OwnScores } from "../../method/judge/contract.ts";
+import type { JudgeInput, OwnScores } from "../../method/judge/contract.ts";
 import { upsampleMap } from "../../method/learn/upsample.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
 import { type AsyncStage, pipeAsync, type Stage } from "../../stage.ts";
@@ -55,7 +55,7 @@ export interface Pooled<K extends number = number, L extends number = number> ex
 }
 
 /** … as the columns that a judge sees. */
-export interface Described<F extends number = number> extends Evidence<F> {
+export interface Described<F extends number = number> extends JudgeInput<F> {
   /** What the pictures are called. */
   readonly ids: readonly string[];
   /** What a closer look at each picture wants; there where it is asked for. */

@@ -63,7 +63,7 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
   const segments = await segmentsOf(file, folder, options.segments);
   const fitted = await Promise.all(file.detectors.map((one) => readFitted(folder, "detectors", one)));
   const backbone = await readBackbone(join(folder, "backbone.onnx"), file);
-  const held = file.classifier && await readFitted(folder, "classifiers", file.classifier);
+  const trained = file.classifier && await readFitted(folder, "classifiers", file.classifier);
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const opened: { release(): Promise<void> }[] = [];
   const keep = <T extends { release(): Promise<void> }>(one: T): T => (opened.push(one), one);
@@ -81,10 +81,10 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
       const applied = keep(await estimator.apply({ runtime }, value));
       detectors.push({ name: own.detectors[k], title: estimator.title, applied });
     }
-    const classifier = held && file.classifier && {
+    const classifier = trained && file.classifier && {
       name: file.classifier.name,
-      title: held.estimator.title,
-      applied: keep(await held.estimator.apply({ runtime }, held.value)),
+      title: trained.estimator.title,
+      applied: keep(await trained.estimator.apply({ runtime }, trained.value)),
     };
     const compared = file.evidence && await readEvidence(join(folder, EVIDENCE_FILE));
     const parts: SegadParts = {

@@ -1,5 +1,6 @@
 /** Every two methods, compared over the same test parts. @module */
-import type { MethodComparison, Range, ResultRow } from "../experiment/results.ts";
+import type { Interval } from "../../method/evaluate/bootstrap.ts";
+import type { MethodComparison, ResultRow } from "../experiment/results.ts";
 import { percent } from "./figures.ts";
 import { type Markup, markup } from "./markup.ts";
 
@@ -34,8 +35,8 @@ difference is hardly chance.</p>
   }</tbody></table></div></details>`;
 }
 
-function fromTo(range: Range | undefined): string {
-  return range ? `${percent(range.low)} to ${percent(range.high)}` : "–";
+function fromTo(interval: Interval | undefined): string {
+  return interval ? `${percent(interval.low)} to ${percent(interval.high)}` : "–";
 }
 
 function signed(difference: number): string {

@@ -10,7 +10,7 @@ import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { joinMaps } from "../model/flow.ts";
-import { evidenceOf } from "../run/cell_judge.ts";
+import { inputOf } from "../run/cell_judge.ts";
 import { type Cache, openCache } from "../run/cache.ts";
 import { readRows } from "../run/kept_rows.ts";
 import type { DetectorPlan } from "../run/plan.ts";
@@ -153,9 +153,9 @@ async function reasonsOf(
   try {
     const model = explainJudge(judge, { runner });
     if (!model) return new Map();
-    const evidence = await evidenceOf({ cache: openCache(run.cache) }, cell, judge, ids);
-    const contributions = await model.contributions(evidence);
-    const texts = reasonsInWords({ features: evidence.features, contributions, bad: ids.map(isBad), model, names });
+    const input = await inputOf({ cache: openCache(run.cache) }, cell, judge, ids);
+    const contributions = await model.contributions(input);
+    const texts = reasonsInWords({ features: input.features, contributions, bad: ids.map(isBad), model, names });
     return new Map(ids.map((id, i) => [id, texts[i]]));
   } finally {
     await runner.close();

@@ -1,6 +1,6 @@
 /** The judge of a cell, and what it is shown of pictures: kept features in its columns, or kept own scores. @module */
 import { type Distance, distance, features } from "../../domain.ts";
-import type { Evidence, Judge } from "../../method/judge/contract.ts";
+import type { Judge, JudgeInput } from "../../method/judge/contract.ts";
 import { applyJudge, columnsOf } from "../../method/judge/table.ts";
 import { type FeatureTable, readTable, selectFeatures } from "./feature_table.ts";
 import { loadForest } from "./forest_step.ts";
@@ -27,12 +27,12 @@ export async function judgeOf(resources: Pick<Resources, "cache">, { forest, alo
  *
  * @throws {Error} where their features or scores are not kept
  */
-export async function evidenceOf(
+export async function inputOf(
   { cache }: Pick<Resources, "cache">,
   { forest, alone, regression, others }: Kept,
   judge: Judge,
   ids: readonly string[],
-): Promise<Evidence> {
+): Promise<JudgeInput> {
   const table = forest?.table ?? regression?.table ?? others?.table;
   const scores: Record<string, Distance> = {};
   for (const { judge: { name }, key, ids: all } of [...alone ? [alone] : [], ...others?.alone ?? []]) {
@@ -45,7 +45,7 @@ export async function evidenceOf(
 }
 
 /** What a judge of columns is shown of some pictures of a table. */
-export function inTable(table: FeatureTable, judge: Judge, ids: readonly string[]): Evidence {
+export function inTable(table: FeatureTable, judge: Judge, ids: readonly string[]): JudgeInput {
   const columns = columnsOf(judge);
   return { columns, features: selectFeatures(table, ids, columns), scores: {} };
 }
@@ -54,7 +54,7 @@ export function inTable(table: FeatureTable, judge: Judge, ids: readonly string[
 export async function scoresBy(
   resources: Pick<Resources, "forests">,
   judge: Judge,
-  evidence: Evidence,
+  input: JudgeInput,
 ): Promise<Float32Array> {
-  return (await applyJudge(judge, { runner: resources.forests() })(evidence)).data;
+  return (await applyJudge(judge, { runner: resources.forests() })(input)).data;
 }

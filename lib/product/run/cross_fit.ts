@@ -36,10 +36,10 @@ export async function crossForest(
   const scores = new Map<string, number>();
   for (const [fold, task] of tasks.entries()) {
     work.signal.throwIfAborted();
-    const held = test.filter(({ id }) => folds?.get(id) === fold);
+    const heldOut = test.filter(({ id }) => folds?.get(id) === fold);
     const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
-    const found = await scoresBy(work.resources, judge, inTable(features, judge, held.map(({ id }) => id)));
-    held.forEach(({ id }, n) => scores.set(id, found[n]));
+    const found = await scoresBy(work.resources, judge, inTable(features, judge, heldOut.map(({ id }) => id)));
+    heldOut.forEach(({ id }, n) => scores.set(id, found[n]));
   }
   return test.map(({ id }) => scores.get(id) ?? NaN);
 }
@@ -72,9 +72,9 @@ export async function crossRegression(
     work.signal.throwIfAborted();
     const rows = test.map((_, n) => n);
     const seen = rows.filter((n) => own[n] !== fold);
-    const held = rows.filter((n) => own[n] === fold);
+    const heldOut = rows.filter((n) => own[n] === fold);
     const fitted = fitBlocks(takeFeatures(features, seen), seen.map((n) => labels[n]), blocks);
-    applyLogistic(fitted)(takeFeatures(features, held)).data.forEach((score, i) => scores[held[i]] = score);
+    applyLogistic(fitted)(takeFeatures(features, heldOut)).data.forEach((score, i) => scores[heldOut[i]] = score);
     // Gives progress and Ctrl-C their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }

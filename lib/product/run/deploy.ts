@@ -16,7 +16,7 @@ import type { Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
 import { readTable } from "./feature_table.ts";
 import { loadForest, planForest } from "./forest_step.ts";
-import { evidenceOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
+import { inputOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import { clopperPearson } from "../../method/evaluate/clopper_pearson.ts";
@@ -26,7 +26,7 @@ import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
 import { EVIDENCE_FILE } from "../model/open_model.ts";
 import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
-import type { RunSize } from "./read_pipeline.ts";
+import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
 import { writeJson } from "./run_folder.ts";
 import { runTask } from "./steps.ts";
@@ -54,7 +54,7 @@ export interface DeployOptions {
   /** The pipeline file: where a feature set of the user's own is found again. */
   readonly file: string;
   /** The size that the pipeline file was read with. */
-  readonly size: RunSize;
+  readonly size: StandInSize;
 }
 
 /**
@@ -226,23 +226,23 @@ async function heldOutScores(work: Workspace, cell: Cell, trained: readonly stri
     const seen = new Set(trained);
     const unseen = bad.map(({ id }) => id).filter((id) => !seen.has(id));
     const judge = await judgeOf(resources, cell);
-    return [...await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, unseen))];
+    return [...await scoresBy(resources, judge, await inputOf(resources, cell, judge, unseen))];
   }
   const { spec } = forest.task;
   const table = await readTable(work.cache, forest.table);
   const folds = stratifiedFolds(Uint8Array.from(spec.labels), FOLDS, spec.seed);
-  const inside = (sources: readonly Source[], begin: number, fold: number, held: boolean) =>
-    sources.filter((_, i) => (folds[begin + i] === fold) === held);
+  const inside = (sources: readonly Source[], begin: number, fold: number, heldOut: boolean) =>
+    sources.filter((_, i) => (folds[begin + i] === fold) === heldOut);
   const scores = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();
-    const held = inside(bad, good.length, fold, true);
-    if (held.length === 0) return [];
+    const heldOut = inside(bad, good.length, fold, true);
+    if (heldOut.length === 0) return [];
     const parts = { good: inside(good, 0, fold, false), bad: inside(bad, good.length, fold, false) };
     const name = `${spec.name}, fold ${fold + 1}`;
     const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, parts);
     if (!await work.cache.has(task.key)) await runTask(work.resources, task);
     const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
-    return [...await scoresBy(resources, judge, inTable(table, judge, held.map(({ id }) => id)))];
+    return [...await scoresBy(resources, judge, inTable(table, judge, heldOut.map(({ id }) => id)))];
   }));
   return scores.flat();
 }

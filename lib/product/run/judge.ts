@@ -2,7 +2,7 @@
 import { checkScores } from "../../method/evaluate/decide.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
-import { evidenceOf, judgeOf, scoresBy } from "./cell_judge.ts";
+import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { crossScores } from "./cross_fit.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
@@ -102,5 +102,5 @@ export async function judgeCell(
 /** Scores by a judge that was trained on other parts than these. */
 async function wholeScores(resources: Resources, cell: Cell, ids: readonly string[]): Promise<ArrayLike<number>> {
   const judge = await judgeOf(resources, cell);
-  return await scoresBy(resources, judge, await evidenceOf(resources, cell, judge, ids));
+  return await scoresBy(resources, judge, await inputOf(resources, cell, judge, ids));
 }

@@ -9,7 +9,7 @@ import type { Experiment, Source } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
 import { type Place, placeRows } from "./kept_rows.ts";
-import { type MapFile, packMaps } from "./map_file.ts";
+import { packMaps } from "./map_file.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
 import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
@@ -134,7 +134,7 @@ export async function runMaps(resources: Resources, { key, spec }: MapTask): Pro
     ? await leaveOut(resources, spec, leftOut)
     : await resources.detector(type, fit).then((detector) => detector.detect);
   const seen = await resources.pictures.together(sight, `chunk ${chunk}`, pictures);
-  const parts: MapFile[] = [];
+  const parts: Detection[] = [];
   let spent = 0;
   for (let from = 0; from < pictures.length; from += BATCH) {
     resources.signal.throwIfAborted();

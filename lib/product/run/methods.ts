@@ -26,8 +26,8 @@ export interface NamedDetector {
  */
 export function namedDetectors(detectors: Readonly<Record<string, object>>): NamedDetector[] {
   return Object.entries(detectors).map(([name, settings]) => {
-    const { held, config } = configure("detectors", name, settings, detectorNamed);
-    return { name, detector: held, config };
+    const { found, config } = configure("detectors", name, settings, detectorNamed);
+    return { name, detector: found, config };
   });
 }
 
@@ -67,8 +67,8 @@ export interface NamedClassifier {
 /** {@linkcode namedDetectors} for classifiers. */
 export function namedClassifiers(classifiers: Readonly<Record<string, object>> = {}): NamedClassifier[] {
   return Object.entries(classifiers).map(([name, settings]) => {
-    const { held, config } = configure("classifiers", name, settings, classifierNamed);
-    return { name, classifier: held, config };
+    const { found, config } = configure("classifiers", name, settings, classifierNamed);
+    return { name, classifier: found, config };
   });
 }
 
@@ -77,11 +77,11 @@ function configure<T extends { parse(config: unknown): unknown }>(
   name: string,
   settings: object,
   named: (type: string) => T,
-): { held: T; config: unknown } {
+): { found: T; config: unknown } {
   const { type = name, ...config } = settings as { type?: string };
   try {
-    const held = named(type);
-    return { held, config: held.parse(config) };
+    const found = named(type);
+    return { found, config: found.parse(config) };
   } catch (cause) {
     // A detector names its settings; the reader of a pipeline wants their paths.
     if (!(cause instanceof SettingsError)) {

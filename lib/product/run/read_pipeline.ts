@@ -3,12 +3,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
+import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { isFeatureSet, parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
 import { parseReference, type ReferenceDefinition } from "../published/definition.ts";
-
-/** How large a run is: the quick one, or with the paper's counts. */
-export type RunSize = "small" | "paper";
 
 /**
  * Finds a pipeline file here or in `pipelines/`, with or without `.ts`, and reads it.
@@ -18,7 +16,7 @@ export type RunSize = "small" | "paper";
  */
 export async function readPipeline(
   name: string,
-  size: RunSize,
+  size: StandInSize,
 ): Promise<{ readonly definition: PipelineDefinition; readonly file: string }> {
   const { value, file } = await readDefault(name, size, parseDefinition);
   return { definition: value, file };
@@ -41,7 +39,7 @@ export async function readFeatures(name: string): Promise<FeatureSet> {
 
 async function readDefault<T>(
   name: string,
-  size: RunSize,
+  size: StandInSize,
   parse: (exported: unknown) => T,
 ): Promise<{ readonly value: T; readonly file: string }> {
   const { file, content } = await loadPipeline(name);

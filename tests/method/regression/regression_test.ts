@@ -114,9 +114,9 @@ Deno.test("the cost is the one that ranks unseen rows best, the smallest of equa
     const scores = new Float64Array(80);
     for (let fold = 0; fold < 4; fold++) {
       const seen = folds.keys().filter((i) => folds[i] !== fold).toArray();
-      const held = folds.keys().filter((i) => folds[i] === fold).toArray();
+      const heldOut = folds.keys().filter((i) => folds[i] === fold).toArray();
       const fitted = fitLogistic({ cost }, takeFeatures(features, seen), seen.map((i) => labels[i]));
-      applyLogistic(fitted)(takeFeatures(features, held)).data.forEach((score, i) => scores[held[i]] = score);
+      applyLogistic(fitted)(takeFeatures(features, heldOut)).data.forEach((score, i) => scores[heldOut[i]] = score);
     }
     return auroc(scores, labels);
   });

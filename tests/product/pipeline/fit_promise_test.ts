@@ -5,7 +5,7 @@ import { readPhoto } from "../../../lib/picture/image/decode.ts";
 import { describeFit, type FitSummary } from "../../../lib/product/make/describe_fit.ts";
 import { fitFolder } from "../../../lib/product/make/fit.ts";
 import { type GoodFolder, openGoodFolder } from "../../../lib/product/make/good_folder.ts";
-import { keptOf } from "../../../lib/product/make/unseen_scores.ts";
+import { heldOutOf } from "../../../lib/product/make/unseen_scores.ts";
 import { promiseFalseAlarms } from "../../../lib/method/evaluate/promise.ts";
 import { readModelFile } from "../../../lib/product/model/model_file.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
@@ -120,7 +120,7 @@ Deno.test("a detector that is trained for long keeps a tenth for the threshold, 
   await withFolder(async (folder) => {
     await drawn(join(folder, "good"), 40, 20);
     const summary = await fit(folder, { fastflow: { epochs: 1, blocks: 2 } }, { wish: 0.05 });
-    assert.deepEqual([summary.by, summary.promise.parts, summary.good], ["kept", 2, 20]);
+    assert.deepEqual([summary.by, summary.promise.parts, summary.good], ["held out", 2, 20]);
     assert.match(describeFit(summary)[0], /set on 2 good pictures that the fit did not see$/);
   });
 });
@@ -140,8 +140,8 @@ Deno.test("what is promised is said in words", () => {
   assert.equal(of(230, "left out", 230)[1], "At most 1 % of good parts to come are called bad, with 90 % confidence");
   assert.match(of(229, "folds", 229)[1], /1 % takes 1 more good picture$/);
   // As many as are said to be missing are enough, and one fewer is not.
-  const more = Number(/takes (\d+) more/.exec(of(keptOf(57), "kept", 57)[1])![1]);
-  assert.deepEqual([keptOf(57 + more), keptOf(57 + more - 1)], [230, 229]);
+  const more = Number(/takes (\d+) more/.exec(of(heldOutOf(57), "held out", 57)[1])![1]);
+  assert.deepEqual([heldOutOf(57 + more), heldOutOf(57 + more - 1)], [230, 229]);
 });
 
 Deno.test("a refit that fails leaves the old model as it is", async () => {

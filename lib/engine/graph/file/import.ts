@@ -85,9 +85,9 @@ export function importModel(bytes: Uint8Array, name: string, { outputs, shape }:
       throw new SyntaxError(`Cannot import ${title} of "${name}" as ${reason}`);
     };
     if (node.opType === "Constant") {
-      const held = node.attribute.find((each) => each.name === "value")?.t;
-      if (!held) refuse("a constant must be an array");
-      else addTensor(known, node.output[0], held);
+      const found = node.attribute.find((each) => each.name === "value")?.t;
+      if (!found) refuse("a constant must be an array");
+      else addTensor(known, node.output[0], found);
       continue;
     }
     const decoder = Object.hasOwn(DECODERS, node.opType) ? DECODERS[node.opType] : undefined;
@@ -147,12 +147,12 @@ function attributesOf(node: NodeProto, refuse: (reason: string) => never): Attri
     int: (name, otherwise) => Number(find(name)?.i ?? otherwise),
     ints: (name, otherwise) => find(name)?.ints.map(Number) ?? otherwise,
     float(name, otherwise) {
-      const held = find(name);
-      return held?.type === AttributeProto_AttributeType.FLOAT ? held.f : otherwise;
+      const found = find(name);
+      return found?.type === AttributeProto_AttributeType.FLOAT ? found.f : otherwise;
     },
     text(name, otherwise) {
-      const held = find(name)?.s;
-      return held ? new TextDecoder().decode(held) : otherwise;
+      const found = find(name)?.s;
+      return found ? new TextDecoder().decode(found) : otherwise;
     },
   };
 }

@@ -106,11 +106,11 @@ function opsetOf(model: ModelProto): number {
 const elements = new Map<number, string>(Object.entries(ONNX_TYPES).map(([name, code]) => [code, name]));
 
 function readPort({ name, type }: ValueInfoProto): DeclaredPort {
-  const held = type?.value.case === "tensorType" ? type.value.value : undefined;
-  const shape = held?.shape?.dim.map(({ value }, axis): Dim => {
+  const tensorType = type?.value.case === "tensorType" ? type.value.value : undefined;
+  const shape = tensorType?.shape?.dim.map(({ value }, axis): Dim => {
     if (value.case === "dimValue") return Number(value.value);
     return value.case === "dimParam" && value.value !== "" ? value.value : `${name}.${axis}`;
   });
-  const code = held?.elemType ?? 0;
+  const code = tensorType?.elemType ?? 0;
   return { name, dtype: elements.get(code) ?? `type ${code}`, shape: shape ?? [] };
 }

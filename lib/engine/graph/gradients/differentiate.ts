@@ -60,9 +60,9 @@ export function gradients(loss: Value, by: readonly Value[]): Value[] {
 function key(value: Value): unknown {
   if (value.source.kind !== "node") return value;
   const { node, output } = value.source;
-  const held = keys.get(node) ?? node.outputs.map(() => ({}));
-  keys.set(node, held);
-  return held[output];
+  const own = keys.get(node) ?? node.outputs.map(() => ({}));
+  keys.set(node, own);
+  return own[output];
 }
 const keys = new WeakMap<AnyNode, object[]>();
 

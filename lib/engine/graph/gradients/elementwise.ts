@@ -100,11 +100,11 @@ export const elementwiseGradients = {
   Equal: none,
   Where: ({ inputs: [condition, a, b], grads: [dy], wanted }) => {
     const zero = scalar(dy!.dtype, 0);
-    const held = condition as Value<"bool">;
+    const mask = condition as Value<"bool">;
     return [
       undefined,
-      wanted[1] ? unbroadcast(where(held, dy!, zero), a) : undefined,
-      wanted[2] ? unbroadcast(where(held, zero, dy!), b) : undefined,
+      wanted[1] ? unbroadcast(where(mask, dy!, zero), a) : undefined,
+      wanted[2] ? unbroadcast(where(mask, zero, dy!), b) : undefined,
     ];
   },
 } satisfies { readonly [O in Op]?: GradientRule<O> };

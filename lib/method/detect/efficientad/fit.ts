@@ -56,8 +56,8 @@ export interface EfficientAdFitted {
   readonly quantiles: readonly [MapQuantiles, MapQuantiles];
 }
 
-/** The share of the good pictures that are kept from training, for the quantiles (SegAD, appendix B). */
-const KEPT = 0.1;
+/** The share of the good pictures that are held out of the training, for the quantiles (SegAD, appendix B). */
+const HELD_OUT = 0.1;
 
 /** Dropout of 0.2 in the decoder, as 51 of 256. */
 const DROPPED = 51;
@@ -89,7 +89,7 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   }
   if (pictures < 2) throw new RangeError(`Cannot fit EfficientAD to ${pictures} picture as at least 2 are needed`);
   const order = [...seededRandom(seed).permutation(pictures)];
-  const kept = order.splice(0, Math.max(1, Math.round(KEPT * pictures)));
+  const heldOut = order.splice(0, Math.max(1, Math.round(HELD_OUT * pictures)));
   const others = config.penalty === undefined ? negatives(size) : await penaltyFolder(config.penalty, size);
   const teacherCheckpoint = context.checkpoint && `${context.checkpoint}.teacher`;
   const teacher = config.teacher === undefined
@@ -99,7 +99,7 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   const fixed = await withStandards(context, teacher, order);
   const weights = await trainStudent(context, config, { shape, fixed, order, others });
   const trained = { shape, picture: size, weights: { ...fixed, ...weights } };
-  const quantiles = await quantilesOf(context, trained, kept);
+  const quantiles = await quantilesOf(context, trained, heldOut);
   if (teacherCheckpoint) await rm(teacherCheckpoint, { force: true });
   return { ...trained, quantiles };
 }
@@ -141,7 +141,7 @@ async function withStandards(
   { shape, weights }: PdnWeights,
   order: readonly number[],
 ): Promise<TrainedWeights> {
-  const teacher = Object.fromEntries(Object.entries(weights).map(([name, held]) => [`teacher.${name}`, held]));
+  const teacher = Object.fromEntries(Object.entries(weights).map(([name, stored]) => [`teacher.${name}`, stored]));
   const image = input("image", "f32", ["N", 3, context.size.height, context.size.width]);
   const features = pdn(image, scoped(trainedWeights(teacher, "a teacher"), "teacher"), shape);
   const session = await context.runtime.open(
@@ -248,28 +248,28 @@ function joined(rows: readonly Float32Array[]): Float32Array<ArrayBuffer> {
 /** 0, or 1 / (1 − p), one draw for four places. */
 function dropout(random: Random, shape: readonly Dim[]): Float32Array<ArrayBuffer> {
   const mask = new Float32Array(shape.map(Number).reduce((product, size) => product * size, 1));
-  const held = 256 / (256 - DROPPED);
+  const scale = 256 / (256 - DROPPED);
   let bits = 0;
   for (let i = 0; i < mask.length; i++) {
     if (i % 4 === 0) bits = random.u32();
-    mask[i] = (bits & 0xff) < DROPPED ? 0 : held;
+    mask[i] = (bits & 0xff) < DROPPED ? 0 : scale;
     bits >>>= 8;
   }
   return mask;
 }
 
-/** The 90 % and 99.5 % quantiles of both maps over pictures that were kept from training. */
+/** The 90 % and 99.5 % quantiles of both maps over pictures that were held out of the training. */
 async function quantilesOf(
   context: FitContext,
   trained: TrainedEfficientAd,
-  kept: readonly number[],
+  heldOut: readonly number[],
 ): Promise<readonly [MapQuantiles, MapQuantiles]> {
   const { image, maps: [st, ae] } = trainedMaps(trained, "N");
   const model = buildModel({ inputs: [image], outputs: { st, ae }, name: "efficientad maps" });
   const session = await context.runtime.open(model, "EfficientAD");
   const found: [number[], number[]] = [[], []];
   try {
-    for await (const seen of part(context, kept).batches()) {
+    for await (const seen of part(context, heldOut).batches()) {
       const { st, ae } = await session.run({ image: seen.image });
       [st, ae].forEach(({ data }, i) => {
         for (const value of data) found[i].push(value);

@@ -113,12 +113,12 @@ export const fastFlow: Detector<FastFlowConfig, FastFlowFitted> = {
     const weights: Record<string, TrainedWeights[string]> = {};
     const permutations: Record<string, Int32Array> = {};
     for (
-      const [name, held] of Object.entries(
+      const [name, stored] of Object.entries(
         tensors as Record<string, TrainedWeights[string] | { dtype: "i32"; data: Int32Array }>,
       )
     ) {
-      if (held.dtype === "f32") weights[name] = held;
-      else permutations[name.replace(/\.permutation$/, "")] = held.data;
+      if (stored.dtype === "f32") weights[name] = stored;
+      else permutations[name.replace(/\.permutation$/, "")] = stored.data;
     }
     const fitted = { ...settings, weights, permutations };
     try {

@@ -82,12 +82,12 @@ export function openGaussianSums(positions: number, channels: Int32Array): Gauss
     const { data } = patches;
     origin ??= meanOf(patches, channels);
     reserve(rows + N * stride * 8);
-    const held = new Float64Array(kernel.memory.buffer, rows, N * stride);
-    held.fill(0);
+    const centred = new Float64Array(kernel.memory.buffer, rows, N * stride);
+    centred.fill(0);
     for (let p = 0; p < positions; p++) {
       for (let n = 0; n < N; n++) {
         const from = (n * positions + p) * width;
-        for (let j = 0; j < C; j++) held[n * stride + j] = data[from + channels[j]] - origin[p * C + j];
+        for (let j = 0; j < C; j++) centred[n * stride + j] = data[from + channels[j]] - origin[p * C + j];
       }
       kernel.accumulate(rows, N, stride, C, products + p * packed * 8, sums + p * C * 8);
     }

@@ -46,7 +46,7 @@ export interface NearestSearch {
 export const SKIPPED = 1e38;
 
 /** Entries of the matrix of queries and bank that are held at once. */
-const HELD = 1 << 19;
+const AT_ONCE = 1 << 19;
 
 /**
  * Loads a bank. Candidates are found by ‖b‖² − 2ab, which ranks as the distance does; vectors are taken relative to the
@@ -70,7 +70,7 @@ export async function openNearest(runtime: Runtime, bank: Bank, k: number, skips
   const { channels } = bank;
   const count = bank.rows.length / channels;
   const session = await runtime.open(nearestModel(bank, k, skips), "nearest neighbours");
-  const most = Math.max(1, Math.floor(HELD / count));
+  const most = Math.max(1, Math.floor(AT_ONCE / count));
 
   async function search(queries: Float32Array, skip?: Float32Array): Promise<Nearest> {
     const skipped = skip && { skip: tensor<"f32", ["M"], "activation">("f32", [count], skip) };

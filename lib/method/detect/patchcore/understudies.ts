@@ -119,7 +119,7 @@ async function radiusOf({ runtime }: LeftOutContext, bank: Bank): Promise<number
 }
 
 /** Entries of the matrix of queries and bank that are held at once. */
-const HELD = 1 << 19;
+const AT_ONCE = 1 << 19;
 
 /** For each query its nearest entry, and the distance to the nearest one that is of another picture than that. */
 async function openRivals({ runtime }: LeftOutContext, bank: Bank, owners: Int32Array) {
@@ -137,7 +137,7 @@ async function openRivals({ runtime }: LeftOutContext, bank: Bank, owners: Int32
     buildModel({ inputs: [queries], outputs: { nearest: reshape(first, ["R"]), distances }, name: "rivals" }),
     "nearest neighbours of other pictures",
   );
-  const most = Math.max(1, Math.floor(HELD / count));
+  const most = Math.max(1, Math.floor(AT_ONCE / count));
   return {
     async run(all: Float32Array): Promise<{ nearest: Int32Array; distances: Float32Array }> {
       const size = all.length / channels;

@@ -1,6 +1,6 @@
 /** How a command ends. @module */
 import process from "node:process";
-import { explain } from "../../base/text/explain.ts";
+import { explain } from "../../base/text/describe_error.ts";
 import { visible } from "../../base/text/visible.ts";
 import { DeviceError } from "../../engine/session/device.ts";
 import { EXIT } from "./exit_codes.ts";

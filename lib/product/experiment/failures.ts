@@ -1,6 +1,6 @@
 /** What goes wrong in one cell of the grid of methods, benchmarks and seeds while the others go on. @module */
 import { causeOf, DamagedStepError, FullDiskError } from "../../base/text/errors.ts";
-import { explain } from "../../base/text/explain.ts";
+import { explain } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** A step that failed. */

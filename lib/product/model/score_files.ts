@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { describeMasks, describeUnread, exists, listFolder } from "../../base/io/listing.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
-import { explain } from "../../base/text/explain.ts";
+import { explain } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import { openScorer, type Scorable, type Scorer, type ScorerOptions } from "./scorer.ts";

@@ -3,7 +3,7 @@ import type { Dataset, Item } from "../../picture/data/dataset.ts";
 import { EMPTY, makeManifest, type Manifest, withoutFiles } from "../../picture/data/manifest.ts";
 import { DECODER_VERSION, type PictureLimits } from "../../picture/image/decode.ts";
 import { openLoader } from "../../picture/image/loader.ts";
-import { explain } from "../../base/text/explain.ts";
+import { explain } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";

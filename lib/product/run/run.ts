@@ -3,7 +3,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { describePlan } from "./describe_plan.ts";
 import { doTasks } from "./do_tasks.ts";
 import { missingFor } from "./graph.ts";
-import { judge } from "./judge.ts";
+import { judge } from "./score_cells.ts";
 import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
 import { demandsOf, planRun, type RunPlan } from "./plan.ts";
 import { type RunSummary, writeRun } from "./write_run.ts";

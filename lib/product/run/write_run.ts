@@ -13,7 +13,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { attempt, reasonOf } from "../experiment/failures.ts";
 import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "../experiment/results.ts";
 import { deploy, type Deployment } from "./deploy.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
 import { RELEASE } from "./open_workspace.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";

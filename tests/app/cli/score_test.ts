@@ -5,7 +5,7 @@ import { crc32, deflateSync } from "node:zlib";
 import Papa from "papaparse";
 import sharp from "sharp";
 import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
-import { explain } from "../../../lib/base/text/explain.ts";
+import { explain } from "../../../lib/base/text/describe_error.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
 import type { PictureScore } from "../../../lib/product/model/score_files.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";

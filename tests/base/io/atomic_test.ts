@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HALF_WRITTEN, writeFileAtomic } from "../../../lib/base/io/atomic.ts";
 import { causeOf, FullDiskError } from "../../../lib/base/text/errors.ts";
-import { explain } from "../../../lib/base/text/explain.ts";
+import { explain } from "../../../lib/base/text/describe_error.ts";
 import { attempt } from "../../../lib/product/experiment/failures.ts";
 import { ROOT, withFolder } from "../../app/cli/product.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { explain } from "../../../lib/base/text/explain.ts";
+import { explain } from "../../../lib/base/text/describe_error.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";

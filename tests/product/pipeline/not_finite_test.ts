@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { gridMap, photo } from "../../../lib/domain.ts";
-import { explain } from "../../../lib/base/text/explain.ts";
+import { explain } from "../../../lib/base/text/describe_error.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { number } from "../../../lib/engine/graph/numbers.ts";
 import { add, div, mul, reduceMax, reduceMean, sqrt, sub } from "../../../lib/engine/graph/ops.ts";

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
  * The message of an error and those of its causes, a line each where they add something; without colours.
  *
  * ```ts
- * import { explain } from "./explain.ts";
+ * import { explain } from "./describe_error.ts";
  * const error = new Error("Cannot start", { cause: new Error("no power") });
  * console.assert(explain(error) === "Cannot start\n  because no power");
  * ```

@@ -11,7 +11,7 @@
  * @module
  */
 import { type } from "arktype";
-import { parseOverPreset } from "../learn/learned.ts";
+import { parseOverPreset } from "../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../learn/config.ts";
 import { conv } from "../../engine/graph/ops.ts";
 import { fanUniform } from "../../engine/graph/weights.ts";

@@ -5,8 +5,8 @@
  */
 import { type } from "arktype";
 import { trainableBackbone } from "../backbone/trainable.ts";
-import { parseOverPreset, trainOnPictures } from "../learn/learned.ts";
-import type { TrainedWeights } from "../learn/learned.ts";
+import { parseOverPreset, trainOnPictures } from "../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../learn/config.ts";
 import { withBatchStatistics } from "../../engine/graph/batch_statistics.ts";
 import { buildModel } from "../../engine/graph/model.ts";

@@ -5,7 +5,7 @@
  */
 import { type } from "arktype";
 import { normOf } from "../backbone/resnet.ts";
-import { parseOverPreset } from "../learn/learned.ts";
+import { parseOverPreset } from "../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../learn/config.ts";
 import { binaryCrossEntropy, globalAverage, linear as product } from "../../engine/graph/compose.ts";
 import { reduceMean, reshape } from "../../engine/graph/ops.ts";

@@ -7,7 +7,7 @@ import { type } from "arktype";
 import type { BackboneLayer } from "../backbone/backbone.ts";
 import { normOf } from "../backbone/resnet.ts";
 import { chooseLayers } from "../detect/choose_layers.ts";
-import { parseOverPreset } from "../learn/learned.ts";
+import { parseOverPreset } from "../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../learn/config.ts";
 import { concat, conv, relu, resizeBilinear } from "../../engine/graph/ops.ts";
 import type { Value } from "../../engine/graph/value.ts";

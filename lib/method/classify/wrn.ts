@@ -5,7 +5,7 @@
  */
 import { type } from "arktype";
 import { normOf } from "../backbone/resnet.ts";
-import { parseOverPreset } from "../learn/learned.ts";
+import { parseOverPreset } from "../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../learn/config.ts";
 import { globalAverage, linear } from "../../engine/graph/compose.ts";
 import { reshape } from "../../engine/graph/ops.ts";

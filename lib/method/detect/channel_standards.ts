@@ -1,7 +1,7 @@
 /** Bringing a teacher's channels to mean 0 and deviation 1 over the good pictures. @module */
 import type { FeatureMaps } from "../backbone/backbone.ts";
 import type { FitContext } from "../learn/contract.ts";
-import type { TrainedWeights } from "../learn/learned.ts";
+import type { TrainedWeights } from "../learn/train_on_pictures.ts";
 
 /** A layer and its grid. */
 export interface Grid {

@@ -1,7 +1,7 @@
 /** Pre-training a backbone on pictures, with or without the SPD term. @module */
 import type { Backbone } from "../backbone/backbone.ts";
 import type { Image } from "../../domain.ts";
-import { batchFor } from "../learn/learned.ts";
+import { batchFor } from "../learn/train_on_pictures.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";

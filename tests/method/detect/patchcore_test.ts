@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { detectorNamed } from "../../../lib/method/detect/table.ts";
 import { patchCore } from "../../../lib/method/detect/patchcore/patchcore.ts";
 import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/patchcore.ts";
-import { weightOf } from "../../../lib/method/detect/patchcore/score.ts";
+import { weightOf } from "../../../lib/method/detect/patchcore/apply.ts";
 import { writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { assertStageLaws } from "../../laws/stage_laws.ts";

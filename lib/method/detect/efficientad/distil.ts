@@ -23,7 +23,7 @@ import { stepped } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
 import type { FitContext } from "../../learn/contract.ts";
-import { batchFor, trainOnPictures } from "../../learn/learned.ts";
+import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
 import { negatives } from "./negatives.ts";
 import { standardsOf } from "../channel_standards.ts";
 import type { Grid } from "../channel_standards.ts";

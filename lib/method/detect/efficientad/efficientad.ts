@@ -17,8 +17,8 @@ import type { EfficientAdConfig, EfficientAdFitted } from "./fit.ts";
 import { jointMap } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { parseOverPreset } from "../../learn/learned.ts";
-import type { TrainedWeights } from "../../learn/learned.ts";
+import { parseOverPreset } from "../../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
 import { type ConfigSchema, whole } from "../../learn/config.ts";
 
 /**

@@ -24,8 +24,8 @@ import { distil } from "./distil.ts";
 import type { Distillation } from "./distil.ts";
 import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles, rawMaps } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
-import { batchFor, trainedWeights, trainOnPictures } from "../../learn/learned.ts";
-import type { TrainedWeights } from "../../learn/learned.ts";
+import { batchFor, trainedWeights, trainOnPictures } from "../../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
 import { negatives, penaltyFolder } from "./negatives.ts";
 import type { PenaltyPictures } from "./negatives.ts";
 

@@ -23,8 +23,8 @@ import { applyDetector } from "../detection.ts";
 import { flow, flowLoss, likelihoodMap } from "./flow.ts";
 import type { Flowed, FlowSettings } from "./flow.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "../../learn/learned.ts";
-import type { TrainedWeights } from "../../learn/learned.ts";
+import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "../../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
 import { type ConfigSchema, layerNames, whole } from "../../learn/config.ts";
 
 /** Settings of FastFlow. */

@@ -28,7 +28,7 @@ import type { Value } from "../../../engine/graph/value.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import { unpacked } from "./map.ts";
+import { unpacked } from "./apply.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 
 /** Pictures of one matrix product, filled up where there are fewer; the matrices are read once for all of them. */

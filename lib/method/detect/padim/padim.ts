@@ -13,7 +13,7 @@ import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openGaussianSums } from "./gaussian.ts";
 import type { GaussianSums } from "./gaussian.ts";
 import { leaveOutPaDiM } from "./left_out.ts";
-import { applyPaDiM } from "./map.ts";
+import { applyPaDiM } from "./apply.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
 

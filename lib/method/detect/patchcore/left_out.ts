@@ -14,7 +14,7 @@ import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts"
 import { openPatchFeatures } from "../patch_features.ts";
 import { type Bank, openNearest, SKIPPED } from "./nearest.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
-import { squaredDistance, weightOf } from "./score.ts";
+import { squaredDistance, weightOf } from "./apply.ts";
 import { understudiesOf } from "./understudies.ts";
 
 /**

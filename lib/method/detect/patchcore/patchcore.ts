@@ -16,7 +16,7 @@ import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import { applyPatchCore, orderByDistance } from "./score.ts";
+import { applyPatchCore, orderByDistance } from "./apply.ts";
 import { openPointSet } from "./point_set.ts";
 import type { PointSet } from "./point_set.ts";
 import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "./random_projection.ts";

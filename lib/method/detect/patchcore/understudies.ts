@@ -15,7 +15,7 @@ import { tensor } from "../../../base/tensor/tensor.ts";
 import type { LeftOutContext } from "../contract.ts";
 import type { PatchExtractor } from "../patch_features.ts";
 import { type Bank, distancesTo, openNearest, rankEntries, SKIPPED } from "./nearest.ts";
-import { squaredDistance } from "./score.ts";
+import { squaredDistance } from "./apply.ts";
 
 /** One of so many patches is looked at, another one in each picture. */
 const EVERY = 2;

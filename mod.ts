@@ -80,8 +80,8 @@ export type { PaperFigures } from "./lib/product/experiment/paper_figures.ts";
 export { defineReference } from "./lib/product/published/definition.ts";
 export {
   type DetailedVerdict,
+  type NamedPhoto,
   openScorer,
-  type Scorable,
   type Scorer,
   type Verdict,
 } from "./lib/product/model/scorer.ts";

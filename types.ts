@@ -34,7 +34,7 @@ export type { FeatureOptions } from "./lib/method/features/define_feature.ts";
 export type { FeatureInputs } from "./lib/method/features/feature_set.ts";
 export type { LayerFeatures } from "./lib/method/features/layer_features.ts";
 export type { Contributions, ForestOptions } from "./lib/method/forest/forest.ts";
-export type { ReferenceTable } from "./lib/method/forest/good_quantiles.ts";
+export type { GoodQuantiles } from "./lib/method/forest/good_quantiles.ts";
 export type { Training } from "./lib/method/forest/model.ts";
 export type { ForestSettings, Preset } from "./lib/method/forest/presets.ts";
 export type { ForestRunner, RunnerOptions } from "./lib/method/forest/runner.ts";

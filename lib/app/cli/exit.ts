@@ -1,6 +1,6 @@
 /** How a command ends. @module */
 import process from "node:process";
-import { explain } from "../../base/text/describe_error.ts";
+import { describeError } from "../../base/text/describe_error.ts";
 import { visible } from "../../base/text/visible.ts";
 import { DeviceError } from "../../engine/session/device.ts";
 import { EXIT } from "./exit_codes.ts";
@@ -44,5 +44,5 @@ export async function runCommand(
 /** An error for the reader; with SEGAD_STACK=1 also for who mends it. */
 function tell(error: unknown): string {
   const wanted = process.env.SEGAD_STACK === "1" && error instanceof Error;
-  return visible(explain(error)) + (wanted ? `\n${error.stack}` : "");
+  return visible(describeError(error)) + (wanted ? `\n${error.stack}` : "");
 }

@@ -5,12 +5,12 @@ import { stripVTControlCharacters } from "node:util";
  * The message of an error and those of its causes, a line each where they add something; without colours.
  *
  * ```ts
- * import { explain } from "./describe_error.ts";
+ * import { describeError } from "./describe_error.ts";
  * const error = new Error("Cannot start", { cause: new Error("no power") });
- * console.assert(explain(error) === "Cannot start\n  because no power");
+ * console.assert(describeError(error) === "Cannot start\n  because no power");
  * ```
  */
-export function explain(error: unknown): string {
+export function describeError(error: unknown): string {
   const lines: string[] = [];
   for (let current = error; current instanceof Error; current = current.cause) {
     const { message } = current;

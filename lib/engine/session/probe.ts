@@ -1,7 +1,7 @@
 /** A small graph that tells whether a device computes. @module */
 import * as ort from "onnxruntime-node";
 import type { Device } from "./device.ts";
-import { explain } from "./runtime_words.ts";
+import { describeRefusal } from "./runtime_words.ts";
 
 /** ONNX, opset 17: y = Relu(x) for f32[N,4]; 71 bytes. */
 const RELU = Uint8Array.from(
@@ -23,6 +23,6 @@ export async function probeHere(device: Device): Promise<string | undefined> {
     const text = String(y.data);
     return text === "0,2,0,4" ? undefined : `it computes wrongly: relu of -1, 2, -3, 4 gave ${text}`;
   } catch (error) {
-    return explain(device, error instanceof Error ? error.message : String(error));
+    return describeRefusal(device, error instanceof Error ? error.message : String(error));
   }
 }

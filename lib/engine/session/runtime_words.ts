@@ -6,7 +6,7 @@
 import type { Device } from "./device.ts";
 
 /** Turns the runtime's words into the end of a sentence that a user understands. */
-export function explain(device: Device, message: string): string {
+export function describeRefusal(device: Device, message: string): string {
   const reason = message.replace(/^.* was false\. /s, "").replace(/\s+/g, " ").replace(/[.\s]+$/, "");
   if (/Failed to load shared library|backend not found/.test(message)) {
     return `onnxruntime-node has no ${device.toUpperCase()} library here: ${reason}`;

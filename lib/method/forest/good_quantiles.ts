@@ -3,7 +3,7 @@ import type { Features } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 
 /** Quantiles of each column over the good training parts. */
-export interface ReferenceTable {
+export interface GoodQuantiles {
   /** Good parts that were seen. */
   readonly parts: number;
   /** Row-major [F, {@linkcode LEVELS}]: the 0 %, 1 %, … 100 % quantile; NaN where no good part has a value. */
@@ -14,10 +14,10 @@ export interface ReferenceTable {
 export const LEVELS = 101;
 
 /** The table of some features' rows with label 0. Missing values are left out; quantiles are interpolated linearly. */
-export function referenceTable<F extends Dim>(
+export function goodQuantilesOf<F extends Dim>(
   features: Features<"N", F>,
   labels: ArrayLike<number>,
-): ReferenceTable {
+): GoodQuantiles {
   const [rows, width] = features.shape as readonly [number, number];
   const good = Array.from({ length: rows }, (_, row) => row).filter((row) => labels[row] === 0);
   const quantiles = new Float32Array(width * LEVELS).fill(NaN);
@@ -47,13 +47,13 @@ export interface Standing {
  *
  * ```ts
  * import { features } from "../../domain.ts";
- * import { referenceTable, standing } from "./good_quantiles.ts";
+ * import { goodQuantilesOf, standing } from "./good_quantiles.ts";
  * const sizes = features<"N", 1>([4, 1], new Float32Array([1, 2, 3, 100]));
- * const table = referenceTable(sizes, [0, 0, 0, 1]);
+ * const table = goodQuantilesOf(sizes, [0, 0, 0, 1]);
  * console.assert(standing(table, 0, 2.5)?.below === 0.74 && standing(table, 0, 4)?.below === 1);
  * ```
  */
-export function standing(table: ReferenceTable, column: number, value: number): Standing | undefined {
+export function standing(table: GoodQuantiles, column: number, value: number): Standing | undefined {
   const levels = table.quantiles.subarray(column * LEVELS, (column + 1) * LEVELS);
   if (Number.isNaN(value) || Number.isNaN(levels[0])) return undefined;
   let lower = 0;

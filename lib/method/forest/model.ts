@@ -1,7 +1,7 @@
 /** A trained forest as plain data. @module */
 import type { StoredModel } from "../../../packages/xgboost-wasm/mod.ts";
 import type { ForestSettings } from "./presets.ts";
-import type { ReferenceTable } from "./good_quantiles.ts";
+import type { GoodQuantiles } from "./good_quantiles.ts";
 
 /** How a forest was trained; unknown for a model that came from elsewhere. */
 export interface Training {
@@ -24,7 +24,7 @@ export interface ForestModel {
   /** Absent where the model is of another program. */
   readonly training?: Training;
   /** What good parts look like, for reasons in words. */
-  readonly reference?: ReferenceTable;
+  readonly goodQuantiles?: GoodQuantiles;
 }
 
 const stored = new WeakMap<Uint8Array, StoredModel>();

@@ -30,14 +30,14 @@ const Notes = type({
  * names of the columns, how it was trained and what good parts look like.
  */
 export async function writeForest(folder: string, model: ForestModel): Promise<void> {
-  const { columns, json, training, reference } = model;
+  const { columns, json, training, goodQuantiles } = model;
   const notes = {
     sha256: sha256(json),
     columns,
     training,
-    reference: reference && {
-      parts: reference.parts,
-      quantiles: Array.from(reference.quantiles, (value) => Number.isNaN(value) ? null : value),
+    reference: goodQuantiles && {
+      parts: goodQuantiles.parts,
+      quantiles: Array.from(goodQuantiles.quantiles, (value) => Number.isNaN(value) ? null : value),
     },
   };
   await writeFileAtomic(join(folder, MODEL), json);
@@ -46,7 +46,7 @@ export async function writeForest(folder: string, model: ForestModel): Promise<v
 
 /**
  * Reads what {@linkcode writeForest} wrote, or a single file as XGBoost saves it (`.json`, `.ubj`), from Python say.
- * Such a file has no reference; its columns are called f0, f1, … where it names none.
+ * Such a file has no quantiles of good parts; its columns are called f0, f1, … where it names none.
  *
  * @throws {SyntaxError} with the path where a file is broken, with XGBoost's reason
  */
@@ -69,7 +69,7 @@ export async function readForest(path: string, runner: ForestRunner = sharedFore
   if (quantiles.length !== width * LEVELS) {
     throw new SyntaxError(`Cannot read "${join(path, NOTES)}" as its reference is not ${LEVELS} quantiles a column`);
   }
-  return { name, columns, json, training, reference: { parts: notes.reference.parts, quantiles } };
+  return { name, columns, json, training, goodQuantiles: { parts: notes.reference.parts, quantiles } };
 }
 
 /** A model in XGBoost's JSON or UBJSON as a forest. See {@linkcode readForest}. */

@@ -4,7 +4,7 @@ import { parseColumn } from "../features/columns.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Contributions } from "./forest.ts";
 import type { ForestModel } from "./model.ts";
-import { type ReferenceTable, standing } from "./good_quantiles.ts";
+import { type GoodQuantiles, standing } from "./good_quantiles.ts";
 
 /** One part and the contributions to its score. */
 export interface ExplainedPart {
@@ -17,7 +17,7 @@ export interface ExplainedPart {
   /** The decision. */
   readonly bad: boolean;
   /** Features of good parts to compare with. */
-  readonly reference?: ReferenceTable;
+  readonly goodQuantiles?: GoodQuantiles;
   /** How to call detectors, statistics, or whole columns: `{ patchcore: "PatchCore" }`. */
   readonly names?: Readonly<Record<string, string>>;
 }
@@ -44,9 +44,9 @@ const words: Readonly<Record<string, string>> = {
  * ```ts
  * import { reasonInWords } from "./reason.ts";
  * import { LEVELS } from "./good_quantiles.ts";
- * const reference = { parts: 250, quantiles: Float32Array.from({ length: LEVELS }, (_, i) => i) };
+ * const goodQuantiles = { parts: 250, quantiles: Float32Array.from({ length: LEVELS }, (_, i) => i) };
  * const names = { patchcore: "PatchCore" };
- * const part = { columns: ["solder_dots.patchcore.q995"], values: [99.5], contributions: [1.2], bad: true, reference };
+ * const part = { columns: ["solder_dots.patchcore.q995"], values: [99.5], contributions: [1.2], bad: true, goodQuantiles };
  * console.assert(reasonInWords({ ...part, names }) === "solder_dots: PatchCore q99.5 above 99 % of good parts");
  * ```
  */
@@ -76,10 +76,10 @@ export function reasonsInWords<F extends Dim>(options: {
   readonly features: Features<"N", F>;
   readonly contributions: Contributions<"N">;
   readonly bad: readonly boolean[];
-  readonly model: Pick<ForestModel, "columns" | "reference">;
+  readonly model: Pick<ForestModel, "columns" | "goodQuantiles">;
   readonly names?: Readonly<Record<string, string>>;
 }): string[] {
-  const { features, contributions, bad, model: { columns, reference }, names } = options;
+  const { features, contributions, bad, model: { columns, goodQuantiles }, names } = options;
   const width = columns.length;
   const rows = bad.length;
   if (features.data.length !== rows * width || contributions.data.length !== rows * (width + 1)) {
@@ -94,7 +94,7 @@ export function reasonsInWords<F extends Dim>(options: {
       values: features.data.subarray(row * width, (row + 1) * width),
       contributions: contributions.data.subarray(row * (width + 1), row * (width + 1) + width),
       bad,
-      reference,
+      goodQuantiles,
       names,
     })
   );
@@ -166,7 +166,7 @@ const textures: readonly (readonly [RegExp, string])[] = [
 function describeValue(part: ExplainedPart, column: number): { text: string; extreme: number } {
   const value = part.values[column];
   if (Number.isNaN(value)) return { text: "cannot be computed", extreme: 1 };
-  const found = part.reference && standing(part.reference, column, value);
+  const found = part.goodQuantiles && standing(part.goodQuantiles, column, value);
   if (!found) return { text: `is ${Number(value.toPrecision(3))}`, extreme: 0 };
   const { below, above } = found;
   const extreme = Math.max(below, above);

@@ -3,7 +3,7 @@ import type { Features } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { ForestModel } from "./model.ts";
 import { type ForestSettings, toParameters } from "./presets.ts";
-import { referenceTable } from "./good_quantiles.ts";
+import { goodQuantilesOf } from "./good_quantiles.ts";
 import { type ForestRunner, sharedForestRunner } from "./runner.ts";
 import { checkColumns, toTable } from "./table.ts";
 
@@ -76,7 +76,7 @@ export async function trainForest<F extends Dim>(
     columns: [...columns],
     json,
     training: { settings, seed, scalePosWeight },
-    reference: referenceTable(features, labels),
+    goodQuantiles: goodQuantilesOf(features, labels),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Distance, Features, Names, Score } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
 import type { Contributions } from "../forest/forest.ts";
-import type { ReferenceTable } from "../forest/good_quantiles.ts";
+import type { GoodQuantiles } from "../forest/good_quantiles.ts";
 import type { ForestModel } from "../forest/model.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import type { LogisticFitted } from "../regression/logistic.ts";
@@ -26,7 +26,7 @@ export interface Judges {
     readonly columns: readonly string[];
     readonly model: LogisticFitted;
     /** Of its columns over good parts. */
-    readonly reference?: ReferenceTable;
+    readonly goodQuantiles?: GoodQuantiles;
   };
   /** The sum of other judges' scores, each brought to one scale. */
   readonly together: { readonly kind: "together"; readonly members: readonly Member[] };
@@ -76,7 +76,7 @@ export interface Explanation {
   /** What the columns are called. */
   readonly columns: readonly string[];
   /** Of good parts. */
-  readonly reference?: ReferenceTable;
+  readonly goodQuantiles?: GoodQuantiles;
   /** How far each column moves the score of each picture, and the bias last; a row sums to the score. */
   readonly contributions: AsyncStage<JudgeInput, Contributions>;
 }

@@ -23,10 +23,10 @@ export const regression: JudgeRules<Judges["regression"]> = {
     const stage = applyLogistic(model);
     return (input) => Promise.resolve(stage(selectColumns(input.features, input.columns, columns)));
   },
-  explain({ columns, model, reference }) {
+  explain({ columns, model, goodQuantiles }) {
     return {
       columns,
-      reference,
+      goodQuantiles,
       contributions(input) {
         const features = selectColumns(input.features, input.columns, columns);
         const rows = standardise(features, model);
@@ -40,14 +40,14 @@ export const regression: JudgeRules<Judges["regression"]> = {
       },
     };
   },
-  async write({ columns, model, reference }, folder) {
+  async write({ columns, model, goodQuantiles }, folder) {
     const place = join(folder, "regression");
     await writeFileAtomic(join(place, "weights.safetensors"), packLogistic(model));
-    if (reference) {
-      const quantiles = { dtype: "f32", shape: [columns.length, LEVELS], data: reference.quantiles } as const;
+    if (goodQuantiles) {
+      const quantiles = { dtype: "f32", shape: [columns.length, LEVELS], data: goodQuantiles.quantiles } as const;
       await writeFileAtomic(join(place, "good.safetensors"), writeSafetensors({ quantiles }));
     }
-    const named = { columns, ...reference && { parts: reference.parts } };
+    const named = { columns, ...goodQuantiles && { parts: goodQuantiles.parts } };
     await writeFileAtomic(join(place, "columns.json"), new TextEncoder().encode(`${JSON.stringify(named)}\n`));
   },
   async read(folder) {
@@ -68,7 +68,7 @@ export const regression: JudgeRules<Judges["regression"]> = {
       if (quantiles?.dtype !== "f32" || quantiles.data.length !== columns.length * LEVELS) {
         throw new SyntaxError(`Cannot read "${path}" as quantiles of ${columns.length} columns`);
       }
-      return { kind: "regression", columns, model, reference: { parts, quantiles: quantiles.data } };
+      return { kind: "regression", columns, model, goodQuantiles: { parts, quantiles: quantiles.data } };
     } catch (cause) {
       throw new Error(`Cannot use the regression in "${place}": run the pipeline again`, { cause });
     }

@@ -23,7 +23,7 @@ export const JUDGES: { readonly [K in JudgeKind]: JudgeRules<Judges[K]> } = {
       const stage = explain({ features: "F", model, runner });
       return {
         columns: model.columns,
-        reference: model.reference,
+        goodQuantiles: model.goodQuantiles,
         contributions: (input) => stage(selectColumns(input.features, input.columns, model.columns)),
       };
     },

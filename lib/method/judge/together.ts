@@ -6,7 +6,7 @@ import { type Score, score } from "../../domain.ts";
 import { shaped } from "../../base/tensor/tensor.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Contributions } from "../forest/forest.ts";
-import { LEVELS, type ReferenceTable } from "../forest/good_quantiles.ts";
+import { type GoodQuantiles, LEVELS } from "../forest/good_quantiles.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import type { Explanation, Judge, JudgeContext, JudgeKind, JudgeRules, Judges, Member } from "./contract.ts";
 import type { JudgeInput } from "./contract.ts";
@@ -76,7 +76,7 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
       const stages = members.map(({ judge }) => rules.apply(judge, context));
       return {
         columns,
-        reference: joinReferences(columns, explained.flatMap(({ explanation }) => explanation ?? [])),
+        goodQuantiles: joinQuantiles(columns, explained.flatMap(({ explanation }) => explanation ?? [])),
         async contributions(input): Promise<Contributions> {
           const N = input.features.shape[0];
           const width = columns.length + 1;
@@ -139,17 +139,17 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
 }
 
 /** What good parts have in each column, by whichever member knows. */
-function joinReferences(columns: readonly string[], explanations: readonly Explanation[]): ReferenceTable | undefined {
-  const known = explanations.filter(({ reference }) => reference);
+function joinQuantiles(columns: readonly string[], explanations: readonly Explanation[]): GoodQuantiles | undefined {
+  const known = explanations.filter(({ goodQuantiles }) => goodQuantiles);
   if (known.length === 0) return undefined;
   const quantiles = new Float32Array(columns.length * LEVELS).fill(NaN);
   for (const [f, column] of columns.entries()) {
-    for (const { columns: own, reference } of known) {
+    for (const { columns: own, goodQuantiles } of known) {
       const at = own.indexOf(column);
-      if (at < 0 || !reference) continue;
-      quantiles.set(reference.quantiles.subarray(at * LEVELS, (at + 1) * LEVELS), f * LEVELS);
+      if (at < 0 || !goodQuantiles) continue;
+      quantiles.set(goodQuantiles.quantiles.subarray(at * LEVELS, (at + 1) * LEVELS), f * LEVELS);
       break;
     }
   }
-  return { parts: known[0].reference?.parts ?? 0, quantiles };
+  return { parts: known[0].goodQuantiles?.parts ?? 0, quantiles };
 }

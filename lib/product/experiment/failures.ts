@@ -1,6 +1,6 @@
 /** What goes wrong in one cell of the grid of methods, benchmarks and seeds while the others go on. @module */
 import { causeOf, DamagedStepError, FullDiskError } from "../../base/text/errors.ts";
-import { explain } from "../../base/text/describe_error.ts";
+import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** A step that failed. */
@@ -34,7 +34,7 @@ export async function attempt(
     await work();
   } catch (error) {
     if (signal.aborted || endsAll(error)) throw error;
-    reporter.warn(`${step} failed, and what needs it is left out: ${explain(error)}`);
+    reporter.warn(`${step} failed, and what needs it is left out: ${describeError(error)}`);
     return { step, error };
   }
 }
@@ -46,7 +46,7 @@ function endsAll(error: unknown): boolean {
 
 /** A failure as the reason of a failed cell. */
 export function reasonOf({ step, error }: Failure): string {
-  return `${step}: ${explain(error)}`;
+  return `${step}: ${describeError(error)}`;
 }
 
 /** The failed cells in words, those of one reason together; nothing where there are none. */

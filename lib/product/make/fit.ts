@@ -80,7 +80,7 @@ export async function fitFolder(
 }
 
 /** What was fitted, and what it says of good pictures that it has not seen. */
-interface Judge {
+interface FittedJudge {
   readonly method: string;
   /** In the cache, and below `models/`. */
   readonly key: string;
@@ -95,7 +95,7 @@ interface Parts {
   readonly good: readonly Item[];
 }
 
-async function judgeByDetector(work: FitWorkspace, parts: Parts): Promise<Judge> {
+async function judgeByDetector(work: FitWorkspace, parts: Parts): Promise<FittedJudge> {
   const { task: { key, spec: { detector: { name, type } } }, scores, by } = await fitDetector(work, parts);
   return {
     method: detectorNamed(type).title,
@@ -109,7 +109,7 @@ async function judgeByDetector(work: FitWorkspace, parts: Parts): Promise<Judge>
 async function judgeByClassifier(
   work: FitWorkspace,
   { seed, good, bad }: Parts & { readonly bad: readonly Item[] },
-): Promise<Judge> {
+): Promise<FittedJudge> {
   const [named] = work.classifiers;
   const { name, classifier } = named;
   if (bad.length === 0) {

@@ -2,10 +2,10 @@
 import { resolve } from "node:path";
 import { describeMasks, describeUnread, exists, listFolder } from "../../base/io/listing.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
-import { explain } from "../../base/text/describe_error.ts";
+import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
-import { openScorer, type Scorable, type Scorer, type ScorerOptions } from "./scorer.ts";
+import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 
 /** What `score` says of a file. Of one that could not be read, `error` alone. */
@@ -46,7 +46,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   const scorer = await openScorer(run, options);
   const loader = openLoader(scorer.picture);
   const shared = findSharedMaps(files, scorer);
-  for (const { path, error } of failed) take({ file: path, error: explain(error) });
+  for (const { path, error } of failed) take({ file: path, error: describeError(error) });
   try {
     let batch: Loaded[] = [];
     let done = 0;
@@ -71,18 +71,20 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
     );
     const results = await scoreEach(readable.map(({ path, photo }) => ({ id: path, photo })));
     return loaded.map((one) => {
-      if ("error" in one) return { file: one.path, error: explain(one.error) };
+      if ("error" in one) return { file: one.path, error: describeError(one.error) };
       return results.get(one.path) ?? { file: one.path, error: shared.get(one.path)! };
     });
   }
 
   /** Scores a batch at once; where that fails, one by one, to find the picture that it was. */
-  async function scoreEach(pictures: readonly Scorable[]): Promise<Map<string, PictureScore>> {
+  async function scoreEach(pictures: readonly NamedPhoto[]): Promise<Map<string, PictureScore>> {
     try {
       const verdicts = await scorer.score(pictures);
       return new Map(pictures.map(({ id }, i) => [id, { file: id, ...verdicts[i] }]));
     } catch (error) {
-      if (pictures.length === 1) return new Map([[pictures[0].id, { file: pictures[0].id, error: explain(error) }]]);
+      if (pictures.length === 1) {
+        return new Map([[pictures[0].id, { file: pictures[0].id, error: describeError(error) }]]);
+      }
       const each = await Promise.all(pictures.map((picture) => scoreEach([picture])));
       return new Map(each.flatMap((one) => [...one]));
     }

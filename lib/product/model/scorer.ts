@@ -16,7 +16,7 @@ import type { ModelFile } from "./model_file.ts";
 import { type LoadModelOptions, openModel } from "./open_model.ts";
 
 /** A picture to score: a photo of the model's size, and what its segment map is found by. */
-export interface Scorable {
+export interface NamedPhoto {
   /** What the picture is called; its segment map is found by it. */
   readonly id: string;
   /** The picture at the size of the model, as `read` gives it. */
@@ -48,9 +48,9 @@ export interface Scorer {
   /** How pictures are read: as the model was fitted with, unless options say otherwise. */
   readonly picture: PictureSettings;
   /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite: of such there is no verdict. */
-  score(batch: readonly Scorable[]): Promise<Verdict[]>;
+  score(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
   /** The same verdicts, and with each what it is made of. */
-  score(batch: readonly Scorable[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
+  score(batch: readonly NamedPhoto[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
   /** Reads and resizes a picture: a path, a URL, the bytes of a file, or a frame of a camera. */
   read(source: PictureSource): Promise<Photo>;
   /** The file of a picture's segment map, where the run has one a picture; undefined where there is none. */
@@ -91,13 +91,13 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const flow = segad(parts);
   const closer = segad({ ...parts, views: true });
 
-  async function score(batch: readonly Scorable[]): Promise<Verdict[]>;
+  async function score(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
   async function score(
-    batch: readonly Scorable[],
+    batch: readonly NamedPhoto[],
     options: { readonly details: true },
   ): Promise<DetailedVerdict[]>;
   async function score(
-    batch: readonly Scorable[],
+    batch: readonly NamedPhoto[],
     { details = false }: { readonly details?: boolean } = {},
   ): Promise<Verdict[] | DetailedVerdict[]> {
     if (batch.length === 0) return [];
@@ -121,9 +121,9 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
 
   /** What is being scored ends before the networks are freed. */
-  function gated(batch: readonly Scorable[]): Promise<Verdict[]>;
-  function gated(batch: readonly Scorable[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
-  function gated(batch: readonly Scorable[], options?: { readonly details: true }) {
+  function gated(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
+  function gated(batch: readonly NamedPhoto[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
+  function gated(batch: readonly NamedPhoto[], options?: { readonly details: true }) {
     return gate.run<Verdict[] | DetailedVerdict[]>(() => options ? score(batch, options) : score(batch));
   }
 
@@ -150,7 +150,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
  *
  * @throws {TypeError} that names the picture
  */
-function checkPhoto({ id, photo }: Scorable, { height, width }: Size): void {
+function checkPhoto({ id, photo }: NamedPhoto, { height, width }: Size): void {
   const [rows, columns] = photo.shape;
   if (rows === height && columns === width) return;
   throw new TypeError(

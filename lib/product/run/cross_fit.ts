@@ -6,7 +6,7 @@
 import type { Features } from "../../domain.ts";
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { takeFeatures } from "../../method/features/rows.ts";
-import { referenceTable } from "../../method/forest/good_quantiles.ts";
+import { goodQuantilesOf } from "../../method/forest/good_quantiles.ts";
 import type { Judge, Member } from "../../method/judge/contract.ts";
 import { logOf, sumScores } from "../../method/judge/together.ts";
 import { applyLogistic, fitLogistic, type LogisticFitted } from "../../method/regression/logistic.ts";
@@ -190,7 +190,7 @@ export async function wholeJudge(
       regression.table,
       regression.blocks,
     );
-    const judge: Judge = { kind: "regression", columns, model, reference: referenceTable(features, labels) };
+    const judge: Judge = { kind: "regression", columns, model, goodQuantiles: goodQuantilesOf(features, labels) };
     return { judge, scores, method };
   }
   if (!others) return { judge: await judgeOf(work.resources, cell), scores, method };

@@ -10,7 +10,7 @@ import { keyOf } from "./cache.ts";
 import type { PlacedFeatures } from "./feature_step.ts";
 import { readFeatureRows } from "./feature_table.ts";
 import type { FitTask } from "./fit_step.ts";
-import { entriesOf, type Place, placeRows, readRows } from "./kept_rows.ts";
+import { entriesOf, placeRows, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
 import type { PlacedMaps } from "./map_step.ts";
 import type { Resources } from "./resources.ts";
@@ -30,9 +30,9 @@ export interface EvidenceSpec {
   /** What their rows are called. */
   readonly names: readonly string[];
   /** Where the maps of each detector are, one a picture … */
-  readonly maps: readonly (readonly Place[])[];
+  readonly maps: readonly (readonly RowPlace[])[];
   /** … and where its statistics are, so many to a row. */
-  readonly statistics: { readonly places: readonly Place[]; readonly width: number };
+  readonly statistics: { readonly places: readonly RowPlace[]; readonly width: number };
 }
 
 /** The evidence of some pictures. */
@@ -47,7 +47,7 @@ export interface PlacedEvidence {
   readonly blocks: readonly EvidenceBlock[];
   readonly tasks: readonly EvidenceTask[];
   /** Where each picture's row is or will be, by the picture's id. */
-  readonly rows: ReadonlyMap<string, Place>;
+  readonly rows: ReadonlyMap<string, RowPlace>;
 }
 
 /** The evidence of the pictures that features are planned for. */

@@ -10,7 +10,7 @@ import { concat, rows } from "../../base/tensor/tensor.ts";
 import { allColumns, mapsToFeatures } from "../model/maps_to_features.ts";
 import { keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
-import { entriesOf, type Place, placeRows, readRows } from "./kept_rows.ts";
+import { entriesOf, placeRows, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
 import type { PlacedMaps } from "./map_step.ts";
 import type { Resources } from "./resources.ts";
@@ -28,7 +28,7 @@ export interface FeatureSpec {
   /** What their rows are called. */
   readonly names: readonly string[];
   /** Where the maps of each detector are, one a picture. */
-  readonly maps: readonly (readonly Place[])[];
+  readonly maps: readonly (readonly RowPlace[])[];
 }
 
 /** The features of some pictures. */
@@ -42,7 +42,7 @@ export interface PlacedFeatures {
   readonly columns: readonly string[];
   readonly tasks: readonly FeatureTask[];
   /** Where each picture's row is or will be, and what it is called, by the picture's id. */
-  readonly rows: ReadonlyMap<string, { readonly name: string; readonly place: Place }>;
+  readonly rows: ReadonlyMap<string, { readonly name: string; readonly place: RowPlace }>;
 }
 
 /** The features of some pictures over the maps of some detectors: none without a detector. */

@@ -4,7 +4,7 @@ import { selectColumns } from "../../method/features/select.ts";
 import { readSafetensors } from "../../base/io/safetensors.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Cache } from "./cache.ts";
-import { type Place, readRows } from "./kept_rows.ts";
+import { readRows, type RowPlace } from "./kept_rows.ts";
 import { readScores } from "./score_step.ts";
 
 /** Where the features of some pictures are, and the scores that stand beside them as columns. */
@@ -14,9 +14,9 @@ export interface TableSpec {
   /** All columns of a row. */
   readonly columns: readonly string[];
   /** One a picture: what it is called, and where it is. */
-  readonly rows: readonly { readonly id: string; readonly name: string; readonly place: Place }[];
+  readonly rows: readonly { readonly id: string; readonly name: string; readonly place: RowPlace }[];
   /** Where the evidence of the same pictures is, whose columns follow. */
-  readonly evidence?: { readonly columns: readonly string[]; readonly places: readonly Place[] };
+  readonly evidence?: { readonly columns: readonly string[]; readonly places: readonly RowPlace[] };
   /** Scores of classifiers, each with its column and the pictures that it has, in the order of the entry. */
   readonly scores: readonly { readonly column: string; readonly key: string; readonly ids: readonly string[] }[];
 }
@@ -69,7 +69,7 @@ export function selectFeatures(
 }
 
 /** Reads rows of features, F values each. */
-export function readFeatureRows(cache: Cache, places: readonly Place[], width: number): Promise<Float32Array[]> {
+export function readFeatureRows(cache: Cache, places: readonly RowPlace[], width: number): Promise<Float32Array[]> {
   return readRows(
     cache,
     places,

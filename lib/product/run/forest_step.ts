@@ -2,7 +2,7 @@
 import type { Features } from "../../domain.ts";
 import type { ForestModel } from "../../method/forest/model.ts";
 import { type Preset, presets } from "../../method/forest/presets.ts";
-import { referenceTable } from "../../method/forest/good_quantiles.ts";
+import { goodQuantilesOf } from "../../method/forest/good_quantiles.ts";
 import { trainForest } from "../../method/forest/train.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
@@ -104,5 +104,5 @@ export async function loadForest(
   });
   if (!json) throw new Error(`Cannot find the forest "${key}" in ${cache.root}: run again`);
   const { features, labels } = await trainingTable({ cache }, spec);
-  return { name: spec.name, columns: spec.columns, json, reference: referenceTable(features, labels) };
+  return { name: spec.name, columns: spec.columns, json, goodQuantiles: goodQuantilesOf(features, labels) };
 }

@@ -7,7 +7,7 @@ import { sha256 } from "../../base/io/hash.ts";
 import type { Cache } from "./cache.ts";
 
 /** A row of an entry. */
-export interface Place {
+export interface RowPlace {
   readonly key: string;
   readonly row: number;
 }
@@ -35,8 +35,8 @@ export async function placeRows<T, G extends RowGroup<T>>(
   cache: Cache,
   shelf: string,
   groups: readonly (G & RowGroup<T>)[],
-): Promise<{ readonly places: ReadonlyMap<string, Place>; readonly missing: readonly MissingRows<T, G>[] }> {
-  const places = new Map<string, Place>();
+): Promise<{ readonly places: ReadonlyMap<string, RowPlace>; readonly missing: readonly MissingRows<T, G>[] }> {
+  const places = new Map<string, RowPlace>();
   for (const [key, names] of await cache.rowsOf(shelf)) {
     for (const [row, name] of names.entries()) if (!places.has(name)) places.set(name, { key, row });
   }
@@ -53,7 +53,7 @@ export async function placeRows<T, G extends RowGroup<T>>(
 }
 
 /** The entries that hold some rows, each once. */
-export function entriesOf(places: readonly Place[]): string[] {
+export function entriesOf(places: readonly RowPlace[]): string[] {
   return [...new Set(places.map(({ key }) => key))];
 }
 
@@ -65,7 +65,7 @@ export function entriesOf(places: readonly Place[]): string[] {
  */
 export async function readRows<T, R>(
   cache: Cache,
-  places: readonly Place[],
+  places: readonly RowPlace[],
   parse: (bytes: Uint8Array, key: string) => T,
   rowOf: (entry: T, row: number) => R,
 ): Promise<R[]> {

@@ -8,7 +8,7 @@ import { detectorNamed } from "../../method/detect/table.ts";
 import type { Experiment, Source } from "../experiment/experiment.ts";
 import { keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
-import { type Place, placeRows } from "./kept_rows.ts";
+import { placeRows, type RowPlace } from "./kept_rows.ts";
 import { packMaps } from "./map_file.ts";
 import { picturesOf } from "./pictures_of.ts";
 import type { Resources } from "./resources.ts";
@@ -42,7 +42,7 @@ export type MapTask = Task<"map", MapSpec>;
 export interface PlacedMaps {
   readonly tasks: readonly MapTask[];
   /** Where each picture's map is or will be, by its content. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, RowPlace>;
 }
 
 /** The pictures of an experiment by chunk. Where the cuts are depends on the data set alone, so that seeds share them. */
@@ -83,7 +83,7 @@ export async function planMaps(
   const numbers = new Map(leaveOut ? fitted.map((picture, number) => [contentOf(picture), number]) : []);
   const { type, config } = fit.spec.detector;
   const { title } = detectorNamed(type);
-  const places = new Map<string, Place>();
+  const places = new Map<string, RowPlace>();
   const tasks: MapTask[] = [];
   for (const own of leaveOut ? [false, true] : [false]) {
     const groups = Array.from(chunks, ([chunk, rows]) => ({

@@ -11,7 +11,7 @@ import { rows } from "../../base/tensor/tensor.ts";
 import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
-import { entriesOf, type Place, readRows } from "./kept_rows.ts";
+import { entriesOf, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
 import type { PlacedMaps } from "./map_step.ts";
 import { picturesOf } from "./pictures_of.ts";
@@ -28,7 +28,7 @@ export interface PixelSpec {
   readonly detector: string;
   /** The test parts, and where their maps are. */
   readonly pictures: readonly Picture[];
-  readonly places: readonly Place[];
+  readonly places: readonly RowPlace[];
 }
 
 /** The pixels of one benchmark's test parts by one detector. */

@@ -3,7 +3,7 @@ import type { Dataset, Item } from "../../picture/data/dataset.ts";
 import { EMPTY, makeManifest, type Manifest, withoutFiles } from "../../picture/data/manifest.ts";
 import { DECODER_VERSION, type PictureLimits } from "../../picture/image/decode.ts";
 import { openLoader } from "../../picture/image/loader.ts";
-import { explain } from "../../base/text/describe_error.ts";
+import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
@@ -60,14 +60,14 @@ export async function takeReadable(
   if (unread.length === 0) return { manifest, unread: new Set() };
   const reasons = unread.map((id) => errors.get(id)!);
   if (!skip || unread.length === items.length) throw unreadable(reasons, items.length);
-  for (const reason of reasons) reporter.warn(`left out: ${explain(reason)}`);
+  for (const reason of reasons) reporter.warn(`left out: ${describeError(reason)}`);
   const left = new Set(unread);
   return { manifest: withoutFiles(manifest, left), unread: left };
 }
 
 /** All that cannot be read, in one error. */
 export function unreadable(reasons: readonly Error[], total: number): Error {
-  const lines = reasons.slice(0, TOLD).map(explain);
+  const lines = reasons.slice(0, TOLD).map(describeError);
   if (reasons.length > TOLD) lines.push(`and ${reasons.length - TOLD} more`);
   const them = reasons.length === 1 ? "it" : "them";
   const what = reasons.length === total

@@ -1,9 +1,9 @@
-/** Running a pipeline: plan it, do what is missing, judge, and write the run folder. @module */
+/** Running a pipeline: plan it, do what is missing, score, and write the run folder. @module */
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { describePlan } from "./describe_plan.ts";
 import { doTasks } from "./do_tasks.ts";
 import { missingFor } from "./graph.ts";
-import { judge } from "./score_cells.ts";
+import { scoreCells } from "./score_cells.ts";
 import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
 import { demandsOf, planRun, type RunPlan } from "./plan.ts";
 import { type RunSummary, writeRun } from "./write_run.ts";
@@ -25,7 +25,7 @@ export async function runPipeline(
     const first = await plan(run);
     if (options.planOnly) return undefined;
     const { plan: done, failures } = await doTasks(run.work, run.experiments, first);
-    return await writeRun(run, done, await judge(run.work, done, failures));
+    return await writeRun(run, done, await scoreCells(run.work, done, failures));
   } finally {
     await run.work.close();
   }

@@ -5,7 +5,7 @@ import { meanStd } from "../../method/evaluate/mean_std.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { attempt, type FailedCell } from "../experiment/failures.ts";
-import { explain } from "../../base/text/describe_error.ts";
+import { describeError } from "../../base/text/describe_error.ts";
 import { joinOrigins } from "../experiment/data_source.ts";
 import type { ResultRow, Results, Summary } from "../experiment/results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
@@ -85,7 +85,7 @@ export async function runObjects(
             benchmark: named(object, benchmark),
             method,
             seed,
-            reason: explain(error),
+            reason: describeError(error),
           }))
         )
       )

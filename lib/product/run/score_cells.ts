@@ -10,8 +10,8 @@ import type { Cell, RunPlan } from "./plan.ts";
 import type { Resources } from "./resources.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** What could be judged, and what could not. */
-export interface Judgement {
+/** What could be scored, and what could not. */
+export interface CellScores {
   readonly cells: readonly Cell[];
   /** One a cell. */
   readonly scores: readonly ScoreSet[];
@@ -19,16 +19,16 @@ export interface Judgement {
 }
 
 /**
- * Judges all cells whose needs are there.
+ * Scores all cells whose needs are there.
  *
  * @param failures of the tasks that failed, by their keys
- * @throws what the first failure has thrown where nothing could be judged
+ * @throws what the first failure has thrown where nothing could be scored
  */
-export async function judge(
+export async function scoreCells(
   work: Workspace,
   { seeds, graph }: RunPlan,
   failures: ReadonlyMap<string, Failure>,
-): Promise<Judgement> {
+): Promise<CellScores> {
   const failureOf = blockedBy(graph, failures);
   const cells = seeds.flatMap(({ cells }) => cells);
   const sets = new Map<Cell, ScoreSet>();
@@ -40,32 +40,32 @@ export async function judge(
         )!,
       )
     );
-  async function judgeOne(cell: Cell) {
+  async function scoreOne(cell: Cell) {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;
     const blocked = needs.map(failureOf).find((failure) => failure);
     if (blocked) return { cell, failure: blocked };
     const found: { set?: ScoreSet } = {};
     const failure = await attempt(work, `The scores of ${method} for ${name}, seed ${seed}`, async () => {
       work.signal.throwIfAborted();
-      found.set = await judgeCell(work, cell, others(cell));
+      found.set = await scoreCell(work, cell, others(cell));
       sets.set(cell, found.set);
       work.signal.throwIfAborted();
     });
     return { cell, ...found, failure };
   }
-  const ends: Awaited<ReturnType<typeof judgeOne>>[] = [];
+  const ends: Awaited<ReturnType<typeof scoreOne>>[] = [];
   // What is made of other methods' scores comes after them; what chooses may choose what is put together.
   for (const kind of [undefined, "together", "best"] as const) {
-    ends.push(...await Promise.all(cells.filter((cell) => cell.others?.kind === kind).map(judgeOne)));
+    ends.push(...await Promise.all(cells.filter((cell) => cell.others?.kind === kind).map(scoreOne)));
   }
   ends.sort((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell));
-  const judged = ends.flatMap(({ cell, set }) => set ? [{ cell, set }] : []);
+  const scored = ends.flatMap(({ cell, set }) => set ? [{ cell, set }] : []);
   const failed = ends.flatMap(({ cell: { benchmark, method, experiment: { seed } }, failure }): FailedCell[] =>
     failure ? [{ benchmark: benchmark.name, method, seed, reason: reasonOf(failure) }] : []
   );
   const [first] = [...failures.values(), ...ends.flatMap(({ failure }) => failure ?? [])];
-  if (judged.length === 0 && first) throw first.error;
-  return { cells: judged.map(({ cell }) => cell), scores: judged.map(({ set }) => set), failed };
+  if (scored.length === 0 && first) throw first.error;
+  return { cells: scored.map(({ cell }) => cell), scores: scored.map(({ set }) => set), failed };
 }
 
 /**
@@ -74,7 +74,7 @@ export async function judge(
  * @param others the scores of the methods that it is made of; one that is missing has failed
  * @throws {RangeError} that names the method where a score is not finite
  */
-export async function judgeCell(
+export async function scoreCell(
   work: Workspace,
   cell: Cell,
   others?: readonly (ScoreSet | undefined)[],

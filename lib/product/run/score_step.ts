@@ -1,7 +1,7 @@
 /** A detector's own scores of all pictures of an experiment, gathered from beside its maps. @module */
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { type Cache, keyOf } from "./cache.ts";
-import { entriesOf, type Place, readRows } from "./kept_rows.ts";
+import { entriesOf, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
 import type { Resources } from "./resources.ts";
 import { contentOf, type Picture, type Task } from "./task.ts";
@@ -14,7 +14,7 @@ export interface ScoreSpec {
   readonly name: string;
   /** Which pictures, one a place. */
   readonly ids: readonly string[];
-  readonly places: readonly Place[];
+  readonly places: readonly RowPlace[];
 }
 
 /** The scores of one detector. */
@@ -26,7 +26,7 @@ export function planScores(
   fit: FitTask,
   seed: number,
   pictures: readonly Picture[],
-  places: ReadonlyMap<string, Place>,
+  places: ReadonlyMap<string, RowPlace>,
 ): ScoreTask {
   const names = pictures.map(contentOf);
   const own = names.map((name) => places.get(name)!);

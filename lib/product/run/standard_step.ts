@@ -4,7 +4,7 @@ import { openEvidenceSums } from "../../method/evidence/fitted.ts";
 import { packEvidence } from "../../method/evidence/file.ts";
 import { keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
-import { entriesOf, type Place, readRows } from "./kept_rows.ts";
+import { entriesOf, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
 import type { PlacedMaps } from "./map_step.ts";
 import { rows } from "../../base/tensor/tensor.ts";
@@ -22,7 +22,7 @@ export interface StandardSpec {
   /** Good parts, all of which every detector was fitted on. */
   readonly pictures: readonly Picture[];
   /** Where the maps of each detector are, one a picture, which is left out of the fit for them. */
-  readonly maps: readonly (readonly Place[])[];
+  readonly maps: readonly (readonly RowPlace[])[];
 }
 
 /** The standards of some good parts. */

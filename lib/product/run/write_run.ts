@@ -13,7 +13,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { attempt, reasonOf } from "../experiment/failures.ts";
 import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "../experiment/results.ts";
 import { deploy, type Deployment } from "./deploy.ts";
-import type { Judgement } from "./score_cells.ts";
+import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
 import { RELEASE } from "./open_workspace.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";
@@ -46,21 +46,21 @@ export interface RunSummary {
 }
 
 /** Writes the run folder, all but the report. */
-export async function writeRun(run: OpenRun, plan: RunPlan, judgement: Judgement): Promise<RunSummary> {
+export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScores): Promise<RunSummary> {
   const { work, options, begun, origin } = run;
   const { definition, dataset } = work;
   const folder = chooseFolder(join(options.runs, definition.name), options.name, begun);
   await removeLeftovers(folder);
   // Of an earlier run of this name nothing must stay that the new results do not belong to.
   for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
-  const results = resultsOf(run, judgement);
+  const results = resultsOf(run, cellScores);
   const versions = versionsOf(run);
   await writeResults(folder, results);
-  await writeScores(folder, judgement.scores);
+  await writeScores(folder, cellScores.scores);
   await writeManifest(folder, dataset.items, work.hashes);
   const timings = await timingRows(work, plan.seeds.flatMap(timedSteps));
   await writeJson(join(folder, "timings.json"), { ...machineOf(run), rows: timings });
-  const deployed = await tryDeploy(run, plan, judgement, folder);
+  const deployed = await tryDeploy(run, plan, cellScores, folder);
   await writeJson(join(folder, "run.json"), recordOf(run, plan, versions));
   return {
     ...{ folder, definition, dataset, origin, results, versions, timings },
@@ -68,14 +68,17 @@ export async function writeRun(run: OpenRun, plan: RunPlan, judgement: Judgement
     cache: options.cache,
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
-    scores: judgement.scores,
+    scores: cellScores.scores,
     plans: plan.seeds,
     ...deployed,
   };
 }
 
-function resultsOf({ work: { definition, dataset, masks }, source, manifest }: OpenRun, judgement: Judgement): Results {
-  const { scores, failed } = judgement;
+function resultsOf(
+  { work: { definition, dataset, masks }, source, manifest }: OpenRun,
+  cellScores: CellScores,
+): Results {
+  const { scores, failed } = cellScores;
   const comparisons = compareMethods(scores);
   return {
     pipeline: definition.name,
@@ -145,7 +148,7 @@ function timedSteps({ detectors, trainings }: SeedPlan) {
 async function tryDeploy(
   { work, options: { file, size } }: OpenRun,
   plan: RunPlan,
-  { cells, scores }: Judgement,
+  { cells, scores }: CellScores,
   folder: string,
 ): Promise<Pick<RunSummary, "deployment" | "undeployed">> {
   const made: { deployment?: Deployment } = {};

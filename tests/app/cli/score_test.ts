@@ -5,7 +5,7 @@ import { crc32, deflateSync } from "node:zlib";
 import Papa from "papaparse";
 import sharp from "sharp";
 import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
-import { explain } from "../../../lib/base/text/describe_error.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
 import type { PictureScore } from "../../../lib/product/model/score_files.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
@@ -279,7 +279,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
         await cp(models, broken, { recursive: true });
         await change();
         await assert.rejects(openScorer(broken), (error) => {
-          assert.match(explain(error), message, what);
+          assert.match(describeError(error), message, what);
           return true;
         });
         if (i < last) continue;

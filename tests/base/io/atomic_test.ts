@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HALF_WRITTEN, writeFileAtomic } from "../../../lib/base/io/atomic.ts";
 import { causeOf, FullDiskError } from "../../../lib/base/text/errors.ts";
-import { explain } from "../../../lib/base/text/describe_error.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { attempt } from "../../../lib/product/experiment/failures.ts";
 import { ROOT, withFolder } from "../../app/cli/product.ts";
 
@@ -45,7 +45,7 @@ Deno.test("a disk that takes no files is an error of its own, and ends a run wha
   await assert.rejects(attempt(doing, "Fit it", () => Promise.reject(error)), error);
   const other = new Error("ENOSPC is only a word");
   assert.equal((await attempt(doing, "Fit it", () => Promise.reject(other)))?.error, other);
-  assert.deepEqual(told, [`Fit it failed, and what needs it is left out: ${explain(other)}`]);
+  assert.deepEqual(told, [`Fit it failed, and what needs it is left out: ${describeError(other)}`]);
 });
 
 Deno.test("a file in place of a folder is no full disk", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { DeviceError, hasGraphicsDevice, readVerdict } from "../../../lib/engine/session/device.ts";
-import { explain, tellsOfMemory } from "../../../lib/engine/session/runtime_words.ts";
+import { describeRefusal, tellsOfMemory } from "../../../lib/engine/session/runtime_words.ts";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 
 Deno.test("the CPU is there and its options are checked", async () => {
@@ -38,12 +38,12 @@ for (const device of ["cuda", "webgpu"] as const) {
 
 Deno.test("what the runtime says of a missing device becomes the end of a sentence", () => {
   assert.equal(
-    explain("cuda", "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library"),
+    describeRefusal("cuda", "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library"),
     "onnxruntime-node has no CUDA library here: OrtSessionOptionsAppendExecutionProvider_Cuda: " +
       "Failed to load shared library",
   );
   assert.equal(
-    explain(
+    describeRefusal(
       "webgpu",
       "/src/webgpu_context.cc:136 Initialize() status == Success was false. Failed to get a WebGPU adapter: " +
         "No supported adapters\n",

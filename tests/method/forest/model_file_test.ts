@@ -82,7 +82,7 @@ Deno.test("a folder whose files do not belong together is refused", async () => 
   await writeForest(path, { ...model, columns: makeColumns(4) });
   await assert.rejects(readForest(path, runner), /as it has 5 columns: forest.json names 4/);
 
-  await writeForest(path, { ...model, reference: { parts: 3, quantiles: new Float32Array(7) } });
+  await writeForest(path, { ...model, goodQuantiles: { parts: 3, quantiles: new Float32Array(7) } });
   await assert.rejects(readForest(path, runner), /its reference is not 101 quantiles a column/);
 
   await writeForest(path, model);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { explain } from "../../../lib/method/forest/forest.ts";
 import { presets } from "../../../lib/method/forest/presets.ts";
 import { type ExplainedPart, reasonInWords, reasonsInWords } from "../../../lib/method/forest/reason.ts";
-import { LEVELS, type ReferenceTable, referenceTable, standing } from "../../../lib/method/forest/good_quantiles.ts";
+import { type GoodQuantiles, goodQuantilesOf, LEVELS, standing } from "../../../lib/method/forest/good_quantiles.ts";
 import { openForestRunner } from "../../../lib/method/forest/runner.ts";
 import { trainForest } from "../../../lib/method/forest/train.ts";
 import { features as featuresOf } from "../../../lib/domain.ts";
@@ -12,7 +12,7 @@ import { makeInput } from "./inputs.ts";
 const names = { patchcore: "PatchCore", padim: "PaDiM" };
 
 /** Good parts whose values are 0, 1, … 100 in each column. */
-function evenReference(columns: number): ReferenceTable {
+function evenQuantiles(columns: number): GoodQuantiles {
   return { parts: 101, quantiles: Float32Array.from({ length: columns * LEVELS }, (_, i) => i % LEVELS) };
 }
 function say(entries: [column: string, value: number, contribution: number][], change: Partial<ExplainedPart> = {}) {
@@ -21,7 +21,7 @@ function say(entries: [column: string, value: number, contribution: number][], c
     values: entries.map(([, value]) => value),
     contributions: entries.map(([, , contribution]) => contribution),
     bad: true,
-    reference: evenReference(entries.length),
+    goodQuantiles: evenQuantiles(entries.length),
     names,
     ...change,
   });
@@ -86,8 +86,8 @@ Deno.test("columns of other kinds have sensible words too", () => {
 Deno.test("a missing value, a value that all share and a forest without reference", () => {
   assert.equal(say([["wire.padim.skewness", NaN, 1]]), "wire: PaDiM skewness cannot be computed");
   const flat = { parts: 9, quantiles: new Float32Array(LEVELS) };
-  assert.equal(say([["wire.padim.skewness", 0, 1]], { reference: flat }), "wire: PaDiM skewness as in good parts");
-  assert.equal(say([["wire.padim.mean", 3.14159, 1]], { reference: undefined }), "wire: PaDiM mean is 3.14");
+  assert.equal(say([["wire.padim.skewness", 0, 1]], { goodQuantiles: flat }), "wire: PaDiM skewness as in good parts");
+  assert.equal(say([["wire.padim.mean", 3.14159, 1]], { goodQuantiles: undefined }), "wire: PaDiM mean is 3.14");
 });
 
 Deno.test("a good part has a sentence as well", () => {
@@ -107,7 +107,7 @@ Deno.test("where a value stands is what counting gives, to the step of the table
   const values = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 101, maxLength: 101 });
   fc.assert(fc.property(values, fc.integer({ min: -22, max: 22 }), (good, value) => {
     const features = featuresOf([good.length, 1], Float32Array.from(good));
-    const found = standing(referenceTable(features, good.map(() => 0)), 0, value);
+    const found = standing(goodQuantilesOf(features, good.map(() => 0)), 0, value);
     const count = (test: (x: number) => boolean) => good.filter(test).length;
     const [below, above] = [count((x) => x < value), count((x) => x > value)];
     const share = (n: number) => n === 101 ? 1 : Math.max(0, n - 1) / 100;
@@ -117,7 +117,7 @@ Deno.test("where a value stands is what counting gives, to the step of the table
 
 Deno.test("the reference sees good parts alone, and leaves missing values out", () => {
   const data = new Float32Array([1, NaN, 2, NaN, NaN, NaN, 4, NaN, 1000, 5]);
-  const table = referenceTable(featuresOf([5, 2], data), [0, 0, 0, 0, 1]);
+  const table = goodQuantilesOf(featuresOf([5, 2], data), [0, 0, 0, 0, 1]);
   assert.equal(table.parts, 4);
   assert.deepEqual([0, 25, 50, 100].map((level) => table.quantiles[level]), [1, 1.5, 2, 4]);
   assert.ok(Number.isNaN(table.quantiles[LEVELS]));

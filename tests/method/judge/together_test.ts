@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { distance, features } from "../../../lib/domain.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { presets } from "../../../lib/method/forest/presets.ts";
-import { referenceTable } from "../../../lib/method/forest/good_quantiles.ts";
+import { goodQuantilesOf } from "../../../lib/method/forest/good_quantiles.ts";
 import { openForestRunner } from "../../../lib/method/forest/runner.ts";
 import { trainForest } from "../../../lib/method/forest/train.ts";
 import type { Judge, Member } from "../../../lib/method/judge/contract.ts";
@@ -55,7 +55,7 @@ async function members(
         kind: "regression",
         columns,
         model: fitLogistic({ cost: 1 }, two, labels),
-        reference: referenceTable(two, labels),
+        goodQuantiles: goodQuantilesOf(two, labels),
       },
       mean: -1,
       deviation: 2,
@@ -141,7 +141,7 @@ Deno.test("contributions of judges together sum to the score, and a member's col
         `part ${n}: ${sum} for ${scores[n]}`,
       );
     }
-    assert.equal(explanation.reference?.parts, 30);
+    assert.equal(explanation.goodQuantiles?.parts, 30);
   } finally {
     await runner.close();
   }

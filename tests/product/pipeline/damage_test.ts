@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { explain } from "../../../lib/base/text/describe_error.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -34,7 +34,7 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
       const seen = new Set<string>();
       for (let again = true; again;) {
         again = await run().then(() => false, (error) => {
-          const message = explain(error);
+          const message = describeError(error);
           const path = /^Cannot use the finished step "(.*)" as it is damaged; it is removed now: run the same/.exec(
             message,
           );

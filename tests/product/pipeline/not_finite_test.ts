@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { gridMap, photo } from "../../../lib/domain.ts";
-import { explain } from "../../../lib/base/text/describe_error.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { number } from "../../../lib/engine/graph/numbers.ts";
 import { add, div, mul, reduceMax, reduceMean, sqrt, sub } from "../../../lib/engine/graph/ops.ts";
@@ -136,7 +136,10 @@ Deno.test("a trained classifier or forest whose numbers are not finite gives no 
       const right = JSON.stringify({ ...JSON.parse(notes), sha256: sha256(new TextEncoder().encode(broken)) });
       await writeFile(join(forest, "forest.json"), right);
       await assert.rejects(openScorer(made!.folder), (error: Error) => {
-        assert.match(explain(error), odd === "NaN" ? /is not JSON/ : /numbers of its trees must be finite: tree 0/);
+        assert.match(
+          describeError(error),
+          odd === "NaN" ? /is not JSON/ : /numbers of its trees must be finite: tree 0/,
+        );
         return true;
       });
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { explain } from "../../../lib/base/text/describe_error.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { drawPart, pipelineText, put, timesOf, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -28,7 +28,7 @@ async function refusal(folder: string, file: string, data?: string, backbone?: s
       signal: new AbortController().signal,
     });
   } catch (error) {
-    return { message: explain(error), said, steps: [...steps] };
+    return { message: describeError(error), said, steps: [...steps] };
   }
   throw new Error(`${file} was not refused`);
 }

@@ -25,10 +25,8 @@ export type { BackboneLayer, FeatureExtractor, FeatureMap, FeatureMaps } from ".
 export type { LoadOptions } from "./lib/method/backbone/load.ts";
 export type { LayeredArchitecture, PDNS, StoredFile } from "./lib/method/backbone/make_file.ts";
 export type { RESNETS } from "./lib/method/backbone/resnet.ts";
-export type { AppliedClassifier } from "./lib/method/classify/contract.ts";
-export type { ClassifierName } from "./lib/method/classify/table.ts";
-export type { AppliedDetector, LeftOutContext, LeftOutDetector } from "./lib/method/detect/contract.ts";
-export type { DetectorName } from "./lib/method/detect/table.ts";
+export type { AppliedClassifier, ClassifierName } from "./lib/method/classify/contract.ts";
+export type { AppliedDetector, DetectorName, LeftOutContext, LeftOutDetector } from "./lib/method/detect/contract.ts";
 export type { FeatureContext } from "./lib/method/features/columns.ts";
 export type { FeatureOptions } from "./lib/method/features/define_feature.ts";
 export type { FeatureInputs } from "./lib/method/features/feature_set.ts";
@@ -43,6 +41,7 @@ export type {
   Applied,
   ApplyContext,
   Estimator,
+  FittedKind,
   LabelledContext,
   Network,
   TrainingPictures,
@@ -79,6 +78,6 @@ export type { ScorerOptions } from "./lib/product/model/scorer.ts";
 export type { ReferenceDefinition } from "./lib/product/published/definition.ts";
 export type { StandInSize } from "./lib/picture/stand_in/plan.ts";
 export type { EvidenceBlock, EvidenceInputs, PictureEvidence } from "./lib/method/evidence/evidence.ts";
-export type { LogisticFitted } from "./lib/method/regression/logistic.ts";
+export type { LogisticFitted } from "./lib/method/regression/apply.ts";
 export type { Standards } from "./lib/method/regression/standard_columns.ts";
 export type { DetectorMaps } from "./lib/method/evidence/log_maps.ts";

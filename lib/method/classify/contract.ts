@@ -5,7 +5,7 @@
 import type { AnomalyMap } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
-import type { Applied, Estimator, LabelledContext, Observation } from "../learn/contract.ts";
+import type { Applied, Estimator, FittedKind, LabelledContext, Observation } from "../learn/contract.ts";
 
 /** A trained classifier that is loaded into the runtime. */
 export interface AppliedClassifier extends Applied {
@@ -15,10 +15,16 @@ export interface AppliedClassifier extends Applied {
   readonly segment?: AsyncStage<Observation, AnomalyMap<"N", 1, "h", "w">>;
 }
 
-/** A classifier: how it is configured, trained, applied and kept. */
+/** What a classifier has learned: how it is read, applied and written. */
+export type FittedClassifier<Fitted = unknown> = FittedKind<Fitted, AppliedClassifier>;
+
+/** A classifier: how it is configured and trained, and what then becomes of it. */
 export type Classifier<Config = unknown, Fitted = unknown> = Estimator<
   Config,
   Fitted,
   AppliedClassifier,
   LabelledContext
 >;
+
+/** What pipelines call the classifiers. */
+export type ClassifierName = "wrn" | "devnet" | "dra" | "linear" | "unet";

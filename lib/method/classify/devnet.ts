@@ -11,8 +11,7 @@
  * @module
  */
 import { type } from "arktype";
-import { parseOverPreset } from "../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../learn/config.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../learn/config.ts";
 import { conv } from "../../engine/graph/ops.ts";
 import { fanUniform } from "../../engine/graph/weights.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
@@ -21,7 +20,7 @@ import { balancedOrder } from "../../engine/train/order.ts";
 import { stepped } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { deviationLoss, topScores } from "./losses.ts";
-import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
+import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { trainNetwork } from "./network.ts";
 import { referenceScores } from "./normal_draws.ts";
 
@@ -84,8 +83,8 @@ const schema: ConfigSchema<DevNetConfig> = type({
  * ```
  */
 export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
-  name: "devnet",
-  title: "DevNet",
+  ...FITTED_CLASSIFIERS.devnet,
+  layers: () => [],
   parse: (config) => parseOverPreset("DevNet", DEVNET_PRESETS, schema, config),
   fit(context, config) {
     const { layer, epochs, stepsPerEpoch, rate, lowerAfter, weightDecay, clipNorm, top } = config;
@@ -117,5 +116,4 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
       identity: { classifier: "devnet", config },
     });
   },
-  ...networkMembers("devnet", "DevNet"),
 };

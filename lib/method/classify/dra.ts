@@ -5,9 +5,9 @@
  */
 import { type } from "arktype";
 import { trainableBackbone } from "../backbone/trainable.ts";
-import { parseOverPreset, trainOnPictures } from "../learn/train_on_pictures.ts";
-import type { TrainedWeights } from "../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../learn/config.ts";
+import { trainOnPictures } from "../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../learn/fitted_file.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../learn/config.ts";
 import { withBatchStatistics } from "../../engine/graph/batch_statistics.ts";
 import { buildModel } from "../../engine/graph/model.ts";
 import { input, literal } from "../../engine/graph/value.ts";
@@ -23,7 +23,7 @@ import type { LabelledContext } from "../learn/contract.ts";
 import { cutMix } from "../../picture/change/cut_mix.ts";
 import { draLoss, draScore, draScores } from "./dra_network.ts";
 import type { DraBatch } from "./dra_network.ts";
-import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
+import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { headLayer, withTrained } from "./network.ts";
 import { referenceScores } from "./normal_draws.ts";
 
@@ -99,11 +99,10 @@ const schema: ConfigSchema<DraConfig> = type({
  * ```
  */
 export const dra: Classifier<DraConfig, NetworkFitted> = {
-  name: "dra",
-  title: "DRA",
+  ...FITTED_CLASSIFIERS.dra,
+  layers: () => [],
   parse: (config) => parseOverPreset("DRA", DRA_PRESETS, schema, config),
   fit,
-  ...networkMembers("dra", "DRA"),
 };
 
 async function fit(context: LabelledContext, config: DraConfig): Promise<NetworkFitted> {

@@ -5,8 +5,7 @@
  */
 import { type } from "arktype";
 import { normOf } from "../backbone/resnet.ts";
-import { parseOverPreset } from "../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../learn/config.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../learn/config.ts";
 import { binaryCrossEntropy, globalAverage, linear as product } from "../../engine/graph/compose.ts";
 import { reduceMean, reshape } from "../../engine/graph/ops.ts";
 import { zeros } from "../../engine/graph/weights.ts";
@@ -14,7 +13,7 @@ import { adam } from "../../engine/train/optimiser.ts";
 import { balancedOrder } from "../../engine/train/order.ts";
 import { cosine } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
-import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
+import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of the linear classifier. */
@@ -53,8 +52,8 @@ const schema: ConfigSchema<LinearConfig> = type({
  * ```
  */
 export const linear: Classifier<LinearConfig, NetworkFitted> = {
-  name: "linear",
-  title: "Linear",
+  ...FITTED_CLASSIFIERS.linear,
+  layers: () => [],
   parse: (config) => parseOverPreset("Linear", LINEAR_PRESETS, schema, config),
   fit(context, config) {
     const { layer, steps, rate, weightDecay } = config;
@@ -80,5 +79,4 @@ export const linear: Classifier<LinearConfig, NetworkFitted> = {
       identity: { classifier: "linear", config },
     });
   },
-  ...networkMembers("linear", "Linear"),
 };

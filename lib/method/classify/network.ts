@@ -9,7 +9,7 @@ import type { Value } from "../../engine/graph/value.ts";
 import { drawWeights, weightsBehind } from "../../engine/graph/weights.ts";
 import type { Weights } from "../../engine/graph/weights.ts";
 import { batchFor, trainOnPictures } from "../learn/train_on_pictures.ts";
-import type { TrainedWeights } from "../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../learn/fitted_file.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
@@ -17,7 +17,7 @@ import type { Optimiser } from "../../engine/train/optimiser.ts";
 import type { Schedule } from "../../engine/train/schedule.ts";
 import { buildStep } from "../../engine/train/step.ts";
 import type { LabelledContext } from "../learn/contract.ts";
-import type { NetworkFitted } from "./classifier_file.ts";
+import type { NetworkFitted } from "./fitted_table.ts";
 
 /** See {@linkcode trainNetwork}. */
 export interface NetworkTraining {

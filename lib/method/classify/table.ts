@@ -1,14 +1,11 @@
-/** All classifiers by name. @module */
-import { estimatorNamed } from "../learn/contract.ts";
-import type { Classifier } from "./contract.ts";
+/** All classifiers by name, to configure and to train; what they have learned is in `fitted_table.ts`. @module */
+import { findNamed } from "../learn/contract.ts";
+import type { Classifier, ClassifierName } from "./contract.ts";
 import { devnet } from "./devnet.ts";
 import { dra } from "./dra.ts";
 import { linear } from "./linear.ts";
 import { unet } from "./unet.ts";
 import { wrn } from "./wrn.ts";
-
-/** What pipelines call the classifiers. */
-export type ClassifierName = "wrn" | "devnet" | "dra" | "linear" | "unet";
 
 /** Every classifier, by the name that pipelines use. */
 export const CLASSIFIERS: { readonly [Name in ClassifierName]: Classifier } = { wrn, devnet, dra, linear, unet };
@@ -24,5 +21,5 @@ export const CLASSIFIERS: { readonly [Name in ClassifierName]: Classifier } = { 
  * ```
  */
 export function classifierNamed(name: string): Classifier {
-  return estimatorNamed("classifier", CLASSIFIERS, name);
+  return findNamed("classifier", CLASSIFIERS, name);
 }

@@ -7,8 +7,7 @@ import { type } from "arktype";
 import type { BackboneLayer } from "../backbone/backbone.ts";
 import { normOf } from "../backbone/resnet.ts";
 import { chooseLayers } from "../detect/choose_layers.ts";
-import { parseOverPreset } from "../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../learn/config.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../learn/config.ts";
 import { concat, conv, relu, resizeBilinear } from "../../engine/graph/ops.ts";
 import type { Value } from "../../engine/graph/value.ts";
 import { heNormal, scoped } from "../../engine/graph/weights.ts";
@@ -18,7 +17,7 @@ import { balancedOrder } from "../../engine/train/order.ts";
 import { cosine } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { maskLoss } from "./losses.ts";
-import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
+import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of the U-Net. */
@@ -67,9 +66,9 @@ const BEGIN = -4;
  * ```
  */
 export const unet: Classifier<UNetConfig, NetworkFitted> = {
-  name: "unet",
-  title: "U-Net",
+  ...FITTED_CLASSIFIERS.unet,
   masks: true,
+  layers: () => [],
   parse: (config) => parseOverPreset("U-Net", UNET_PRESETS, schema, config),
   fit(context, config) {
     const { width, steps, rate, frozen } = config;
@@ -90,7 +89,6 @@ export const unet: Classifier<UNetConfig, NetworkFitted> = {
       identity: { classifier: "unet", config },
     });
   },
-  ...networkMembers("unet", "U-Net", "map"),
 };
 
 function coarsestFirst({ layers: wanted }: UNetConfig, available: readonly BackboneLayer[]): readonly string[] {

@@ -5,8 +5,7 @@
  */
 import { type } from "arktype";
 import { normOf } from "../backbone/resnet.ts";
-import { parseOverPreset } from "../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../learn/config.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../learn/config.ts";
 import { globalAverage, linear } from "../../engine/graph/compose.ts";
 import { reshape } from "../../engine/graph/ops.ts";
 import { fanUniform } from "../../engine/graph/weights.ts";
@@ -14,7 +13,7 @@ import { sgd } from "../../engine/train/optimiser.ts";
 import { constant } from "../../engine/train/schedule.ts";
 import type { Classifier } from "./contract.ts";
 import { focalLoss } from "./losses.ts";
-import { type NetworkFitted, networkMembers } from "./classifier_file.ts";
+import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { trainNetwork } from "./network.ts";
 
 /** Settings of WRN. */
@@ -64,8 +63,8 @@ const schema: ConfigSchema<WrnConfig> = type({
  * ```
  */
 export const wrn: Classifier<WrnConfig, NetworkFitted> = {
-  name: "wrn",
-  title: "WRN",
+  ...FITTED_CLASSIFIERS.wrn,
+  layers: () => [],
   parse: (config) => parseOverPreset("WRN", WRN_PRESETS, schema, config),
   fit(context, config) {
     const { layer, epochs, batch, rate, momentum, alpha, standardise } = config;
@@ -90,5 +89,4 @@ export const wrn: Classifier<WrnConfig, NetworkFitted> = {
       identity: { classifier: "wrn", config },
     });
   },
-  ...networkMembers("wrn", "WRN"),
 };

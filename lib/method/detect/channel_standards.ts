@@ -1,19 +1,8 @@
 /** Bringing a teacher's channels to mean 0 and deviation 1 over the good pictures. @module */
 import type { FeatureMaps } from "../backbone/backbone.ts";
+import type { Grid } from "./contract.ts";
 import type { FitContext } from "../learn/contract.ts";
-import type { TrainedWeights } from "../learn/train_on_pictures.ts";
-
-/** A layer and its grid. */
-export interface Grid {
-  /** Of the backbone's layer. */
-  readonly name: string;
-  /** Numbers a place. */
-  readonly channels: number;
-  /** Rows. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-}
+import type { TrainedWeights } from "../learn/fitted_file.ts";
 
 interface Sums {
   readonly sum: Float64Array;

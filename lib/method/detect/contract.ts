@@ -2,7 +2,7 @@
 import type { AnomalyMap } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
 import type { Dim, Tensor } from "../../base/tensor/tensor.ts";
-import type { Applied, Estimator, FitContext, Observation } from "../learn/contract.ts";
+import type { Applied, Estimator, FitContext, FittedKind, Observation } from "../learn/contract.ts";
 
 /** What a detector finds in a batch of pictures. */
 export interface Detection<N extends Dim = "N"> {
@@ -30,7 +30,10 @@ export interface LeftOutDetector extends Applied {
   detect(pictures: Observation, numbers: readonly number[]): Promise<Detection>;
 }
 
-/** A detector: how it is configured, fitted, applied and kept. */
+/** What a detector has fitted: how it is read, applied and written. */
+export type FittedDetector<Fitted = unknown> = FittedKind<Fitted, AppliedDetector>;
+
+/** A detector: how it is configured and fitted, and what then becomes of it. */
 export interface Detector<Config = unknown, Fitted = unknown> extends Estimator<Config, Fitted, AppliedDetector> {
   /**
    * Loads what was fitted, and learns from the pictures of the fit what it takes, so that it leaves out the picture it
@@ -39,4 +42,27 @@ export interface Detector<Config = unknown, Fitted = unknown> extends Estimator<
    * @throws {RangeError} where too few pictures would remain
    */
   leftOut?(context: LeftOutContext, config: Config, fitted: Fitted): Promise<LeftOutDetector>;
+}
+
+/** What pipelines call the detectors. */
+export type DetectorName =
+  | "patchcore"
+  | "padim"
+  | "fastflow"
+  | "rd4ad"
+  | "efficientad"
+  | "mean_difference"
+  | "onnx"
+  | "maps";
+
+/** A layer and its grid. */
+export interface Grid {
+  /** Of the backbone's layer. */
+  readonly name: string;
+  /** Numbers a place. */
+  readonly channels: number;
+  /** Rows. */
+  readonly height: number;
+  /** Columns. */
+  readonly width: number;
 }

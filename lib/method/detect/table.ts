@@ -1,6 +1,6 @@
-/** All detectors by name. @module */
-import { estimatorNamed } from "../learn/contract.ts";
-import type { Detector } from "./contract.ts";
+/** All detectors by name, to configure and to fit; what they have fitted is in `fitted_table.ts`. @module */
+import { findNamed } from "../learn/contract.ts";
+import type { Detector, DetectorName } from "./contract.ts";
 import { efficientAd } from "./efficientad/efficientad.ts";
 import { fastFlow } from "./fastflow/fastflow.ts";
 import { meanDifference } from "./mean_difference/mean_difference.ts";
@@ -9,17 +9,6 @@ import { onnx } from "./onnx/onnx.ts";
 import { padim } from "./padim/padim.ts";
 import { rd4ad } from "./rd4ad/rd4ad.ts";
 import { patchCore } from "./patchcore/patchcore.ts";
-
-/** What pipelines call the detectors. */
-export type DetectorName =
-  | "patchcore"
-  | "padim"
-  | "fastflow"
-  | "rd4ad"
-  | "efficientad"
-  | "mean_difference"
-  | "onnx"
-  | "maps";
 
 /** Every detector, by the name that pipelines use. */
 export const DETECTORS: { readonly [Name in DetectorName]: Detector } = {
@@ -44,5 +33,5 @@ export const DETECTORS: { readonly [Name in DetectorName]: Detector } = {
  * ```
  */
 export function detectorNamed(name: string): Detector {
-  return estimatorNamed("detector", DETECTORS, name);
+  return findNamed("detector", DETECTORS, name);
 }

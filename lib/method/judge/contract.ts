@@ -10,7 +10,7 @@ import type { Contributions } from "../forest/forest.ts";
 import type { GoodQuantiles } from "../forest/good_quantiles.ts";
 import type { ForestModel } from "../forest/model.ts";
 import type { ForestRunner } from "../forest/runner.ts";
-import type { LogisticFitted } from "../regression/logistic.ts";
+import type { LogisticFitted } from "../regression/apply.ts";
 
 /** The kinds of judges, each with what it needs to be applied. */
 export interface Judges {

@@ -9,7 +9,7 @@ import { selectColumns } from "../features/select.ts";
 import type { Contributions } from "../forest/forest.ts";
 import { LEVELS } from "../forest/good_quantiles.ts";
 import { packLogistic, unpackLogistic } from "../regression/file.ts";
-import { applyLogistic } from "../regression/logistic.ts";
+import { applyLogistic } from "../regression/apply.ts";
 import { standardise } from "../regression/standard_columns.ts";
 import type { JudgeRules, Judges } from "./contract.ts";
 

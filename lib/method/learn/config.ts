@@ -1,4 +1,4 @@
-/** Checking a detector's settings. @module */
+/** Checking the settings of detectors and classifiers. @module */
 import { type Type, type } from "arktype";
 import { SettingsError } from "../../base/text/errors.ts";
 import { describeErrors } from "../../base/text/unknown_key.ts";
@@ -26,4 +26,23 @@ export function parseConfig<T>(title: string, schema: ConfigSchema<T>, value: un
   const parsed = schema(value);
   if (!(parsed instanceof type.errors)) return parsed;
   throw new SettingsError(`configure ${title}`, describeErrors(schema, parsed));
+}
+
+/**
+ * Settings over a preset: what is given replaces what the preset says; `small` where no preset is named.
+ *
+ * @throws {TypeError} that names each path, what was expected and what was found
+ */
+export function parseOverPreset<Config extends object, Preset extends string>(
+  title: string,
+  presets: Readonly<Record<Preset | "small", Config>>,
+  schema: ConfigSchema<Config>,
+  value: unknown,
+): Config {
+  const { preset = "small", ...given } = parseConfig<{ preset?: string }>(title, type({ "preset?": "string" }), value);
+  if (!Object.hasOwn(presets, preset)) {
+    const known = Object.keys(presets).map((name) => `"${name}"`).join(", ");
+    throw new SettingsError(`configure ${title}`, [`preset must be one of ${known}: found "${preset}"`]);
+  }
+  return parseConfig(title, schema, { ...presets[preset as Preset], ...given });
 }

@@ -79,17 +79,29 @@ export interface Network {
   readonly outputs: readonly ("map" | "score" | "logit")[];
 }
 
-/** How something is configured, fitted, applied and kept. `Fitted` is plain data. */
+/** One kind of what was fitted: how it is read, applied and written. Scoring knows no more of it. `Fitted` is plain data. */
+export interface FittedKind<Fitted = unknown, Loaded extends Applied = Applied> {
+  /** As pipelines and model files call it: "patchcore". */
+  readonly name: string;
+  /** As people call it: "PatchCore". */
+  readonly title: string;
+  /** Loads what was fitted into the runtime. */
+  apply(context: ApplyContext, fitted: Fitted): Promise<Loaded>;
+  /** What was fitted as one graph; left out by those that are more than a graph. */
+  network?(fitted: Fitted): Network;
+  /** The bytes of what was fitted, for a file. */
+  pack(fitted: Fitted): Uint8Array<ArrayBuffer>;
+  /** Throws a SyntaxError where the bytes are not what `pack` gives. */
+  unpack(bytes: Uint8Array): Fitted;
+}
+
+/** How something is configured and fitted, and what then becomes of it. */
 export interface Estimator<
   Config = unknown,
   Fitted = unknown,
   Loaded extends Applied = Applied,
   Context extends FitContext = FitContext,
-> {
-  /** As pipelines call it: "patchcore". */
-  readonly name: string;
-  /** As people call it: "PatchCore". */
-  readonly title: string;
+> extends FittedKind<Fitted, Loaded> {
   /** It learns from masks: each bad picture of its fit must have one. */
   readonly masks?: true;
   /** Checks settings and fills in what is left out. Throws a TypeError that names each path, what was expected and found. */
@@ -102,14 +114,6 @@ export interface Estimator<
   draws?(config: Config, available: readonly BackboneLayer[]): boolean;
   /** The same pictures in the same order with the same seed give the same bytes. */
   fit(context: Context, config: Config): Promise<Fitted>;
-  /** Loads what was fitted into the runtime. */
-  apply(context: ApplyContext, fitted: Fitted): Promise<Loaded>;
-  /** What was fitted as one graph; left out by those that are more than a graph. */
-  network?(fitted: Fitted): Network;
-  /** The bytes of what was fitted, for a file. */
-  pack(fitted: Fitted): Uint8Array<ArrayBuffer>;
-  /** Throws a SyntaxError where the bytes are not what `pack` gives. */
-  unpack(bytes: Uint8Array): Fitted;
 }
 
 /**
@@ -118,11 +122,7 @@ export interface Estimator<
  * @param kind as the message calls one: "detector"
  * @throws {RangeError} where there is none; the message lists those that there are
  */
-export function estimatorNamed<E extends Estimator>(
-  kind: string,
-  table: Readonly<Record<string, E>>,
-  name: string,
-): E {
+export function findNamed<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
   if (Object.hasOwn(table, name)) return table[name];
   const known = Object.keys(table).map((key) => `"${key}"`).join(", ");
   throw new RangeError(`Cannot use ${kind} "${name}" as the ${kind}s are ${known}`);

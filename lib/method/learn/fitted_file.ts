@@ -1,9 +1,13 @@
-/** Fitted detectors as bytes: arrays in safetensors, the rest as JSON in its metadata. @module */
+/** What was fitted as bytes: arrays in safetensors, the rest as JSON in its metadata. @module */
 import { type } from "arktype";
 import { canonicalJson } from "../../base/io/hash.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import type { Stored } from "../../base/io/safetensors.ts";
+import type { Literal } from "../../engine/graph/value.ts";
 import type { ConfigSchema } from "./config.ts";
+
+/** Trained arrays by name: plain data. */
+export type TrainedWeights = Readonly<Record<string, Literal<"f32">>>;
 
 /** What {@linkcode packFitted} keeps. */
 export interface FittedParts {

@@ -1,8 +1,4 @@
-/** What learned detectors and classifiers share: presets, training on pictures in random order, weights in a file. @module */
-import { type } from "arktype";
-import type { Literal } from "../../engine/graph/value.ts";
-import { storedWeights } from "../../engine/graph/weights.ts";
-import type { Weights } from "../../engine/graph/weights.ts";
+/** Training on the pictures of a fit in random order, which learned detectors and classifiers share. @module */
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import type { AnyTensor } from "../../engine/session/port.ts";
 import { epochOrder } from "../../engine/train/order.ts";
@@ -10,31 +6,7 @@ import type { Schedule } from "../../engine/train/schedule.ts";
 import type { TrainingStep } from "../../engine/train/step.ts";
 import { train } from "../../engine/train/train.ts";
 import type { FitContext, Observation } from "./contract.ts";
-import { parseConfig } from "./config.ts";
-import { SettingsError } from "../../base/text/errors.ts";
-import type { ConfigSchema } from "./config.ts";
-
-/** Trained arrays by name: plain data. */
-export type TrainedWeights = Readonly<Record<string, Literal<"f32">>>;
-
-/**
- * Settings over a preset: what is given replaces what the preset says; `small` where no preset is named.
- *
- * @throws {TypeError} that names each path, what was expected and what was found
- */
-export function parseOverPreset<Config extends object, Preset extends string>(
-  title: string,
-  presets: Readonly<Record<Preset | "small", Config>>,
-  schema: ConfigSchema<Config>,
-  value: unknown,
-): Config {
-  const { preset = "small", ...given } = parseConfig<{ preset?: string }>(title, type({ "preset?": "string" }), value);
-  if (!Object.hasOwn(presets, preset)) {
-    const known = Object.keys(presets).map((name) => `"${name}"`).join(", ");
-    throw new SettingsError(`configure ${title}`, [`preset must be one of ${known}: found "${preset}"`]);
-  }
-  return parseConfig(title, schema, { ...presets[preset as Preset], ...given });
-}
+import type { TrainedWeights } from "./fitted_file.ts";
 
 /** See {@linkcode trainOnPictures}. */
 export interface PictureTraining {
@@ -82,9 +54,4 @@ export async function trainOnPictures(context: FitContext, training: PictureTrai
     signal,
   });
   return Object.fromEntries(weights);
-}
-
-/** Trained arrays as weights of a network. */
-export function trainedWeights(stored: TrainedWeights, what: string): Weights {
-  return storedWeights(stored, what);
 }

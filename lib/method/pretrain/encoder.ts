@@ -4,7 +4,7 @@ import { BACKBONE_FACTS } from "../backbone/metadata.ts";
 import type { BackboneFacts } from "../backbone/metadata.ts";
 import { trainableBackbone } from "../backbone/trainable.ts";
 import { withTrained } from "../classify/network.ts";
-import type { TrainedWeights } from "../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../learn/fitted_file.ts";
 import { globalAverage } from "../../engine/graph/compose.ts";
 import { importModel } from "../../engine/graph/file/import.ts";
 import { buildModel } from "../../engine/graph/model.ts";

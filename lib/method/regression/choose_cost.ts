@@ -2,7 +2,8 @@
 import type { Features } from "../../domain.ts";
 import { takeFeatures } from "../features/rows.ts";
 import { auroc } from "../evaluate/auroc.ts";
-import { applyLogistic, fitLogisticPath, type LogisticPath } from "./logistic.ts";
+import { applyLogistic } from "./apply.ts";
+import { fitLogisticPath, type LogisticPath } from "./logistic.ts";
 
 /**
  * The cost whose regression ranks parts best that it has not seen: each fold's rows are scored by a regression on all other

@@ -1,7 +1,7 @@
 /** Fitted regressions as bytes. @module */
 import { type } from "arktype";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
-import type { LogisticFitted } from "./logistic.ts";
+import type { LogisticFitted } from "./apply.ts";
 
 const schema = type({ "+": "reject", intercept: "number" });
 

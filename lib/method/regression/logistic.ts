@@ -1,6 +1,6 @@
-/** Logistic regression over feature columns. @module */
-import { type Features, type Score, score } from "../../domain.ts";
-import type { Stage } from "../../stage.ts";
+/** Fitting a logistic regression over feature columns. @module */
+import type { Features } from "../../domain.ts";
+import type { LogisticFitted } from "./apply.ts";
 import { classCosts } from "./class_costs.ts";
 import { inColumns } from "./columns.ts";
 import { minimise } from "./newton.ts";
@@ -19,14 +19,6 @@ export interface LogisticConfig {
   readonly blocks?: readonly number[];
 }
 
-/** A fitted logistic regression: plain data. */
-export interface LogisticFitted extends Standards {
-  /** One weight a standardised column, f64[F]. */
-  readonly weights: Float64Array;
-  /** The log-odds where all columns are at their mean. */
-  readonly intercept: number;
-}
-
 /**
  * Fits a logistic regression with an L2 penalty to standardised columns, solved to convergence: scikit-learn's
  * `LogisticRegression(C=cost, class_weight="balanced")` after a `StandardScaler`. Both classes count the same, whatever
@@ -41,7 +33,8 @@ export interface LogisticFitted extends Standards {
  *
  * ```ts
  * import { features as featuresOf } from "../../domain.ts";
- * import { applyLogistic, fitLogistic } from "./logistic.ts";
+ * import { applyLogistic } from "./apply.ts";
+ * import { fitLogistic } from "./logistic.ts";
  * const features = featuresOf([4, 1], new Float32Array([1, 2, 3, 4]));
  * const scores = applyLogistic(fitLogistic({ cost: 1 }, features, [0, 0, 1, 1]))(features).data;
  * console.assert(scores[1] < 0 && scores[2] > 0);
@@ -82,24 +75,6 @@ export function fitLogisticPath(
     const weights = byRows ? weightsOf(rows, point, F) : point.slice(0, F);
     return { ...standards, weights, intercept: point[point.length - 1] };
   });
-}
-
-/** Feature rows to log-odds; a row does not depend on the others of its batch. */
-export function applyLogistic(fitted: LogisticFitted): Stage<Features, Score> {
-  const { weights, intercept } = fitted;
-  const F = weights.length;
-  function logistic(features: Features): Score {
-    const rows = standardise(features, fitted);
-    const [count] = features.shape;
-    const odds = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      let sum = intercept;
-      for (let j = 0; j < F; j++) sum += weights[j] * rows[i * F + j];
-      odds[i] = sum;
-    }
-    return score([count], odds);
-  }
-  return logistic;
 }
 
 /** The standards with deviations that make blocks weigh the same. */

@@ -29,7 +29,7 @@ export const HELD_OUT = 0.1;
 const FOLDS = 5;
 
 /** A detector that was fitted, and what it says of good pictures that it has not seen. */
-export interface FittedDetector {
+export interface ScoredFit {
   readonly task: FitTask;
   readonly scores: readonly number[];
   readonly by: UnseenBy;
@@ -44,7 +44,7 @@ export interface FittedDetector {
 export async function fitDetector(
   work: FitWorkspace,
   { seed, good }: { readonly seed: number; readonly good: readonly Item[] },
-): Promise<FittedDetector> {
+): Promise<ScoredFit> {
   const detector = detectorNamed(work.detectors[0].detector.name);
   const { seen, heldOut } = detector.leftOut ? { seen: good, heldOut: [] } : holdOut(good, seed);
   const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: seen });

@@ -77,14 +77,14 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
     // Models of pictures alone want no features.
     const extractor = backbone.layers.length > 0 ? keep(await openBackbone(runtime, backbone)) : undefined;
     const detectors: SegadParts["detectors"][number][] = [];
-    for (const [k, { estimator, value }] of fitted.entries()) {
-      const applied = keep(await estimator.apply({ runtime }, value));
-      detectors.push({ name: own.detectors[k], title: estimator.title, applied });
+    for (const [k, { kind, value }] of fitted.entries()) {
+      const applied = keep(await kind.apply({ runtime }, value));
+      detectors.push({ name: own.detectors[k], title: kind.title, applied });
     }
     const classifier = trained && file.classifier && {
       name: file.classifier.name,
-      title: trained.estimator.title,
-      applied: keep(await trained.estimator.apply({ runtime }, trained.value)),
+      title: trained.kind.title,
+      applied: keep(await trained.kind.apply({ runtime }, trained.value)),
     };
     const compared = file.evidence && await readEvidence(join(folder, EVIDENCE_FILE));
     const parts: SegadParts = {

@@ -1,19 +1,19 @@
 /** Reading what was fitted from the models of a run. @module */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Classifier } from "../../method/classify/contract.ts";
-import { classifierNamed } from "../../method/classify/table.ts";
-import type { Detector } from "../../method/detect/contract.ts";
-import { detectorNamed } from "../../method/detect/table.ts";
+import type { FittedClassifier } from "../../method/classify/contract.ts";
+import { fittedClassifierNamed } from "../../method/classify/fitted_table.ts";
+import type { FittedDetector } from "../../method/detect/contract.ts";
+import { fittedDetectorNamed } from "../../method/detect/fitted_table.ts";
 
 /** What is fitted, by the folder of `models/` that it lies in. */
-interface Kinds {
-  readonly detectors: Detector;
-  readonly classifiers: Classifier;
+interface Rows {
+  readonly detectors: FittedDetector;
+  readonly classifiers: FittedClassifier;
 }
-const NAMED: { readonly [Kind in keyof Kinds]: (type: string) => Kinds[Kind] } = {
-  detectors: detectorNamed,
-  classifiers: classifierNamed,
+const NAMED: { readonly [Of in keyof Rows]: (type: string) => Rows[Of] } = {
+  detectors: fittedDetectorNamed,
+  classifiers: fittedClassifierNamed,
 };
 
 /**
@@ -26,18 +26,18 @@ const NAMED: { readonly [Kind in keyof Kinds]: (type: string) => Kinds[Kind] } =
  * @throws {SyntaxError} where it is damaged or of another kind
  * @throws {RangeError} where the table has no such type
  */
-export async function readFitted<Kind extends keyof Kinds>(
+export async function readFitted<Of extends keyof Rows>(
   folder: string,
-  kind: Kind,
+  of: Of,
   { name, type }: { readonly name: string; readonly type: string },
-): Promise<{ readonly estimator: Kinds[Kind]; readonly value: unknown }> {
-  const estimator = NAMED[kind](type);
-  const path = join(folder, kind, `${name}.safetensors`);
+): Promise<{ readonly kind: Rows[Of]; readonly value: unknown }> {
+  const kind = NAMED[of](type);
+  const path = join(folder, of, `${name}.safetensors`);
   const bytes = await readBytes(path);
   try {
-    return { estimator, value: estimator.unpack(bytes) };
+    return { kind, value: kind.unpack(bytes) };
   } catch (cause) {
-    throw new SyntaxError(`Cannot use the fitted ${estimator.title} "${path}": run the pipeline again`, { cause });
+    throw new SyntaxError(`Cannot use the fitted ${kind.title} "${path}": run the pipeline again`, { cause });
   }
 }
 

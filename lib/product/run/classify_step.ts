@@ -4,7 +4,7 @@
  * @module
  */
 import { classifierNamed } from "../../method/classify/table.ts";
-import { largest } from "../../method/classify/classifier_file.ts";
+import { largest } from "../../method/classify/fitted_table.ts";
 import { checkScores } from "../../method/evaluate/decide.ts";
 import { addPixels, pixelCounts, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
 import { observe } from "../../method/learn/observation.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fastFlow } from "../../../lib/method/detect/fastflow/fastflow.ts";
-import type { FastFlowFitted } from "../../../lib/method/detect/fastflow/fastflow.ts";
+import type { FastFlowFitted } from "../../../lib/method/detect/fastflow/apply.ts";
 import { flow, flowLoss, likelihoodMap } from "../../../lib/method/detect/fastflow/flow.ts";
 import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";

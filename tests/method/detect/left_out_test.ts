@@ -5,7 +5,7 @@ import { foldedMaps } from "../../../lib/method/detect/folded_maps.ts";
 import { meanDifference } from "../../../lib/method/detect/mean_difference/mean_difference.ts";
 import { padim } from "../../../lib/method/detect/padim/padim.ts";
 import { patchCore } from "../../../lib/method/detect/patchcore/patchcore.ts";
-import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/patchcore.ts";
+import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/fitted.ts";
 import { image as imageOf } from "../../../lib/domain.ts";
 import { concat, rows } from "../../../lib/base/tensor/tensor.ts";
 import {

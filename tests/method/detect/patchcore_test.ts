@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { detectorNamed } from "../../../lib/method/detect/table.ts";
 import { patchCore } from "../../../lib/method/detect/patchcore/patchcore.ts";
-import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/patchcore.ts";
+import type { PatchCoreFitted } from "../../../lib/method/detect/patchcore/fitted.ts";
 import { weightOf } from "../../../lib/method/detect/patchcore/apply.ts";
 import { writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";

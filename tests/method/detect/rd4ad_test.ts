@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { rd4ad, RD4AD_PRESETS } from "../../../lib/method/detect/rd4ad/rd4ad.ts";
-import type { Rd4adFitted } from "../../../lib/method/detect/rd4ad/rd4ad.ts";
+import type { Rd4adFitted } from "../../../lib/method/detect/rd4ad/apply.ts";
 import { distillationLoss, student } from "../../../lib/method/detect/rd4ad/network.ts";
 import type { StudentSettings } from "../../../lib/method/detect/rd4ad/network.ts";
 import { withBatchStatistics } from "../../../lib/engine/graph/batch_statistics.ts";

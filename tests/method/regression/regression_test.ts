@@ -9,7 +9,8 @@ import { chooseCost } from "../../../lib/method/regression/choose_cost.ts";
 import { takeFeatures } from "../../../lib/method/features/rows.ts";
 import { packLogistic, unpackLogistic } from "../../../lib/method/regression/file.ts";
 import { applyKernel, fitKernel } from "../../../lib/method/regression/kernel.ts";
-import { applyLogistic, fitLogistic, fitLogisticPath } from "../../../lib/method/regression/logistic.ts";
+import { applyLogistic } from "../../../lib/method/regression/apply.ts";
+import { fitLogistic, fitLogisticPath } from "../../../lib/method/regression/logistic.ts";
 import { assertStageLaws } from "../../laws/stage_laws.ts";
 
 interface Fixture {

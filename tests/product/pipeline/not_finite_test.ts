@@ -9,7 +9,7 @@ import { number } from "../../../lib/engine/graph/numbers.ts";
 import { add, div, mul, reduceMax, reduceMean, sqrt, sub } from "../../../lib/engine/graph/ops.ts";
 import { input } from "../../../lib/engine/graph/value.ts";
 import type { Value } from "../../../lib/engine/graph/value.ts";
-import { largest } from "../../../lib/method/classify/classifier_file.ts";
+import { largest } from "../../../lib/method/classify/fitted_table.ts";
 import { CLASSIFIERS } from "../../../lib/method/classify/table.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { fitFolder } from "../../../lib/product/make/fit.ts";

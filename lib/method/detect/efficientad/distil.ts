@@ -26,7 +26,7 @@ import type { FitContext } from "../../learn/contract.ts";
 import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
 import { negatives } from "./negatives.ts";
 import { standardsOf } from "../channel_standards.ts";
-import type { Grid } from "../channel_standards.ts";
+import type { Grid } from "../contract.ts";
 
 /** How a teacher is distilled. */
 export interface Distillation {

@@ -5,21 +5,12 @@
  * @module
  */
 import { type } from "arktype";
-import type { PdnShape } from "../../backbone/pdn.ts";
-import { buildModel } from "../../../engine/graph/model.ts";
-import { reduceMax } from "../../../engine/graph/ops.ts";
 import type { Detector } from "../contract.ts";
-import type { Network } from "../../learn/contract.ts";
-import { applyDetector } from "../detection.ts";
+import { type EfficientAdFitted, fittedEfficientAd, networkFields } from "./apply.ts";
 import { distilledLayers } from "./distil.ts";
-import { fitEfficientAd, trainedMaps } from "./fit.ts";
-import type { EfficientAdConfig, EfficientAdFitted } from "./fit.ts";
-import { jointMap } from "./network.ts";
-import type { MapQuantiles } from "./network.ts";
-import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { parseOverPreset } from "../../learn/train_on_pictures.ts";
-import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
-import { type ConfigSchema, whole } from "../../learn/config.ts";
+import { fitEfficientAd } from "./fit.ts";
+import type { EfficientAdConfig } from "./fit.ts";
+import { type ConfigSchema, parseOverPreset, whole } from "../../learn/config.ts";
 
 /**
  * `paper` is what SegAD used (its appendix B: PDN-M, 70,000 steps, padding); the other settings are Batzner et al.'s. It is
@@ -52,11 +43,9 @@ export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAd
   },
 };
 
-const network = { size: "'small' | 'medium'", width: "0 < number <= 4", padding: "boolean" } as const;
-
 const schema: ConfigSchema<EfficientAdConfig> = type({
   "+": "reject",
-  ...network,
+  ...networkFields,
   "teacher?": "string",
   distillation: type({ "+": "reject", steps: whole, batch: whole, rate: "number > 0" }),
   "penalty?": "string",
@@ -65,21 +54,6 @@ const schema: ConfigSchema<EfficientAdConfig> = type({
   batch: whole,
   rate: "number > 0",
   weightDecay: "number >= 0",
-});
-
-const quantiles = type({ "+": "reject", low: "number", high: "number" });
-type Settings = PdnShape & {
-  readonly pictureHeight: number;
-  readonly pictureWidth: number;
-  readonly quantiles: readonly [MapQuantiles, MapQuantiles];
-};
-const settingsSchema: ConfigSchema<Settings> = type({
-  "+": "reject",
-  ...network,
-  channels: whole,
-  pictureHeight: whole,
-  pictureWidth: whole,
-  quantiles: type([quantiles, quantiles]),
 });
 
 /**
@@ -92,43 +66,9 @@ const settingsSchema: ConfigSchema<Settings> = type({
  * ```
  */
 export const efficientAd: Detector<EfficientAdConfig, EfficientAdFitted> = {
-  name: "efficientad",
-  title: "EfficientAD",
+  ...fittedEfficientAd,
   parse: (config) => parseOverPreset("EfficientAD", EFFICIENTAD_PRESETS, schema, config),
   layers: ({ teacher }, available) => teacher === undefined ? distilledLayers(available) : [],
   files: ({ teacher, penalty }) => [teacher, penalty].filter((path) => path !== undefined),
   fit: fitEfficientAd,
-  apply: (context, fitted) => applyDetector("EfficientAD", context, toNetwork(fitted)),
-  network: toNetwork,
-  pack: ({ shape, picture, weights, quantiles }) =>
-    packFitted("efficientad", {
-      settings: { ...shape, pictureHeight: picture.height, pictureWidth: picture.width, quantiles },
-      tensors: weights,
-    }),
-  unpack(bytes) {
-    const { settings, tensors } = unpackFitted("efficientad", bytes, settingsSchema, {});
-    const { pictureHeight, pictureWidth, quantiles, ...shape } = settings;
-    const fitted = {
-      shape,
-      picture: { height: pictureHeight, width: pictureWidth },
-      quantiles,
-      weights: tensors as TrainedWeights,
-    };
-    try {
-      trainedMaps(fitted, "N");
-    } catch (cause) {
-      throw new SyntaxError("Cannot read a fitted efficientad as its arrays do not fit its settings", { cause });
-    }
-    return fitted;
-  },
 };
-
-function toNetwork(fitted: EfficientAdFitted): Network {
-  const { image, maps: raw } = trainedMaps(fitted, "N");
-  const map = jointMap(raw, fitted.quantiles);
-  const score = reduceMax(map, { axes: [1, 2, 3] });
-  return {
-    model: buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
-    outputs: ["map", "score"],
-  };
-}

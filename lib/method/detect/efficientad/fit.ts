@@ -7,8 +7,7 @@ import type { PdnWeights } from "../../backbone/pdn_file.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { add } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
-import type { Value } from "../../../engine/graph/value.ts";
-import { drawWeights, scoped, weightsBehind } from "../../../engine/graph/weights.ts";
+import { drawWeights, scoped, storedWeights, weightsBehind } from "../../../engine/graph/weights.ts";
 import { changeLight, LIGHTS } from "../../../picture/change/light.ts";
 import type { AnyTensor } from "../../../engine/session/port.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
@@ -22,10 +21,11 @@ import { buildStep } from "../../../engine/train/step.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { distil } from "./distil.ts";
 import type { Distillation } from "./distil.ts";
-import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles, rawMaps } from "./network.ts";
+import { type EfficientAdFitted, type TrainedEfficientAd, trainedMaps } from "./apply.ts";
+import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
-import { batchFor, trainedWeights, trainOnPictures } from "../../learn/train_on_pictures.ts";
-import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
+import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
+import type { TrainedWeights } from "../../learn/fitted_file.ts";
 import { negatives, penaltyFolder } from "./negatives.ts";
 import type { PenaltyPictures } from "./negatives.ts";
 
@@ -46,32 +46,11 @@ export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
   readonly weightDecay: number;
 }
 
-/** A fitted EfficientAD: plain data. */
-export interface EfficientAdFitted {
-  readonly shape: PdnShape;
-  /** Of the pictures. */
-  readonly picture: { readonly height: number; readonly width: number };
-  readonly weights: TrainedWeights;
-  /** Of the map of student and teacher, and of that of student and autoencoder. */
-  readonly quantiles: readonly [MapQuantiles, MapQuantiles];
-}
-
 /** The share of the good pictures that are held out of the training, for the quantiles (SegAD, appendix B). */
 const HELD_OUT = 0.1;
 
 /** Dropout of 0.2 in the decoder, as 51 of 256. */
 const DROPPED = 51;
-
-export type TrainedEfficientAd = Pick<EfficientAdFitted, "shape" | "picture" | "weights">;
-
-/** The maps before normalisation as values of a picture. */
-export function trainedMaps(
-  { shape, picture, weights }: TrainedEfficientAd,
-  count: Dim,
-): { image: Value<"f32">; maps: readonly [Value<"f32">, Value<"f32">] } {
-  const image = input("image", "f32", [count, 3, picture.height, picture.width]);
-  return { image, maps: rawMaps(image, trainedWeights(weights, "fitted efficientad"), shape) };
-}
 
 /**
  * See `efficientAd`.
@@ -143,7 +122,7 @@ async function withStandards(
 ): Promise<TrainedWeights> {
   const teacher = Object.fromEntries(Object.entries(weights).map(([name, stored]) => [`teacher.${name}`, stored]));
   const image = input("image", "f32", ["N", 3, context.size.height, context.size.width]);
-  const features = pdn(image, scoped(trainedWeights(teacher, "a teacher"), "teacher"), shape);
+  const features = pdn(image, scoped(storedWeights(teacher, "a teacher"), "teacher"), shape);
   const session = await context.runtime.open(
     buildModel({ inputs: [image], outputs: { features }, name: "teacher" }),
     "EfficientAD's teacher",

@@ -6,13 +6,11 @@ import { prependNormalisation } from "../../../engine/graph/file/edit.ts";
 import { readModel } from "../../../engine/graph/file/parse.ts";
 import type { DeclaredPort } from "../../../engine/graph/file/parse.ts";
 import { readOnnxFile } from "../../../engine/graph/file/read.ts";
-import type { AnyTensor } from "../../../engine/session/port.ts";
 import type { Runtime } from "../../../engine/session/runtime.ts";
-import { distance, gridMap, image } from "../../../domain.ts";
-import { concat, rows } from "../../../base/tensor/tensor.ts";
-import type { AppliedDetector, Detection, Detector } from "../contract.ts";
-import type { ApplyContext, FitContext } from "../../learn/contract.ts";
-import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+import { image } from "../../../domain.ts";
+import type { Detector } from "../contract.ts";
+import { fittedOnnx, type OnnxFitted } from "./apply.ts";
+import type { FitContext } from "../../learn/contract.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
 
 /** Settings of a model from a file. */
@@ -38,23 +36,6 @@ const schema: ConfigSchema<OnnxConfig> = type({
   "std?": triple,
 });
 
-/** A model that was taken in: plain data. */
-export interface OnnxFitted {
-  /** With the normalisation in front. */
-  readonly model: Uint8Array;
-  readonly map: string;
-  readonly score?: string;
-  /** Of the file, as errors call it. */
-  readonly name?: string;
-}
-
-const settingsSchema: ConfigSchema<Omit<OnnxFitted, "model">> = type({
-  "+": "reject",
-  map: "string",
-  "score?": "string",
-  "name?": "string",
-});
-
 /**
  * A model from a file as a detector; there is nothing to fit. anomalib's exports (`model.to_onnx`) need no more than
  * `{ file: "model.onnx" }`: they bring their size of input, normalise by themselves, and name their outputs.
@@ -65,25 +46,14 @@ const settingsSchema: ConfigSchema<Omit<OnnxFitted, "model">> = type({
  * ```
  */
 export const onnx: Detector<OnnxConfig, OnnxFitted> = {
-  name: "onnx",
-  title: "ONNX model",
+  ...fittedOnnx,
   parse: (config) => parseConfig("ONNX model", schema, config),
   layers: () => [],
   draws: () => false,
   files: ({ file }) => [file, `${file}.data`].filter((path) => path === file || existsSync(path)),
   fit,
-  apply,
   // No picture was learned from, so none need be left out.
-  leftOut: (context, _, fitted) => apply(context, fitted),
-  pack: ({ model, map, score, name }) =>
-    packFitted("onnx", {
-      settings: { map, ...score !== undefined && { score }, ...name !== undefined && { name } },
-      tensors: { model: { dtype: "u8", shape: [model.length], data: model } },
-    }),
-  unpack(bytes) {
-    const { settings, tensors } = unpackFitted("onnx", bytes, settingsSchema, { model: ["u8", 1] });
-    return { ...settings, model: tensors.model.data };
-  },
+  leftOut: (context, _, fitted) => fittedOnnx.apply(context, fitted),
 };
 
 async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
@@ -119,7 +89,7 @@ async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<O
 /** One grey picture: what the runtime refuses, and maps of another size, shall be known before anything is kept. */
 async function tryOut(runtime: Runtime, fitted: OnnxFitted, { height, width }: FitContext["size"]): Promise<void> {
   const grey = image([1, 3, height, width], new Float32Array(3 * height * width).fill(0.5));
-  const applied = await apply({ runtime }, fitted);
+  const applied = await fittedOnnx.apply({ runtime }, fitted);
   try {
     await applied.detect({ image: grey, features: {} });
   } finally {
@@ -150,47 +120,4 @@ function choose(
 
 function describePort({ name, dtype, shape }: DeclaredPort): string {
   return `"${name}" ${dtype}[${shape.join(",")}]`;
-}
-
-async function apply({ runtime }: ApplyContext, fitted: OnnxFitted): Promise<AppliedDetector> {
-  const { model, map, score, name = "ONNX model" } = fitted;
-  const session = await runtime.open(model, name);
-  const [image] = session.inputs;
-  const fetches = score === undefined ? [map] : [map, score];
-  // Some files are made for one picture at a time.
-  const single = image.shape[0] === 1;
-  return {
-    async detect({ image: seen }) {
-      const count = seen.shape[0];
-      const parts: Detection[] = [];
-      for (let from = 0; from < count; from += single ? 1 : count) {
-        const some = single ? rows(seen, from, from + 1) : seen;
-        const found = await session.run({ [image.name]: some }, fetches);
-        parts.push(toDetection(name, some.shape[0], found[map], score === undefined ? undefined : found[score]));
-      }
-      return parts.length === 1
-        ? parts[0]
-        : { map: concat(parts.map((part) => part.map)), score: concat(parts.map((part) => part.score)) };
-    },
-    release: () => session.release(),
-  };
-}
-
-function toDetection(name: string, count: number, map: AnyTensor, score: AnyTensor | undefined): Detection {
-  const [height, width] = map.shape.slice(-2).map(Number);
-  const data = map.data as Float32Array;
-  const area = height * width;
-  if (data.length !== count * area || (score && score.data.length !== count)) {
-    throw new TypeError(
-      `Cannot use the outputs of "${name}" as there must be one map and one score a picture: for ${count} ` +
-        `pictures they are [${map.shape.join(",")}]${score ? ` and [${score.shape.join(",")}]` : ""}`,
-    );
-  }
-  const most = (n: number) =>
-    data.subarray(n * area, (n + 1) * area).reduce((best, value) => Math.max(best, value), -Infinity);
-  const scores = score ? score.data as Float32Array : Float32Array.from({ length: count }, (_, n) => most(n));
-  return {
-    map: gridMap([count, 1, height, width], data),
-    score: distance([count], scores),
-  };
 }

@@ -1,12 +1,15 @@
-/** Applying a fitted PaDiM: maps and scores. @module */
+/** A fitted PaDiM: from its file to maps and scores. @module */
+import { type } from "arktype";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
 import { distance, gridMap } from "../../../domain.ts";
 import { rows, zeros } from "../../../base/tensor/tensor.ts";
-import type { AppliedDetector, Detection } from "../contract.ts";
+import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
+import { layerNames, odd, whole } from "../../learn/config.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openPatchFeatures } from "../patch_features.ts";
 
 /**
@@ -14,6 +17,48 @@ import { openPatchFeatures } from "../patch_features.ts";
  * map of a picture does not depend on its batch. Reading the matrices is what takes the time, not the products.
  */
 const ROWS = 8;
+
+const settingsSchema = type({
+  "+": "reject",
+  layers: layerNames,
+  grid: "string",
+  pool: odd,
+  height: whole,
+  width: whole,
+  channels: whole,
+});
+
+/** What PaDiM has fitted, as a file and as a detector. */
+export const fittedPaDiM: FittedDetector<PaDiMFitted> = {
+  name: "padim",
+  title: "PaDiM",
+  apply: applyPaDiM,
+  pack: ({ mean, whitening, dims, height, width, channels, layers, grid, pool }) =>
+    packFitted("padim", {
+      settings: { layers, grid, pool, height, width, channels },
+      tensors: {
+        mean: { dtype: "f32", shape: [height * width, dims.length], data: mean },
+        whitening: { dtype: "f32", shape: [height * width, dims.length * (dims.length + 1) / 2], data: whitening },
+        dims: { dtype: "i32", shape: [dims.length], data: dims },
+      },
+    }),
+  unpack(bytes) {
+    const { settings: parsed, tensors } = unpackFitted("padim", bytes, settingsSchema, {
+      mean: ["f32", 2],
+      whitening: ["f32", 2],
+      dims: ["i32", 1],
+    });
+    const { mean, whitening, dims } = tensors;
+    const C = dims.shape[0];
+    const P = parsed.height * parsed.width;
+    const fits = mean.data.length === P * C && whitening.data.length === P * C * (C + 1) / 2 &&
+      dims.data.every((dim) => dim >= 0 && dim < parsed.channels);
+    if (!fits) {
+      throw new SyntaxError(`Cannot read a fitted padim as its arrays do not fit ${C} of ${parsed.channels} channels`);
+    }
+    return { ...parsed, mean: mean.data, whitening: whitening.data, dims: dims.data } as PaDiMFitted;
+  },
+};
 
 /** Loads the Gaussians into the runtime. */
 export async function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted): Promise<AppliedDetector> {

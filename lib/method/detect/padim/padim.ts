@@ -9,15 +9,12 @@ import { chooseLayers } from "../choose_layers.ts";
 import type { Detector } from "../contract.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
-import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { openGaussianSums } from "./gaussian.ts";
 import type { GaussianSums } from "./gaussian.ts";
 import { leaveOutPaDiM } from "./left_out.ts";
-import { applyPaDiM } from "./apply.ts";
+import { fittedPaDiM } from "./apply.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-
-export type { PaDiMFitted };
 
 /** Settings of PaDiM. */
 export interface PaDiMConfig {
@@ -40,16 +37,6 @@ const schema: ConfigSchema<PaDiMConfig> = type({
   pool: odd.default(3),
   "dims?": whole,
   epsilon: type("number > 0").default(0.01),
-});
-
-const settingsSchema = type({
-  "+": "reject",
-  layers: layerNames,
-  grid: "string",
-  pool: odd,
-  height: whole,
-  width: whole,
-  channels: whole,
 });
 
 const MOST_DIMS = 200;
@@ -78,8 +65,7 @@ const MOST_DIMS = 200;
  * ```
  */
 export const padim: Detector<PaDiMConfig, PaDiMFitted> = {
-  name: "padim",
-  title: "PaDiM",
+  ...fittedPaDiM,
   parse: (config) => parseConfig("PaDiM", schema, config),
   layers: (config, available) => choose(config, available).layers,
   draws({ layers, grid, dims = MOST_DIMS }, available) {
@@ -88,33 +74,7 @@ export const padim: Detector<PaDiMConfig, PaDiMFitted> = {
       available.filter(({ name }) => chosen.includes(name)).reduce((sum, { channels }) => sum + channels, 0);
   },
   fit,
-  apply: applyPaDiM,
   leftOut: leaveOutPaDiM,
-  pack: ({ mean, whitening, dims, height, width, channels, layers, grid, pool }) =>
-    packFitted("padim", {
-      settings: { layers, grid, pool, height, width, channels },
-      tensors: {
-        mean: { dtype: "f32", shape: [height * width, dims.length], data: mean },
-        whitening: { dtype: "f32", shape: [height * width, dims.length * (dims.length + 1) / 2], data: whitening },
-        dims: { dtype: "i32", shape: [dims.length], data: dims },
-      },
-    }),
-  unpack(bytes) {
-    const { settings: parsed, tensors } = unpackFitted("padim", bytes, settingsSchema, {
-      mean: ["f32", 2],
-      whitening: ["f32", 2],
-      dims: ["i32", 1],
-    });
-    const { mean, whitening, dims } = tensors;
-    const C = dims.shape[0];
-    const P = parsed.height * parsed.width;
-    const fits = mean.data.length === P * C && whitening.data.length === P * C * (C + 1) / 2 &&
-      dims.data.every((dim) => dim >= 0 && dim < parsed.channels);
-    if (!fits) {
-      throw new SyntaxError(`Cannot read a fitted padim as its arrays do not fit ${C} of ${parsed.channels} channels`);
-    }
-    return { ...parsed, mean: mean.data, whitening: whitening.data, dims: dims.data } as PaDiMFitted;
-  },
 };
 
 function choose(config: Pick<PaDiMConfig, "layers" | "grid">, available: FitContext["layers"]) {

@@ -1,11 +1,64 @@
-/** Applying a fitted PatchCore: maps and scores. @module */
+/** A fitted PatchCore: from its file to maps and scores. @module */
+import { type } from "arktype";
 import { distance, gridMap } from "../../../domain.ts";
-import type { AppliedDetector, Detection } from "../contract.ts";
+import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { openPatchFeatures } from "../patch_features.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
+import { layerNames, odd, whole } from "../../learn/config.ts";
+import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
+
+const settingsSchema = type({
+  "+": "reject",
+  layers: layerNames,
+  grid: "string",
+  pool: odd,
+  height: whole,
+  width: whole,
+  neighbours: whole,
+});
+
+/** What PatchCore has fitted, as a file and as a detector. */
+export const fittedPatchCore: FittedDetector<PatchCoreFitted> = {
+  name: "patchcore",
+  title: "PatchCore",
+  apply: applyPatchCore,
+  pack: ({ bank, support, pictures, neighbours, height, width, channels, layers, grid, pool }) =>
+    packFitted("patchcore", {
+      settings: { layers, grid, pool, height, width, neighbours },
+      tensors: {
+        bank: { dtype: "f32", shape: [bank.length / channels, channels], data: bank },
+        support: { dtype: "i32", shape: [support.length / neighbours, neighbours], data: support },
+        ...pictures && { pictures: { dtype: "i32", shape: [pictures.length], data: pictures } },
+      },
+    }),
+  unpack(bytes) {
+    const { settings: parsed, tensors } = unpackFitted("patchcore", bytes, settingsSchema, {
+      bank: ["f32", 2],
+      support: ["i32", 2],
+    }, { pictures: ["i32", 1] });
+    const { bank, support, pictures } = tensors;
+    const [size, channels] = bank.shape;
+    if (
+      support.shape[0] !== size || support.shape[1] !== parsed.neighbours ||
+      support.data.some((i) => i < 0 || i >= size)
+    ) {
+      throw new SyntaxError(`Cannot read a fitted patchcore as its neighbours do not fit its bank of ${size}`);
+    }
+    if (pictures && (pictures.shape[0] !== size || pictures.data.some((i) => i < 0))) {
+      throw new SyntaxError(`Cannot read a fitted patchcore as its pictures do not fit its bank of ${size}`);
+    }
+    return {
+      ...parsed,
+      channels,
+      bank: bank.data,
+      support: support.data,
+      ...pictures && { pictures: pictures.data },
+    };
+  },
+};
 
 /** Loads the bank into the runtime. */
 export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {

@@ -10,18 +10,15 @@ import type { Detector } from "../contract.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { selectCoreset } from "./coreset.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
-import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
 import { leaveOutPatchCore } from "./left_out.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
 import { openPatchFeatures } from "../patch_features.ts";
-import { applyPatchCore, orderByDistance } from "./apply.ts";
+import { fittedPatchCore, orderByDistance } from "./apply.ts";
 import { openPointSet } from "./point_set.ts";
 import type { PointSet } from "./point_set.ts";
 import { drawProjection, johnsonLindenstraussWidth, projectPoints } from "./random_projection.ts";
-
-export type { PatchCoreFitted };
 
 /** Settings of PatchCore. */
 export interface PatchCoreConfig {
@@ -57,16 +54,6 @@ const schema: ConfigSchema<PatchCoreConfig> = type({
   projection: type("'auto' | 'always' | 'never'").default("auto"),
 });
 
-const settingsSchema = type({
-  "+": "reject",
-  layers: layerNames,
-  grid: "string",
-  pool: odd,
-  height: whole,
-  width: whole,
-  neighbours: whole,
-});
-
 /** The distortion that anomalib allows its random projection. */
 const EPSILON = 0.9;
 
@@ -80,46 +67,11 @@ const EPSILON = 0.9;
  * ```
  */
 export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
-  name: "patchcore",
-  title: "PatchCore",
+  ...fittedPatchCore,
   parse: (config) => parseConfig("PatchCore", schema, config),
   layers: (config, available) => choose(config, available).layers,
   fit,
-  apply: applyPatchCore,
   leftOut: leaveOutPatchCore,
-  pack: ({ bank, support, pictures, neighbours, height, width, channels, layers, grid, pool }) =>
-    packFitted("patchcore", {
-      settings: { layers, grid, pool, height, width, neighbours },
-      tensors: {
-        bank: { dtype: "f32", shape: [bank.length / channels, channels], data: bank },
-        support: { dtype: "i32", shape: [support.length / neighbours, neighbours], data: support },
-        ...pictures && { pictures: { dtype: "i32", shape: [pictures.length], data: pictures } },
-      },
-    }),
-  unpack(bytes) {
-    const { settings: parsed, tensors } = unpackFitted("patchcore", bytes, settingsSchema, {
-      bank: ["f32", 2],
-      support: ["i32", 2],
-    }, { pictures: ["i32", 1] });
-    const { bank, support, pictures } = tensors;
-    const [size, channels] = bank.shape;
-    if (
-      support.shape[0] !== size || support.shape[1] !== parsed.neighbours ||
-      support.data.some((i) => i < 0 || i >= size)
-    ) {
-      throw new SyntaxError(`Cannot read a fitted patchcore as its neighbours do not fit its bank of ${size}`);
-    }
-    if (pictures && (pictures.shape[0] !== size || pictures.data.some((i) => i < 0))) {
-      throw new SyntaxError(`Cannot read a fitted patchcore as its pictures do not fit its bank of ${size}`);
-    }
-    return {
-      ...parsed,
-      channels,
-      bank: bank.data,
-      support: support.data,
-      ...pictures && { pictures: pictures.data },
-    };
-  },
 };
 
 function choose(config: PatchCoreConfig, available: FitContext["layers"]) {

@@ -6,30 +6,21 @@
  */
 import { type } from "arktype";
 import { withBatchStatistics } from "../../../engine/graph/batch_statistics.ts";
-import { buildModel } from "../../../engine/graph/model.ts";
-import { add, mul, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
-import { input, literal } from "../../../engine/graph/value.ts";
-import type { Value } from "../../../engine/graph/value.ts";
-import { drawWeights, ones, weightsBehind, zeros } from "../../../engine/graph/weights.ts";
-import type { Weights } from "../../../engine/graph/weights.ts";
+import { literal } from "../../../engine/graph/value.ts";
+import { drawWeights, weightsBehind } from "../../../engine/graph/weights.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
-import type { Dim } from "../../../base/tensor/tensor.ts";
 import { adam } from "../../../engine/train/optimiser.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
-import { blurred } from "../../../engine/graph/gaussian_blur.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { Detector } from "../contract.ts";
-import type { FitContext, Network } from "../../learn/contract.ts";
-import { applyDetector } from "../detection.ts";
-import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { batchFor, parseOverPreset, trainedWeights, trainOnPictures } from "../../learn/train_on_pictures.ts";
-import type { TrainedWeights } from "../../learn/train_on_pictures.ts";
-import { type ConfigSchema, layerNames, whole } from "../../learn/config.ts";
-import { distanceMap, distillationLoss, student } from "./network.ts";
+import type { Detector, Grid } from "../contract.ts";
+import type { FitContext } from "../../learn/contract.ts";
+import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
+import { type ConfigSchema, layerNames, parseOverPreset, whole } from "../../learn/config.ts";
+import { build, fittedRd4ad, type Rd4adFitted, studentFields } from "./apply.ts";
+import { distillationLoss } from "./network.ts";
 import type { StudentSettings } from "./network.ts";
 import { standardsOf } from "../channel_standards.ts";
-import type { Grid } from "../channel_standards.ts";
 
 /** Settings of RD4AD. */
 export interface Rd4adConfig extends StudentSettings {
@@ -77,37 +68,16 @@ export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
   },
 };
 
-const four = type([whole, whole, whole, whole]);
-const shape = { block: "'basic' | 'bottleneck'", blocks: four, width: "0 < number <= 8", signed: "boolean" } as const;
-
 const schema: ConfigSchema<Rd4adConfig> = type({
   "+": "reject",
   "layers?": layerNames,
-  ...shape,
+  ...studentFields,
   epochs: whole,
   batch: type("number.integer >= 2"),
   rate: "number > 0",
   betas: type(["0 <= number < 1", "0 <= number < 1"]),
   standardise: "boolean",
 });
-
-/** Deviation of the Gaussian in front of the score, in pixels of the picture (anomalib's). */
-const SMOOTHING = 4;
-
-const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[]; stride: number }> = type({
-  "+": "reject",
-  ...shape,
-  stride: whole,
-  layers: type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
-});
-
-/** A fitted RD4AD: plain data. */
-export interface Rd4adFitted extends StudentSettings {
-  readonly layers: readonly Grid[];
-  /** Of the finest layer, in pixels of the picture. */
-  readonly stride: number;
-  readonly weights: TrainedWeights;
-}
 
 /**
  * RD4AD as a detector. Its map lies on the grid of the finest layer: the sum over layers of 1 − cos, 0 to 2 each, brought
@@ -120,25 +90,10 @@ export interface Rd4adFitted extends StudentSettings {
  * ```
  */
 export const rd4ad: Detector<Rd4adConfig, Rd4adFitted> = {
-  name: "rd4ad",
-  title: "RD4AD",
+  ...fittedRd4ad,
   parse: (config) => parseOverPreset("RD4AD", RD4AD_PRESETS, schema, config),
   layers: (config, available) => choose(config, available),
   fit,
-  apply: (context, fitted) => applyDetector("RD4AD", context, network(fitted)),
-  network,
-  pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
-    packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
-  unpack(bytes) {
-    const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
-    const fitted = { ...settings, weights: tensors as TrainedWeights };
-    try {
-      build(fitted, "N", trainedWeights(fitted.weights, "fitted rd4ad"));
-    } catch (cause) {
-      throw new SyntaxError("Cannot read a fitted rd4ad as its arrays do not fit its settings", { cause });
-    }
-    return fitted;
-  },
 };
 
 function choose(config: Rd4adConfig, available: FitContext["layers"]): readonly string[] {
@@ -150,21 +105,6 @@ function choose(config: Rd4adConfig, available: FitContext["layers"]): readonly 
     );
   }
   return layers;
-}
-
-function build(
-  { layers, ...settings }: Pick<Rd4adFitted, "layers" | keyof StudentSettings>,
-  count: Dim,
-  weights: Weights,
-): { inputs: Value<"f32">[]; teacher: Value<"f32">[]; made: Value<"f32">[] } {
-  const inputs = layers.map(({ name, channels, height, width }) =>
-    input(name, "f32", [count, channels, height, width])
-  );
-  const teacher = inputs.map((x, i) => {
-    const shape = [1, layers[i].channels, 1, 1];
-    return mul(add(x, weights(`teacher.${i}.offset`, shape, zeros)), weights(`teacher.${i}.scale`, shape, ones));
-  });
-  return { inputs, teacher, made: student(teacher, weights, settings) };
 }
 
 async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitted> {
@@ -215,14 +155,4 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
     feed: ({ features }) => Object.fromEntries(layers.map(({ name }) => [name, features[name]])),
   });
   return { ...shape, weights: { ...fixed, ...trained } };
-}
-
-function network(fitted: Rd4adFitted): Network {
-  const { layers, weights } = fitted;
-  const { inputs, teacher, made } = build(fitted, "N", trainedWeights(weights, "fitted rd4ad"));
-  const size = [layers[0].height, layers[0].width] as const;
-  const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
-  const map = maps.reduce((sum, each) => add(sum, each));
-  const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
-  return { model: buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), outputs: ["map", "score"] };
 }

@@ -1,13 +1,13 @@
-/** Classifiers that are one network from pictures to logits or maps: how they are applied and kept. @module */
+/** What classifiers have learned, by their names: one network each, from pictures to logits or maps. @module */
 import { type } from "arktype";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { applyNetwork } from "../learn/apply_network.ts";
-import type { ApplyContext, Network } from "../learn/contract.ts";
+import { type ApplyContext, findNamed, type Network } from "../learn/contract.ts";
 import { whole } from "../learn/config.ts";
 import { type AnomalyMap, score } from "../../domain.ts";
 import { bindAxes, expectTensor } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
-import type { AppliedClassifier, Classifier } from "./contract.ts";
+import type { AppliedClassifier, ClassifierName, FittedClassifier } from "./contract.ts";
 
 /** A trained network from pictures to logits or maps: plain data. */
 export interface NetworkFitted {
@@ -21,20 +21,22 @@ export interface NetworkFitted {
 
 const settings = type({ "+": "reject", height: whole, width: whole });
 
-/** The members of a classifier that follow from its being one network. */
-export type NetworkMembers = Pick<Classifier<never, NetworkFitted>, "layers" | "apply" | "network" | "pack" | "unpack">;
-
 /**
- * What classifiers share whose trained value is one network that holds the backbone.
+ * What a classifier has learned whose trained value is one network that holds the backbone.
  *
  * @param name as pipelines call it
  * @param title as people call it
  * @param output what the network gives: logits, or maps whose maximum is the score
  */
-export function networkMembers(name: string, title: string, output: "logit" | "map" = "logit"): NetworkMembers {
+function fittedNetwork(
+  name: ClassifierName,
+  title: string,
+  output: "logit" | "map" = "logit",
+): FittedClassifier<NetworkFitted> {
   const network = ({ model }: NetworkFitted): Network => ({ model, outputs: [output] });
   return {
-    layers: () => [],
+    name,
+    title,
     network,
     apply: (context, fitted) => applyClassifier(title, context, network(fitted), fitted),
     pack: ({ model, height, width }) =>
@@ -47,6 +49,29 @@ export function networkMembers(name: string, title: string, output: "logit" | "m
       return { ...size, model: tensors.model.data };
     },
   };
+}
+
+/** What every classifier has learned, by the name that pipelines and model files use. */
+export const FITTED_CLASSIFIERS: { readonly [Name in ClassifierName]: FittedClassifier<NetworkFitted> } = {
+  wrn: fittedNetwork("wrn", "WRN"),
+  devnet: fittedNetwork("devnet", "DevNet"),
+  dra: fittedNetwork("dra", "DRA"),
+  linear: fittedNetwork("linear", "Linear"),
+  unet: fittedNetwork("unet", "U-Net", "map"),
+};
+
+/**
+ * How what the classifier of a name has learned is read and applied.
+ *
+ * @throws {RangeError} where there is none; the message lists those that there are
+ *
+ * ```ts
+ * import { fittedClassifierNamed } from "./fitted_table.ts";
+ * console.assert(fittedClassifierNamed("unet").title === "U-Net");
+ * ```
+ */
+export function fittedClassifierNamed(name: string): FittedClassifier {
+  return findNamed("classifier", FITTED_CLASSIFIERS, name);
 }
 
 async function applyClassifier(

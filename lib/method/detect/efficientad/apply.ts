@@ -1,0 +1,95 @@
+/** A fitted EfficientAD: from its file to a network that makes maps and scores. @module */
+import { type } from "arktype";
+import type { Dim } from "../../../base/tensor/tensor.ts";
+import { buildModel } from "../../../engine/graph/model.ts";
+import { reduceMax } from "../../../engine/graph/ops.ts";
+import { input } from "../../../engine/graph/value.ts";
+import type { Value } from "../../../engine/graph/value.ts";
+import { storedWeights } from "../../../engine/graph/weights.ts";
+import type { PdnShape } from "../../backbone/pdn.ts";
+import { type ConfigSchema, whole } from "../../learn/config.ts";
+import type { Network } from "../../learn/contract.ts";
+import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
+import type { FittedDetector } from "../contract.ts";
+import { applyDetector } from "../detection.ts";
+import { jointMap, rawMaps } from "./network.ts";
+import type { MapQuantiles } from "./network.ts";
+
+/** A fitted EfficientAD: plain data. */
+export interface EfficientAdFitted {
+  readonly shape: PdnShape;
+  /** Of the pictures. */
+  readonly picture: { readonly height: number; readonly width: number };
+  readonly weights: TrainedWeights;
+  /** Of the map of student and teacher, and of that of student and autoencoder. */
+  readonly quantiles: readonly [MapQuantiles, MapQuantiles];
+}
+
+/** The settings of the networks, as the pipeline and the file of a fit say them. */
+export const networkFields = { size: "'small' | 'medium'", width: "0 < number <= 4", padding: "boolean" } as const;
+
+const quantiles = type({ "+": "reject", low: "number", high: "number" });
+type Settings = PdnShape & {
+  readonly pictureHeight: number;
+  readonly pictureWidth: number;
+  readonly quantiles: readonly [MapQuantiles, MapQuantiles];
+};
+const settingsSchema: ConfigSchema<Settings> = type({
+  "+": "reject",
+  ...networkFields,
+  channels: whole,
+  pictureHeight: whole,
+  pictureWidth: whole,
+  quantiles: type([quantiles, quantiles]),
+});
+
+/** What EfficientAD has fitted, as a file and as a detector. */
+export const fittedEfficientAd: FittedDetector<EfficientAdFitted> = {
+  name: "efficientad",
+  title: "EfficientAD",
+  apply: (context, fitted) => applyDetector("EfficientAD", context, toNetwork(fitted)),
+  network: toNetwork,
+  pack: ({ shape, picture, weights, quantiles }) =>
+    packFitted("efficientad", {
+      settings: { ...shape, pictureHeight: picture.height, pictureWidth: picture.width, quantiles },
+      tensors: weights,
+    }),
+  unpack(bytes) {
+    const { settings, tensors } = unpackFitted("efficientad", bytes, settingsSchema, {});
+    const { pictureHeight, pictureWidth, quantiles, ...shape } = settings;
+    const fitted = {
+      shape,
+      picture: { height: pictureHeight, width: pictureWidth },
+      quantiles,
+      weights: tensors as TrainedWeights,
+    };
+    try {
+      trainedMaps(fitted, "N");
+    } catch (cause) {
+      throw new SyntaxError("Cannot read a fitted efficientad as its arrays do not fit its settings", { cause });
+    }
+    return fitted;
+  },
+};
+
+/** It without the quantiles, which are taken of its maps. */
+export type TrainedEfficientAd = Pick<EfficientAdFitted, "shape" | "picture" | "weights">;
+
+/** The maps before normalisation as values of a picture. */
+export function trainedMaps(
+  { shape, picture, weights }: TrainedEfficientAd,
+  count: Dim,
+): { image: Value<"f32">; maps: readonly [Value<"f32">, Value<"f32">] } {
+  const image = input("image", "f32", [count, 3, picture.height, picture.width]);
+  return { image, maps: rawMaps(image, storedWeights(weights, "fitted efficientad"), shape) };
+}
+
+function toNetwork(fitted: EfficientAdFitted): Network {
+  const { image, maps: raw } = trainedMaps(fitted, "N");
+  const map = jointMap(raw, fitted.quantiles);
+  const score = reduceMax(map, { axes: [1, 2, 3] });
+  return {
+    model: buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
+    outputs: ["map", "score"],
+  };
+}

@@ -1,0 +1,90 @@
+/** A fitted RD4AD: from its file to a network that makes maps and scores. @module */
+import { type } from "arktype";
+import type { Dim } from "../../../base/tensor/tensor.ts";
+import { blurred } from "../../../engine/graph/gaussian_blur.ts";
+import { buildModel } from "../../../engine/graph/model.ts";
+import { add, mul, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
+import { input } from "../../../engine/graph/value.ts";
+import type { Value } from "../../../engine/graph/value.ts";
+import { ones, storedWeights, zeros } from "../../../engine/graph/weights.ts";
+import type { Weights } from "../../../engine/graph/weights.ts";
+import { type ConfigSchema, whole } from "../../learn/config.ts";
+import type { Network } from "../../learn/contract.ts";
+import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
+import type { FittedDetector, Grid } from "../contract.ts";
+import { applyDetector } from "../detection.ts";
+import { distanceMap, student } from "./network.ts";
+import type { StudentSettings } from "./network.ts";
+
+const four = type([whole, whole, whole, whole]);
+/** The settings of the student, as the pipeline and the file of a fit say them. */
+export const studentFields = {
+  block: "'basic' | 'bottleneck'",
+  blocks: four,
+  width: "0 < number <= 8",
+  signed: "boolean",
+} as const;
+
+/** Deviation of the Gaussian in front of the score, in pixels of the picture (anomalib's). */
+const SMOOTHING = 4;
+
+const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[]; stride: number }> = type({
+  "+": "reject",
+  ...studentFields,
+  stride: whole,
+  layers: type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
+});
+
+/** A fitted RD4AD: plain data. */
+export interface Rd4adFitted extends StudentSettings {
+  readonly layers: readonly Grid[];
+  /** Of the finest layer, in pixels of the picture. */
+  readonly stride: number;
+  readonly weights: TrainedWeights;
+}
+
+/** What RD4AD has fitted, as a file and as a detector. */
+export const fittedRd4ad: FittedDetector<Rd4adFitted> = {
+  name: "rd4ad",
+  title: "RD4AD",
+  apply: (context, fitted) => applyDetector("RD4AD", context, network(fitted)),
+  network,
+  pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
+    packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
+  unpack(bytes) {
+    const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
+    const fitted = { ...settings, weights: tensors as TrainedWeights };
+    try {
+      build(fitted, "N", storedWeights(fitted.weights, "fitted rd4ad"));
+    } catch (cause) {
+      throw new SyntaxError("Cannot read a fitted rd4ad as its arrays do not fit its settings", { cause });
+    }
+    return fitted;
+  },
+};
+
+/** The standardised teacher, and what the student makes of it. */
+export function build(
+  { layers, ...settings }: Pick<Rd4adFitted, "layers" | keyof StudentSettings>,
+  count: Dim,
+  weights: Weights,
+): { inputs: Value<"f32">[]; teacher: Value<"f32">[]; made: Value<"f32">[] } {
+  const inputs = layers.map(({ name, channels, height, width }) =>
+    input(name, "f32", [count, channels, height, width])
+  );
+  const teacher = inputs.map((x, i) => {
+    const shape = [1, layers[i].channels, 1, 1];
+    return mul(add(x, weights(`teacher.${i}.offset`, shape, zeros)), weights(`teacher.${i}.scale`, shape, ones));
+  });
+  return { inputs, teacher, made: student(teacher, weights, settings) };
+}
+
+function network(fitted: Rd4adFitted): Network {
+  const { layers, weights } = fitted;
+  const { inputs, teacher, made } = build(fitted, "N", storedWeights(weights, "fitted rd4ad"));
+  const size = [layers[0].height, layers[0].width] as const;
+  const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
+  const map = maps.reduce((sum, each) => add(sum, each));
+  const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
+  return { model: buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), outputs: ["map", "score"] };
+}

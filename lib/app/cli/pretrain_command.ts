@@ -3,7 +3,7 @@ import type { InferValue } from "@optique/core/parser";
 import { checkApart } from "../../base/io/apart.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
 import { loadBackbone } from "../../method/backbone/load.ts";
-import { exists } from "../../base/io/listing.ts";
+import { exists } from "../../base/io/walk.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { pretrainFolder } from "../../product/make/pretrain.ts";
 import type { PretrainedFolder } from "../../product/make/pretrain.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import { readFeatures } from "../../product/run/read_pipeline.ts";
+import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { checkApart } from "../../base/io/apart.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { listFiles, scorePictures } from "../../product/model/score_files.ts";
@@ -42,7 +42,7 @@ export async function runScoreCommand(
     segments: options.segments,
     depth: options.depth,
     maxPixels: options.maxPixels,
-    features: options.features === undefined ? undefined : await readFeatures(options.features),
+    features: options.features === undefined ? undefined : await featuresNamed(options.features),
     device: options.device,
     threads: options.threads,
     forest: forestOptions(options.xgboost),
@@ -57,6 +57,12 @@ export async function runScoreCommand(
     reporter.say(`${unread} of ${told} pictures could not be scored; the warnings say why`);
   }
   return unread + leftOut > 0 ? EXIT.partly : EXIT.ok;
+}
+
+/** The feature set of a module that the user has named; a command without the option loads no pipeline file. */
+async function featuresNamed(name: string): Promise<FeatureSet> {
+  const { readFeatures } = await import("../../product/run/read_pipeline.ts");
+  return await readFeatures(name);
 }
 
 /**

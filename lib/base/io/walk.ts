@@ -1,4 +1,4 @@
-/** All files below a folder, in an order that no machine changes. @module */
+/** What lies in folders and below, in an order that no machine changes. @module */
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isForeign } from "./read_file.ts";
@@ -100,4 +100,15 @@ export async function listEntries(folder: string): Promise<Entry[]> {
 /** By code units: the same everywhere, whatever the language of the machine. */
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether something of that kind is there. */
+export async function exists(path: string, kind: "folder" | "file"): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && (kind === "folder" ? found.isDirectory() : found.isFile());
+}
+
+/** Sub-folders by name, sorted; none where there is no such folder. Hidden ones are left out. */
+export async function listFolders(folder: string): Promise<string[]> {
+  return (await listEntries(folder)).filter(({ kind }) => kind === "folder").map(({ name }) => name);
 }

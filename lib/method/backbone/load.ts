@@ -9,7 +9,7 @@ import type { Runtime } from "../../engine/session/runtime.ts";
 import { describe, tensor } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Backbone, BackboneLayer } from "./backbone.ts";
-import { readFacts } from "./metadata.ts";
+import { IMAGENET_MEAN, IMAGENET_STD, readFacts } from "./metadata.ts";
 
 /** What a file does not say of itself. */
 export interface LoadOptions {
@@ -23,10 +23,6 @@ export interface LoadOptions {
   /** What the probe runs on; the CPU where left out. */
   readonly runtime?: Runtime;
 }
-
-/** The statistics that most networks trained on ImageNet use. */
-export const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
-export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 
 /** The side of the probe picture where the network leaves it open: a multiple of all usual strides. */
 const PROBE_SIDE = 256;

@@ -8,8 +8,7 @@ import { drawWeights, storedWeights, weightData, weightsBehind } from "../../eng
 import type { StoredWeights, Weights } from "../../engine/graph/weights.ts";
 import { readSafetensors } from "../../base/io/safetensors.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
-import { BACKBONE_FACTS } from "./metadata.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "./load.ts";
+import { BACKBONE_FACTS, IMAGENET_MEAN, IMAGENET_STD } from "./metadata.ts";
 import { lite0 } from "./lite0.ts";
 import type { Lite0Layers } from "./lite0.ts";
 import { pdn } from "./pdn.ts";

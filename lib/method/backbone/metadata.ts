@@ -4,6 +4,10 @@ import { type Type, type } from "arktype";
 /** The key in the metadata. */
 export const BACKBONE_FACTS = "segad.backbone";
 
+/** The statistics that most networks trained on ImageNet use. */
+export const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
+export const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
+
 /** Layers and normalisation. */
 export interface BackboneFacts {
   readonly layers: readonly string[];

@@ -8,7 +8,7 @@ import { literal, toLiteral } from "../../engine/graph/value.ts";
 import type { Value } from "../../engine/graph/value.ts";
 import { heNormal, zeros } from "../../engine/graph/weights.ts";
 import type { Weights } from "../../engine/graph/weights.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "./load.ts";
+import { IMAGENET_MEAN, IMAGENET_STD } from "./metadata.ts";
 
 /** The shape of a patch description network. */
 export interface PdnShape {

@@ -1,25 +1,17 @@
 /** What detectors have fitted, by their names: all of them that scoring knows. @module */
 import { findNamed } from "../learn/contract.ts";
 import type { DetectorName, FittedDetector } from "./contract.ts";
-import { fittedEfficientAd } from "./efficientad/apply.ts";
-import { fittedFastFlow } from "./fastflow/apply.ts";
-import { fittedMaps } from "./maps/apply.ts";
-import { fittedMeanDifference } from "./mean_difference/apply.ts";
-import { fittedOnnx } from "./onnx/apply.ts";
-import { fittedPaDiM } from "./padim/apply.ts";
-import { fittedPatchCore } from "./patchcore/apply.ts";
-import { fittedRd4ad } from "./rd4ad/apply.ts";
 
-/** What every detector has fitted, by the name that pipelines and model files use. */
-export const FITTED_DETECTORS: { readonly [Name in DetectorName]: FittedDetector } = {
-  patchcore: fittedPatchCore,
-  padim: fittedPaDiM,
-  fastflow: fittedFastFlow,
-  rd4ad: fittedRd4ad,
-  efficientad: fittedEfficientAd,
-  mean_difference: fittedMeanDifference,
-  onnx: fittedOnnx,
-  maps: fittedMaps,
+/** What every detector has fitted, by the name that pipelines and model files use. Its code runs with the first model that has it. */
+export const FITTED_DETECTORS: { readonly [Name in DetectorName]: () => Promise<FittedDetector> } = {
+  patchcore: async () => (await import("./patchcore/apply.ts")).fittedPatchCore,
+  padim: async () => (await import("./padim/apply.ts")).fittedPaDiM,
+  fastflow: async () => (await import("./fastflow/apply.ts")).fittedFastFlow,
+  rd4ad: async () => (await import("./rd4ad/apply.ts")).fittedRd4ad,
+  efficientad: async () => (await import("./efficientad/apply.ts")).fittedEfficientAd,
+  mean_difference: async () => (await import("./mean_difference/apply.ts")).fittedMeanDifference,
+  onnx: async () => (await import("./onnx/apply.ts")).fittedOnnx,
+  maps: async () => (await import("./maps/apply.ts")).fittedMaps,
 };
 
 /**
@@ -29,9 +21,9 @@ export const FITTED_DETECTORS: { readonly [Name in DetectorName]: FittedDetector
  *
  * ```ts
  * import { fittedDetectorNamed } from "./fitted_table.ts";
- * console.assert(fittedDetectorNamed("padim").title === "PaDiM");
+ * console.assert((await fittedDetectorNamed("padim")).title === "PaDiM");
  * ```
  */
-export function fittedDetectorNamed(name: string): FittedDetector {
-  return findNamed("detector", FITTED_DETECTORS, name);
+export async function fittedDetectorNamed(name: string): Promise<FittedDetector> {
+  return await findNamed("detector", FITTED_DETECTORS, name)();
 }

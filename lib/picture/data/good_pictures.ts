@@ -4,15 +4,9 @@
  * @module
  */
 import { basename, dirname, join, posix, resolve } from "node:path";
-import {
-  compare,
-  describeFolder,
-  exists,
-  firstFew,
-  type Found,
-  listFolders,
-  listPictures,
-} from "../../base/io/listing.ts";
+import { compare, exists, listFolders } from "../../base/io/walk.ts";
+import { firstFew } from "../../base/text/first_few.ts";
+import { describeFolder, type Found, listPictures } from "./listing.ts";
 import type { Dataset } from "./dataset.ts";
 import { checkGood, labelFolder, labelOf } from "./label_names.ts";
 import { detectLayout, READERS } from "./readers/table.ts";

@@ -1,6 +1,8 @@
 /** How people call the folders of good and of bad parts: one reading for all layouts and commands. @module */
 import { join } from "node:path";
-import { firstFew, itemsOf, listFolders } from "../../base/io/listing.ts";
+import { listFolders } from "../../base/io/walk.ts";
+import { firstFew } from "../../base/text/first_few.ts";
+import { itemsOf } from "./listing.ts";
 import type { Item } from "./dataset.ts";
 
 /** The words, in any case: good and bad, OK and NG or NOK, normal and abnormal or anomaly (as in VisA), pass and fail. */

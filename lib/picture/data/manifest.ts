@@ -5,7 +5,7 @@ import { fileSize } from "../../base/io/read_file.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import type { DepthPolicy } from "../image/depth.ts";
 import type { Item } from "./dataset.ts";
-import { compare } from "../../base/io/listing.ts";
+import { compare } from "../../base/io/walk.ts";
 import type { Split } from "./split.ts";
 
 /** One file of a manifest. */

@@ -1,5 +1,5 @@
 /** Masks: which pixels of a bad part are defective. @module */
-import { firstFew } from "../../base/io/listing.ts";
+import { firstFew } from "../../base/text/first_few.ts";
 import { readWhole } from "../../base/io/read_file.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { type ReadOptions, readSamples } from "../image/decode.ts";

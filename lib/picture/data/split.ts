@@ -6,7 +6,7 @@
  */
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { Dataset, Item } from "./dataset.ts";
-import { firstFew } from "../../base/io/listing.ts";
+import { firstFew } from "../../base/text/first_few.ts";
 
 /** Three lists without a part in common. */
 export interface Split {

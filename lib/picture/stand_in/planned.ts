@@ -1,7 +1,7 @@
 /** A stand-in as the data set that it will be once it is drawn. @module */
 import { join } from "node:path";
 import type { Dataset, Item } from "../data/dataset.ts";
-import { sortItems } from "../../base/io/listing.ts";
+import { sortItems } from "../data/listing.ts";
 import type { StandInPlan } from "./plan.ts";
 
 /**

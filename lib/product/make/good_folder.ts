@@ -2,8 +2,9 @@
 import { basename, posix, resolve } from "node:path";
 import { loadBackbone } from "../../method/backbone/load.ts";
 import type { LoadOptions } from "../../method/backbone/load.ts";
-import { compare, describeFolder, describeLeftOut } from "../../base/io/listing.ts";
-import type { Found } from "../../base/io/listing.ts";
+import { compare } from "../../base/io/walk.ts";
+import { describeFolder, describeLeftOut } from "../../picture/data/listing.ts";
+import type { Found } from "../../picture/data/listing.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { describeGood, notesOn, readAllGood, readGood } from "../../picture/data/good_pictures.ts";
 import type { ObjectPictures } from "../../picture/data/good_pictures.ts";

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { toBackbone } from "../../method/backbone/load.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
-import { describeFolder, describeLeftOut } from "../../base/io/listing.ts";
+import { describeFolder, describeLeftOut } from "../../picture/data/listing.ts";
 import type { PictureLimits } from "../../picture/image/decode.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";

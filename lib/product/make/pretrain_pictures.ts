@@ -1,7 +1,7 @@
 /** Which pictures of a folder pre-training sees, and what their classes are. @module */
 import { join, posix } from "node:path";
-import { listFolders } from "../../base/io/listing.ts";
-import type { Found } from "../../base/io/listing.ts";
+import { listFolders } from "../../base/io/walk.ts";
+import type { Found } from "../../picture/data/listing.ts";
 import {
   describeGood,
   isOther,

@@ -1,5 +1,5 @@
 /** Foreground and background of the pictures of a folder, without a network. @module */
-import { firstFew } from "../../base/io/listing.ts";
+import { firstFew } from "../../base/text/first_few.ts";
 import { findForeground, FOREGROUND_NAMES, foregroundShare } from "../../picture/segment/foreground.ts";
 import { toPlane } from "../../picture/segment/plane.ts";
 import { type SegmentWork, writeMaps } from "./segment_pictures.ts";

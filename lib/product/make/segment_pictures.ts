@@ -1,7 +1,8 @@
 /** What all ways of making segment maps share: the pictures of a folder, maps in files, a contact sheet. @module */
 import { join } from "node:path";
 import { checkApart } from "../../base/io/apart.ts";
-import { compare, describeFolder, describeLeftOut, type Found, listPictures } from "../../base/io/listing.ts";
+import { compare } from "../../base/io/walk.ts";
+import { describeFolder, describeLeftOut, type Found, listPictures } from "../../picture/data/listing.ts";
 import { IGNORED, type Photo } from "../../domain.ts";
 import { readObjects } from "../../picture/data/good_pictures.ts";
 import { type PictureLimits, readPhoto } from "../../picture/image/decode.ts";

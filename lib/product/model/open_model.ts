@@ -7,8 +7,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Backbone, openBackbone } from "../../method/backbone/backbone.ts";
-import { evidence, type PictureEvidence } from "../../method/evidence/evidence.ts";
-import { unpackEvidence } from "../../method/evidence/file.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
@@ -86,7 +84,9 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
       title: trained.kind.title,
       applied: keep(await trained.kind.apply({ runtime }, trained.value)),
     };
-    const compared = file.evidence && await readEvidence(join(folder, EVIDENCE_FILE));
+    // Its code runs where a model has it, as that of detectors does.
+    const compared = file.evidence &&
+      await (await import("./read_evidence.ts")).readEvidence(join(folder, EVIDENCE_FILE));
     const parts: SegadParts = {
       ...compared && { evidence: compared },
       extractor,
@@ -109,15 +109,6 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
 
 /** Of a model whose judge sees evidence: what is usual in good parts. */
 export const EVIDENCE_FILE = "evidence.safetensors";
-
-async function readEvidence(path: string): Promise<PictureEvidence> {
-  const bytes = await readBytes(path);
-  try {
-    return evidence(unpackEvidence(bytes));
-  } catch (cause) {
-    throw new SyntaxError(`Cannot use "${path}": run the pipeline again`, { cause });
-  }
-}
 
 async function readBackbone(path: string, { backbone }: ModelFile): Promise<Backbone> {
   const model = await readBytes(path);

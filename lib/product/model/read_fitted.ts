@@ -11,7 +11,7 @@ interface Rows {
   readonly detectors: FittedDetector;
   readonly classifiers: FittedClassifier;
 }
-const NAMED: { readonly [Of in keyof Rows]: (type: string) => Rows[Of] } = {
+const NAMED: { readonly [Of in keyof Rows]: (type: string) => Rows[Of] | Promise<Rows[Of]> } = {
   detectors: fittedDetectorNamed,
   classifiers: fittedClassifierNamed,
 };
@@ -31,7 +31,7 @@ export async function readFitted<Of extends keyof Rows>(
   of: Of,
   { name, type }: { readonly name: string; readonly type: string },
 ): Promise<{ readonly kind: Rows[Of]; readonly value: unknown }> {
-  const kind = NAMED[of](type);
+  const kind = await NAMED[of](type);
   const path = join(folder, of, `${name}.safetensors`);
   const bytes = await readBytes(path);
   try {

@@ -1,6 +1,7 @@
 /** Scoring files: each picture gets a line, whatever happens to the others. @module */
 import { resolve } from "node:path";
-import { describeMasks, describeUnread, exists, listFolder } from "../../base/io/listing.ts";
+import { exists } from "../../base/io/walk.ts";
+import { describeMasks, describeUnread, listFolder } from "../../picture/data/listing.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";

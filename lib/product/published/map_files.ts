@@ -11,7 +11,9 @@
 import { join } from "node:path";
 import { readNpy } from "../../base/io/npy.ts";
 import { readCsv } from "../../base/io/csv.ts";
-import { describeFolder, exists, firstFew } from "../../base/io/listing.ts";
+import { exists } from "../../base/io/walk.ts";
+import { firstFew } from "../../base/text/first_few.ts";
+import { describeFolder } from "../../picture/data/listing.ts";
 
 /** A picture by its row in a class' tables. */
 export interface MappedPart {

@@ -1,7 +1,7 @@
 /** The detectors and classifiers of a pipeline file. @module */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { compare, exists } from "../../base/io/listing.ts";
+import { compare, exists } from "../../base/io/walk.ts";
 import type { Detector } from "../../method/detect/contract.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";

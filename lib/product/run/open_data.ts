@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Dataset } from "../../picture/data/dataset.ts";
 import { detectLayout, openDataset } from "../../picture/data/readers/table.ts";
 import { findVad } from "../../picture/data/readers/vad.ts";
-import { exists } from "../../base/io/listing.ts";
+import { exists } from "../../base/io/walk.ts";
 import type { Manifest } from "../../picture/data/manifest.ts";
 import { type StandInPlan, standInPlan } from "../../picture/stand_in/plan.ts";
 import { plannedDataset } from "../../picture/stand_in/planned.ts";

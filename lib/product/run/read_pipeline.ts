@@ -6,7 +6,6 @@ import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { isFeatureSet, parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
-import { parseReference, type ReferenceDefinition } from "../published/definition.ts";
 
 /**
  * Finds a pipeline file here or in `pipelines/`, with or without `.ts`, and reads it.
@@ -53,27 +52,10 @@ async function readDefault<T>(
   }
 }
 
-/**
- * The export `maps` of a pipeline file: what it says of maps that others have made. See {@linkcode readPipeline}.
- *
- * @throws {Error} where there is no such file, or it cannot be loaded
- * @throws {TypeError} where it has no such export, or one that cannot be used
- */
-export async function readReference(
+/** Finds a pipeline file and loads it: what it exports. See {@linkcode readPipeline}. */
+export async function loadPipeline(
   name: string,
-): Promise<{ readonly definition: ReferenceDefinition; readonly file: string }> {
-  const { file, content } = await loadPipeline(name);
-  if (!("maps" in content)) {
-    throw new TypeError(`Cannot use "${file}" with maps as it has no export "maps": visa.ts has one`);
-  }
-  try {
-    return { definition: parseReference(content.maps), file };
-  } catch (cause) {
-    throw new TypeError(`Cannot use the pipeline file "${file}"`, { cause });
-  }
-}
-
-async function loadPipeline(name: string): Promise<{ file: string; content: { default?: unknown; maps?: unknown } }> {
+): Promise<{ file: string; content: { default?: unknown; maps?: unknown } }> {
   const candidates = [name, `pipelines/${name}`, `${name}.ts`, `pipelines/${name}.ts`].map((file) => resolve(file));
   const file = candidates.find((candidate) => existsSync(candidate));
   if (!file) throw new Error(`Cannot find the pipeline file "${name}" as it is neither here nor in pipelines/`);

@@ -46,7 +46,14 @@ const VALUES = ["domain.ts", "base/tensor", "base/io"];
 /** Seeing pictures; defects are generated, in segments, before pictures are seen. */
 const SEEING = [
   ...VALUES,
-  ...["engine", "picture/image", "picture/segment", "picture/change", "picture/data/mask.ts"],
+  ...[
+    "engine",
+    "picture/image",
+    "picture/segment",
+    "picture/change",
+    "picture/data/listing.ts",
+    "picture/data/mask.ts",
+  ],
   ...["method/backbone", "method/learn", "method/detect"],
   ...files("load_fitted", "picture_memory", "resources", "segments", "source_batches", "task"),
 ];

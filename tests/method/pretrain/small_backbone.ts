@@ -1,6 +1,6 @@
 /** A backbone of two convolutions with batch norm and weights by formula, as in tools/oracles/pretrain.py. @module */
 import type { Backbone } from "../../../lib/method/backbone/backbone.ts";
-import { IMAGENET_MEAN, IMAGENET_STD } from "../../../lib/method/backbone/load.ts";
+import { IMAGENET_MEAN, IMAGENET_STD } from "../../../lib/method/backbone/metadata.ts";
 import { normOf } from "../../../lib/method/backbone/resnet.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { conv, relu } from "../../../lib/engine/graph/ops.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasMappedClass, mapFiles, parseMap, readMappedClass } from "../../../lib/product/published/map_files.ts";
 import { sha256 } from "../../../lib/base/io/hash.ts";
-import { readReference } from "../../../lib/product/run/read_pipeline.ts";
+import { readReference } from "../../../lib/product/published/read_reference.ts";
 import { parseReference } from "../../../lib/product/published/definition.ts";
 import { computeRow } from "../../../lib/product/published/features.ts";
 import { runReference } from "../../../lib/product/published/run.ts";

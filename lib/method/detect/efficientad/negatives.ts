@@ -3,7 +3,7 @@
  * WACV 2024, Sec. 3.2): from a folder, or strange versions of the good pictures.
  * @module
  */
-import { listPictures } from "../../../base/io/listing.ts";
+import { listPictures } from "../../../picture/data/listing.ts";
 import { readPhoto } from "../../../picture/image/decode.ts";
 import { toImage } from "../../../picture/image/image.ts";
 import { resizePhoto } from "../../../picture/image/resize.ts";

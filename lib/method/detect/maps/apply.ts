@@ -2,7 +2,7 @@
 import { type } from "arktype";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../../../base/io/listing.ts";
+import { exists } from "../../../base/io/walk.ts";
 import { readLevels } from "../../../picture/image/decode_grey.ts";
 import { readNpy } from "../../../base/io/npy.ts";
 import { distance, gridMap } from "../../../domain.ts";

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset, Item } from "../dataset.ts";
 import { readCsv } from "../../../base/io/csv.ts";
-import { checkFiles, exists } from "../../../base/io/listing.ts";
+import { exists } from "../../../base/io/walk.ts";
+import { checkFiles } from "../listing.ts";
 import type { Reader } from "./contract.ts";
 
 const TABLE = "labels.csv";

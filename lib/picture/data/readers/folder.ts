@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
 import { goodItems, labelFolder, labelsIn, unusual } from "../label_names.ts";
-import { describeFolder, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+import { describeFolder, itemsOf, nameOf, sortItems } from "../listing.ts";
 import type { Reader } from "./contract.ts";
 
 /** Own pictures: `good/` and `bad/`. */

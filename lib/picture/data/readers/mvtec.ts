@@ -2,16 +2,9 @@
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
 import { goodItems, labelFolder, unusual } from "../label_names.ts";
-import {
-  describeFolder,
-  exists,
-  firstFew,
-  itemsOf,
-  listFolders,
-  listPictures,
-  nameOf,
-  sortItems,
-} from "../../../base/io/listing.ts";
+import { exists, listFolders } from "../../../base/io/walk.ts";
+import { firstFew } from "../../../base/text/first_few.ts";
+import { describeFolder, itemsOf, listPictures, nameOf, sortItems } from "../listing.ts";
 import type { Reader } from "./contract.ts";
 
 /** The classes of MVTec AD; others in its layout are of other data. */

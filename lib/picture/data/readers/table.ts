@@ -1,6 +1,6 @@
 /** All layouts of data sets, and their readers. @module */
 import type { Dataset } from "../dataset.ts";
-import { describeFolder, describeLeftOut } from "../../../base/io/listing.ts";
+import { describeFolder, describeLeftOut } from "../listing.ts";
 import type { Reader, ReaderOptions } from "./contract.ts";
 import { elpv } from "./elpv.ts";
 import { folder } from "./folder.ts";

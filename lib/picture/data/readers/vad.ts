@@ -5,7 +5,9 @@ import { type } from "arktype";
 import { countItems, type Dataset, type Item } from "../dataset.ts";
 import { goodItems, labelFolder, labelsIn, unusual } from "../label_names.ts";
 import { isMvtecClass } from "./mvtec.ts";
-import { describeFolder, exists, firstFew, itemsOf, nameOf, sortItems } from "../../../base/io/listing.ts";
+import { exists } from "../../../base/io/walk.ts";
+import { firstFew } from "../../../base/text/first_few.ts";
+import { describeFolder, itemsOf, nameOf, sortItems } from "../listing.ts";
 import type { Reader } from "./contract.ts";
 
 /**

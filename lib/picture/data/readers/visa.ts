@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Dataset, Item } from "../dataset.ts";
 import type { Reader, ReaderOptions } from "./contract.ts";
 import { readCsv } from "../../../base/io/csv.ts";
-import { checkFiles, describeFolder, exists, firstFew } from "../../../base/io/listing.ts";
+import { exists } from "../../../base/io/walk.ts";
+import { firstFew } from "../../../base/text/first_few.ts";
+import { checkFiles, describeFolder } from "../listing.ts";
 
 /** The splits that are published as `split_csv/<name>.csv`. */
 export const VISA_SPLITS = ["1cls", "2cls_fewshot", "2cls_highshot"] as const;

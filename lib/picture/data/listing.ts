@@ -1,11 +1,9 @@
 /** Listing folders of pictures, in an order that no machine changes. @module */
-import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import type { Item } from "../../picture/data/dataset.ts";
-import { guessKind } from "../../picture/image/guess_kind.ts";
-import { compare, listEntries, walk, type Walked } from "./walk.ts";
-
-export { compare } from "./walk.ts";
+import { firstFew } from "../../base/text/first_few.ts";
+import { compare, exists, listEntries, walk, type Walked } from "../../base/io/walk.ts";
+import { guessKind } from "../image/guess_kind.ts";
+import type { Item } from "./dataset.ts";
 
 /** A picture in a folder. */
 export interface Found {
@@ -26,17 +24,6 @@ export interface Listing {
   readonly unread: readonly Walked[];
   /** Folders that could not be listed. */
   readonly failed: readonly { readonly path: string; readonly error: Error }[];
-}
-
-/** Whether something of that kind is there. */
-export async function exists(path: string, kind: "folder" | "file"): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && (kind === "folder" ? found.isDirectory() : found.isFile());
-}
-
-/** Sub-folders by name, sorted; none where there is no such folder. Hidden ones are left out. */
-export async function listFolders(folder: string): Promise<string[]> {
-  return (await listEntries(folder)).filter(({ kind }) => kind === "folder").map(({ name }) => name);
 }
 
 /**
@@ -151,12 +138,6 @@ function plural(count: number, what: string): string {
 /** The name of a data set: that of its folder. */
 export function nameOf(root: string): string {
   return basename(resolve(root));
-}
-
-/** The first three of some names, and how many more there are. */
-export function firstFew(names: readonly string[]): string {
-  const shown = names.slice(0, 3).map((name) => `"${name}"`).join(", ");
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
 /** Items of all pictures below `root/folder`; sub-folders name the kind of a bad part. */

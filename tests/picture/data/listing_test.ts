@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sharp from "sharp";
-import { describeFolder, describeLeftOut, listFolder, listPictures } from "../../../lib/base/io/listing.ts";
+import { describeFolder, describeLeftOut, listFolder, listPictures } from "../../../lib/picture/data/listing.ts";
 import { openDataset } from "../../../lib/picture/data/readers/table.ts";
 import { drawPart, put, withFolder } from "../../app/cli/product.ts";
 

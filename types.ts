@@ -27,6 +27,7 @@ export type { LayeredArchitecture, PDNS, StoredFile } from "./lib/method/backbon
 export type { RESNETS } from "./lib/method/backbone/resnet.ts";
 export type { AppliedClassifier, ClassifierName } from "./lib/method/classify/contract.ts";
 export type { AppliedDetector, DetectorName, LeftOutContext, LeftOutDetector } from "./lib/method/detect/contract.ts";
+export type { Decision } from "./lib/method/evaluate/decide.ts";
 export type { FeatureContext } from "./lib/method/features/columns.ts";
 export type { FeatureOptions } from "./lib/method/features/define_feature.ts";
 export type { FeatureInputs } from "./lib/method/features/feature_set.ts";

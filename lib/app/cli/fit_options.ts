@@ -1,7 +1,7 @@
 /** The options of `deno task fit NAME --data DIR`. @module */
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { multiple, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
@@ -27,6 +27,10 @@ export const fitParser = merge(
       }),
       0.01,
     ),
+    review: optional(option("--review", float({ metavar: "SHARE", min: 0, max: 1 }), {
+      description:
+        message`Share of good parts that may be looked at or called bad, more than --false-alarms: with it parts of a second threshold on are "review"`,
+    })),
     confidence: withDefault(
       option("--confidence", float({ metavar: "SHARE", min: 0, max: 1 }), {
         description: message`How sure that shall be, above 0 and below 1`,

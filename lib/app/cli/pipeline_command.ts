@@ -55,6 +55,12 @@ export async function runPipelineCommand(
     ...definition,
     segments,
     seeds,
+    decision: {
+      ...definition.decision,
+      ...options.recall !== undefined && { recall: options.recall },
+      ...options.confidence !== undefined && { confidence: options.confidence },
+      ...options.falseAlarms !== undefined && { falseAlarms: options.falseAlarms },
+    },
     data: { ...definition.data, ...object !== undefined && { object } },
     picture: {
       ...definition.picture,
@@ -102,7 +108,8 @@ export async function runPipelineCommand(
     reporter.say(`Report:  ${toTyped(summary.folder)}/report.html`);
     const own = typeof chosen.features === "object" ? `--features ${quote(file)} ` : "";
     if (summary.deployment) {
-      const { method, decision } = summary.deployment.model;
+      const { model: { method, decision }, instead } = summary.deployment;
+      if (instead !== undefined) reporter.warn(instead);
       reporter.say(wrap(`Model:   ${method}; ${describeDecision(decision)}`, 80, 9));
       reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
     }

@@ -3,7 +3,7 @@ import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
-import { choice, string } from "@optique/core/valueparser";
+import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { pictureOptions, unreadableOptions } from "./picture_options.ts";
@@ -64,6 +64,16 @@ export const pipelineParser = merge(
       option("--cache", path({ metavar: "DIR" }), { description: message`Where finished steps are kept` }),
       ofProject(".cache"),
     ),
+    recall: optional(option("--recall", float({ metavar: "SHARE", min: 0, max: 1 }), {
+      description: message`Share of bad parts that the threshold of the model shall catch, in place of the pipeline's`,
+    })),
+    confidence: optional(option("--confidence", float({ metavar: "SHARE", min: 0, max: 1 }), {
+      description: message`How sure that shall be; where left out as many are caught on average`,
+    })),
+    falseAlarms: optional(option("--false-alarms", float({ metavar: "SHARE", min: 0, max: 1 }), {
+      description:
+        message`Share of good parts that may be called bad; with it there are two thresholds, and parts between them are to be looked at ("review")`,
+    })),
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
   pictureOptions,

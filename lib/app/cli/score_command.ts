@@ -39,6 +39,7 @@ export async function runScoreCommand(
     run: options.run,
     paths: options.paths,
     threshold: options.threshold,
+    review: options.review,
     segments: options.segments,
     depth: options.depth,
     maxPixels: options.maxPixels,

@@ -35,6 +35,9 @@ export const scoreParser = merge(
     threshold: optional(option("--threshold", float({ metavar: "X" }), {
       description: message`Score from which a part is bad, in place of the run's`,
     })),
+    review: optional(option("--review", float({ metavar: "X" }), {
+      description: message`Score from which a part is to be looked at ("review"), not above that from which it is bad`,
+    })),
     features: optional(option("--features", path({ metavar: "MODULE" }), {
       description:
         message`Pipeline file, or module with a feature set, that the run's own feature set is loaded from; a model alone loads no code`,

@@ -1,21 +1,28 @@
 /** Decisions by a threshold: of finite numbers alone, as NaN is below and above nothing. @module */
 import type { Scores } from "./split_scores.ts";
 
+/** What is decided of a part: "review" is for a person to look at. */
+export type Decision = "good" | "review" | "bad";
+
 /**
- * The decision on a part: bad where its score is at least the threshold.
+ * The decision on a part: bad where its score is at least the threshold; with a second threshold below it, those between the
+ * two are to be looked at.
  *
- * @throws {TypeError | RangeError} where the threshold is no finite number, see {@linkcode checkThreshold}
+ * @param review from which on a part is not called good; the threshold where left out
+ * @throws {TypeError | RangeError} where a threshold is no finite number, see {@linkcode checkThreshold}
  * @throws {RangeError} where the score is NaN or infinite
  *
  * ```ts
  * import { decide } from "./decide.ts";
  * console.assert(decide(2, 2) === "bad" && decide(1.9, 2) === "good");
+ * console.assert(decide(1.9, 2, 1) === "review");
  * ```
  */
-export function decide(score: number, threshold: number): "good" | "bad" {
+export function decide(score: number, threshold: number, review: number = threshold): Decision {
   checkThreshold(threshold);
+  checkThreshold(review);
   if (!Number.isFinite(score)) throw new RangeError(`Cannot decide as the score must be finite: it is ${score}`);
-  return score >= threshold ? "bad" : "good";
+  return score >= threshold ? "bad" : score >= review ? "review" : "good";
 }
 
 /**

@@ -6,6 +6,7 @@
 export { auroc } from "./auroc.ts";
 export { averagePrecision } from "./average_precision.ts";
 export { bootstrapInterval, type BootstrapOptions, type Interval } from "./bootstrap.ts";
+export { type Catch, catchBad, type CatchWish, type SeenShare } from "./catching.ts";
 export { clopperPearson, lowerShare, upperShare } from "./clopper_pearson.ts";
 export { compareAuroc, type PairedComparison } from "./delong.ts";
 export { fprAtTpr } from "./fpr_at_tpr.ts";

@@ -140,7 +140,7 @@ export function thresholdPair(recall: number, falseAlarms: number): ThresholdPai
  * How many of `parts` may lie on the wrong side so that the true share there is at most the wished one; undefined where
  * not even none of them is enough.
  */
-function spared(parts: number, { share, confidence }: Wish): number | undefined {
+export function spared(parts: number, { share, confidence }: Wish): number | undefined {
   const kept = (lost: number) => betaProbability(share, lost + 1, parts - lost) >= confidence * (1 - 1e-12);
   if (!kept(0)) return undefined;
   let [most, tooMany] = [0, parts];

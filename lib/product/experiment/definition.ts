@@ -134,8 +134,17 @@ export interface PipelineDefinition {
   readonly paper?: Readonly<Record<string, Readonly<Record<string, PaperFigures>>>>;
   /** Whole numbers from 0 to 2³²−1, each once. */
   readonly seeds: readonly number[];
-  /** The model that `score` uses, and the share of bad parts that its threshold must catch. */
-  readonly decision: { readonly benchmark: string; readonly method: string; readonly recall: number };
+  /** The model that `score` uses, and what its threshold must do. */
+  readonly decision: {
+    readonly benchmark: string;
+    readonly method: string;
+    /** The share of bad parts to come that it catches, above 0 and at most 1: on average, or … */
+    readonly recall: number;
+    /** … with this confidence, above 0 and below 1, where there are bad parts enough. */
+    readonly confidence?: number;
+    /** With it two thresholds: at most this share of good parts is called bad, and what lies between is to be looked at. */
+    readonly falseAlarms?: number;
+  };
 }
 
 const count = type("number.integer > 0");
@@ -208,7 +217,14 @@ const definitionSchema: Type<PipelineDefinition> = type({
     },
   }),
   seeds: type("(0 <= number.integer <= 4294967295)[] >= 1"),
-  decision: { "+": "reject", benchmark: "string", method: "string", recall: "0 < number <= 1" },
+  decision: {
+    "+": "reject",
+    benchmark: "string",
+    method: "string",
+    recall: "0 < number <= 1",
+    "confidence?": share,
+    "falseAlarms?": share,
+  },
 });
 
 /**

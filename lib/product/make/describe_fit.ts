@@ -5,6 +5,8 @@ import { HELD_OUT, type UnseenBy } from "./unseen_scores.ts";
 /** A threshold, what it promises of good parts to come, and how that was found. */
 export interface FitSummary {
   readonly promise: PromisedThreshold;
+  /** The second threshold, from which on parts are to be looked at. */
+  readonly looked?: PromisedThreshold;
   /** The share of false alarms that was wished. */
   readonly falseAlarms: number;
   /** How sure it was to be. */
@@ -33,9 +35,13 @@ const UNSEEN: Readonly<Record<UnseenBy, string>> = {
  * console.assert(describeFit(summary)[1].includes("190 more good pictures"));
  * ```
  */
-export function describeFit({ promise, falseAlarms, confidence, by, good }: FitSummary): readonly [string, string] {
+export function describeFit(summary: FitSummary): readonly [string, string] {
+  const { promise, looked, falseAlarms, confidence, by, good } = summary;
   const { threshold, parts, promised, missing } = promise;
-  const where = `threshold ${threshold.toPrecision(4)}, set on ${parts} good ${plural(parts)}${UNSEEN[by]}`;
+  const between = looked
+    ? `, parts from ${looked.threshold.toPrecision(4)} on (${percent(looked.share)} of the good ones) to be looked at`
+    : "";
+  const where = `threshold ${threshold.toPrecision(4)}${between}, set on ${parts} good ${plural(parts)}${UNSEEN[by]}`;
   const most = `at most ${percent(missing > 0 ? promised : falseAlarms)} of good parts to come are called bad, with ` +
     `${percent(confidence)} confidence`;
   if (missing === 0) return [where, `A${most.slice(1)}`];

@@ -21,6 +21,11 @@ export interface FitFolderOptions {
   readonly seed: number;
   /** Share of good parts to come that the threshold may call bad; above 0, below 1. */
   readonly falseAlarms: number;
+  /**
+   * With it a second threshold below: at most this share of good parts to come is called bad or is to be looked at, which
+   * bad parts that are less strange gain by. Above `falseAlarms`, below 1.
+   */
+  readonly review?: number;
   /** How sure that shall be, above 0, below 1; 0.9 where left out. */
   readonly confidence?: number;
   /** Folder to write; it gets `models/`, as a run folder has. */
@@ -33,16 +38,24 @@ export interface FitFolderOptions {
  * of an earlier fit is there until the new one is whole.
  *
  * @returns the threshold, what it promises, and how
- * @throws {RangeError} where the wished share or confidence is not between 0 and 1
+ * @throws {RangeError} where a wished share or the confidence is not between 0 and 1, or the share to look at is not the larger
  * @throws {Error} where there are fewer than two good pictures, `models/` is somebody else's, or a step fails; finished
  * steps are kept
  */
 export async function fitFolder(
   { work, items }: GoodFolder,
-  { seed, falseAlarms, confidence = 0.9, out }: FitFolderOptions,
+  { seed, falseAlarms, review, confidence = 0.9, out }: FitFolderOptions,
 ): Promise<FitSummary> {
   const wish = { share: falseAlarms, confidence };
   checkWish(wish);
+  if (review !== undefined) {
+    checkWish({ share: review, confidence });
+    if (review <= falseAlarms) {
+      throw new RangeError(
+        `Cannot have ${review} of the good parts looked at as that must be more than the ${falseAlarms} that may be called bad`,
+      );
+    }
+  }
   await checkModelsFolder(out);
   const good = items.filter(({ label }) => label === "good");
   if (good.length < 2) throw new Error(`Cannot fit on ${good.length} picture as at least 2 are needed`);
@@ -55,6 +68,8 @@ export async function fitFolder(
   }
   const promise = promiseFalseAlarms(judge.scores, wish);
   const { threshold, parts, promised, interval } = promise;
+  const second = review === undefined ? undefined : promiseFalseAlarms(judge.scores, { share: review, confidence });
+  const looked = second && second.threshold < threshold ? second : undefined;
   const { mean, std, name, sha256, model: bytes } = work.backbone;
   // Those that the detector uses: the others need not be computed to score.
   const { layers } = await work.resources.extractor(work.sight);
@@ -69,14 +84,22 @@ export async function fitFolder(
     ...judge.model,
     features: { name: work.features.name, identity: work.features.identity },
     segments: { kind: "none", names: [...work.segments.names] },
-    decision: { threshold, falseAlarms, parts, promised, confidence, interval: [interval.low, interval.high] },
+    decision: {
+      ...looked && { review: looked.threshold },
+      threshold,
+      falseAlarms,
+      parts,
+      promised,
+      confidence,
+      interval: [interval.low, interval.high],
+    },
   };
   await replaceModels(out, async (models) => {
     await work.cache.export(judge.key, join(models, judge.file));
     await writeFileAtomic(join(models, "backbone.onnx"), bytes);
     await writeJson(join(models, "model.json"), model);
   });
-  return { promise, falseAlarms, confidence, by: judge.by, good: good.length };
+  return { promise, ...looked && { looked }, falseAlarms, confidence, by: judge.by, good: good.length };
 }
 
 /** What was fitted, and what it says of good pictures that it has not seen. */

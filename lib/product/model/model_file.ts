@@ -55,14 +55,20 @@ export interface ModelFile {
 export interface CatchingDecision {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
+  /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
+  readonly review?: number;
   /** The share of bad parts that it was chosen to catch … */
   readonly recall: number;
   /** … the share of the held-out ones that it does catch, */
   readonly rate: number;
   /** a 95 % interval of that share, */
   readonly interval: readonly [number, number];
-  /** and how many parts that was measured on. */
+  /** and how many parts that was measured on. Caught is what is called bad or looked at. */
   readonly parts: number;
+  /** The share of bad parts to come that is caught at least, with 95 % confidence or the one below. */
+  readonly promised?: number;
+  /** How sure it was wished to be. */
+  readonly confidence?: number;
   /** What the threshold does to good parts, by the same scores. */
   readonly alarms?: {
     readonly rate: number;
@@ -70,6 +76,8 @@ export interface CatchingDecision {
     readonly interval: readonly [number, number];
     readonly parts: number;
   };
+  /** The same of good parts that are called bad or looked at, where these differ. */
+  readonly looked?: NonNullable<CatchingDecision["alarms"]>;
   /** How many more bad parts it takes at least to promise the recall with 95 % confidence; 0 where it is promised. */
   readonly missing?: number;
 }
@@ -78,6 +86,8 @@ export interface CatchingDecision {
 export interface QuietDecision {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
+  /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
+  readonly review?: number;
   /** The share of good parts that it was wished to call bad at most. */
   readonly falseAlarms: number;
   /** How many good parts it was set on. */
@@ -119,15 +129,22 @@ const schema: Type<ModelFile> = type({
   features: { name: "string", identity: "string" },
   segments: { kind: "'static' | 'folder' | 'none' | 'rings'", names: "string[]" },
   decision: type({
+    "+": "reject",
     threshold: finite,
+    "review?": finite,
     recall: finite,
     rate: finite,
     interval: [finite, finite],
     parts: "number.integer",
+    "promised?": finite,
+    "confidence?": finite,
     "alarms?": { rate: finite, interval: [finite, finite], parts: "number.integer" },
+    "looked?": { rate: finite, interval: [finite, finite], parts: "number.integer" },
     "missing?": "number.integer >= 0",
   }).or({
+    "+": "reject",
     threshold: finite,
+    "review?": finite,
     falseAlarms: finite,
     parts: "number.integer",
     "promised?": finite,

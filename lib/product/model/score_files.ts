@@ -6,6 +6,7 @@ import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
+import type { Decision } from "../../method/evaluate/decide.ts";
 import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 
@@ -14,7 +15,7 @@ export type PictureScore =
   | {
     readonly file: string;
     readonly score: number;
-    readonly decision: "good" | "bad";
+    readonly decision: Decision;
     readonly reason: string;
     readonly error?: undefined;
   }

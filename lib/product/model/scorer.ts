@@ -1,6 +1,6 @@
 /** A run's models, loaded to score pictures one batch at a time: what `score` and a service stand on. @module */
 import type { Photo } from "../../domain.ts";
-import { checkThreshold, decide } from "../../method/evaluate/decide.ts";
+import { checkThreshold, decide, type Decision } from "../../method/evaluate/decide.ts";
 import { reasonsInWords } from "../../method/forest/reason.ts";
 import { explainJudge, titleOf } from "../../method/judge/table.ts";
 import type { PictureLimits } from "../../picture/image/decode.ts";
@@ -27,8 +27,8 @@ export interface NamedPhoto {
 export interface Verdict {
   /** Log-odds of the forest, or a distance where the method is a detector alone; higher is more likely bad. */
   readonly score: number;
-  /** Bad where the score is at least the threshold. */
-  readonly decision: "good" | "bad";
+  /** Bad where the score is at least the threshold, and to be looked at where it is at least the scorer's `review`. */
+  readonly decision: Decision;
   /** What pushed the score, in words. */
   readonly reason: string;
 }
@@ -45,6 +45,8 @@ export interface Scorer {
   readonly model: ModelFile;
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
+  /** A part whose score is at least this and below the threshold shall be looked at; undefined where there is one threshold. */
+  readonly review?: number;
   /** How pictures are read: as the model was fitted with, unless options say otherwise. */
   readonly picture: PictureSettings;
   /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite: of such there is no verdict. */
@@ -61,15 +63,18 @@ export interface Scorer {
 
 /** How to open a model. */
 export interface ScorerOptions extends LoadModelOptions, PictureLimits {
-  /** In place of the threshold that the run has set; a finite number. */
+  /** In place of the thresholds that the run has set; a finite number. */
   readonly threshold?: number;
+  /** A second one, not above the threshold: parts between the two are to be looked at. */
+  readonly review?: number;
 }
 
 /**
  * Loads `models/` of a run folder.
  *
  * @throws {Error} where a file is missing or broken, with its path
- * @throws {TypeError | RangeError} where the threshold that is given is no finite number
+ * @throws {TypeError | RangeError} where a threshold that is given is no finite number
+ * @throws {RangeError} where the one from which on parts are looked at is above that from which on they are bad
  * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
  *
  * ```ts ignore
@@ -79,12 +84,20 @@ export interface ScorerOptions extends LoadModelOptions, PictureLimits {
  * ```
  */
 export async function openScorer(run: string, options: ScorerOptions = {}): Promise<Scorer> {
-  if (options.threshold !== undefined) checkThreshold(options.threshold);
+  for (const given of [options.threshold, options.review]) if (given !== undefined) checkThreshold(given);
   const { file: model, parts, segments, close } = await openModel(run, options);
   const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
   const picture: PictureSettings = { ...model.picture, depth, maxPixels };
   const gate = openGate("score", "the scorer");
   const threshold = options.threshold ?? model.decision.threshold;
+  // One that is given stands in place of both of the run's.
+  const review = options.review ?? (options.threshold === undefined ? model.decision.review : undefined);
+  if (review !== undefined && review > threshold) {
+    await close();
+    throw new RangeError(
+      `Cannot score as parts cannot be looked at from ${review} on, above the threshold ${threshold} from which on they are bad`,
+    );
+  }
   const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
   const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
   const explanation = explainJudge(parts.judge, parts);
@@ -105,12 +118,12 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     const pictures = { ids: batch.map(({ id }) => id), image: toImage(batch.map(({ photo }) => photo)) };
     const judged = await (details ? closer : flow)(pictures);
     const contributions = await explanation?.contributions(judged);
-    const decisions = Array.from(judged.score.data, (value) => decide(value, threshold));
+    const decisions = Array.from(judged.score.data, (value) => decide(value, threshold, review));
     const reasons = explanation && contributions
       ? reasonsInWords({
         features: judged.features,
         contributions,
-        bad: decisions.map((decision) => decision === "bad"),
+        bad: decisions.map((decision) => decision !== "good"),
         model: explanation,
         names: titles,
       })
@@ -128,13 +141,16 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
 
   function byThreshold(decision: Verdict["decision"]): string {
-    const side = decision === "bad" ? "at or above" : "below";
-    return `${titleOf(parts.judge, titles)} score ${side} the threshold ${threshold.toPrecision(4)}`;
+    const score = `${titleOf(parts.judge, titles)} score`;
+    if (decision === "review") return `${score} from ${review!.toPrecision(4)} to below ${threshold.toPrecision(4)}`;
+    const [side, limit] = decision === "bad" ? ["at or above", threshold] : ["below", review ?? threshold];
+    return `${score} ${side} the threshold ${limit.toPrecision(4)}`;
   }
 
   return {
     model,
     threshold,
+    ...review !== undefined && { review },
     picture,
     score: gated,
     async read(source) {

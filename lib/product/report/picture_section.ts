@@ -87,15 +87,16 @@ async function card(picture: ReportPicture, serial: number): Promise<Markup> {
       markup`<b>${detection.detector}</b> ${shortNumber(detection.low)} to ${shortNumber(detection.high)}`,
     );
   });
+  const called = decision === "review" ? "to be looked at" : `called ${decision}`;
   const truth = unseen ? "bad, unseen kind" : label;
   return markup`<article class="card">
 <h4>${fileName(id)}</h4>
 <p class="verdict"><span class="chip ${unseen ? "unseen" : label}">is ${truth}${
     kind !== undefined && kind !== label && `: ${spaced(kind)}`
-  }</span> <span class="chip ${decision}">called ${decision}</span> <span>score ${shortNumber(score)}</span></p>
+  }</span> <span class="chip ${decision}">${called}</span> <span>score ${shortNumber(score)}</span></p>
 <p><b>Why:</b> ${reason === "" ? "no reason was kept" : reason}</p>
 <div class="tiles">
-${tile(`${id}, ${truth}, called ${decision}`, markup`${stored}`, markup`photo`)}
+${tile(`${id}, ${truth}, ${called}`, markup`${stored}`, markup`photo`)}
 ${tiles}
 </div></article>`;
 }

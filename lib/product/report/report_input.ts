@@ -3,6 +3,7 @@
  * @module
  */
 import type { Photo } from "../../domain.ts";
+import type { Decision } from "../../method/evaluate/decide.ts";
 import type { MethodComparison, ResultRow, ScoreSet } from "../experiment/results.ts";
 
 /** A detector's map over a picture. */
@@ -26,7 +27,7 @@ export interface ReportPicture {
   /** The group that it is shown in, as {@linkcode selectPictures} names it: "missed defect", "false alarm", … */
   why: string;
   score: number;
-  decision: "good" | "bad";
+  decision: Decision;
   /** The contributions in words: "solder_dots: PatchCore q99.5 above 99 % of good parts". */
   reason: string;
   photo: Photo;

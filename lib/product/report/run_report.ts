@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { AnomalyMap } from "../../domain.ts";
 import { linearQuantile } from "../../base/tensor/linear_quantile.ts";
+import { decide } from "../../method/evaluate/decide.ts";
 import { reasonsInWords } from "../../method/forest/reason.ts";
 import { openForestRunner } from "../../method/forest/runner.ts";
 import { explainJudge } from "../../method/judge/table.ts";
@@ -45,6 +46,7 @@ export async function writeRunReport(summary: RunSummary): Promise<void> {
     date: summary.date,
     notes: [
       ...dataset.notes ?? [],
+      ...deployment?.instead === undefined ? [] : [deployment.instead],
       ...deployment ? [thresholdNote(deployment)] : [],
       ...summary.undeployed === undefined ? [] : [`There is no model for new pictures. ${summary.undeployed}`],
       ...(results.failed ?? []).map(({ benchmark, method, seed, reason }) =>
@@ -69,9 +71,10 @@ export async function writeRunReport(summary: RunSummary): Promise<void> {
   await writeFileAtomic(join(folder, "report.html"), html);
 }
 
-/** The scores of the method that decides, with its threshold. */
+/** The scores of the method that decides, with the threshold from which on parts are not called good. */
 function chosenSet(sets: readonly ScoreSet[], { model }: Deployment): ScoreSet {
-  return { ...sets.find((set) => sameCell(set, model))!, threshold: model.decision.threshold };
+  const { threshold, review = threshold } = model.decision;
+  return { ...sets.find((set) => sameCell(set, model))!, threshold: review };
 }
 
 function sameCell(a: Pick<ScoreSet, "benchmark" | "method" | "seed">, b: typeof a): boolean {
@@ -97,12 +100,12 @@ async function choosePictures(
   const mapsOf = mapReader(cache, needed, definition);
   const typical = cell.benchmark.good.slice(0, RANGE_PARTS);
   const ranges = mapRanges(await Promise.all(typical.map(mapsOf)), needed.length);
-  const { threshold } = model.decision;
+  const { threshold, review = threshold } = model.decision;
   const reasons = await reasonsOf(
     summary,
     deployment,
     selected.map(({ id }) => id),
-    (id) => scoreOf(scores, id) >= threshold,
+    (id) => scoreOf(scores, id) >= review,
     Object.fromEntries(needed.map(({ fit }, k) => [fit.spec.detector.name, titles[k]])),
   );
   const pictures: ReportPicture[] = [];
@@ -124,7 +127,7 @@ async function choosePictures(
         kind: source.item.kind,
         why,
         score,
-        decision: score >= threshold ? "bad" : "good",
+        decision: decide(score, threshold, review),
         reason: reasons.get(id) ?? "",
         photo: loaded.photo,
         maps: titles.map((detector, k) => ({

@@ -80,6 +80,7 @@ ${tabRules} { display: block; }
 .chip { display: inline-block; border-radius: .2rem; padding: 0 .4rem; border: 1.5px solid; font-size: .88rem; }
 .chip.good { border-color: ${CLASSES.good.colour}; color: #00543d; background: #e6f5f0; }
 .chip.bad { border-color: #c98500; color: #6b4500; background: #fdf3dd; }
+.chip.review { border-color: #666; color: #333; background: #f2f2f2; }
 .chip.unseen { border-color: ${CLASSES.unseen.colour}; color: ${CLASSES.unseen.colour}; background: #fbecee; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: .5rem; margin-top: .5rem; }
 .tiles figure { margin: 0; min-width: 0; }

@@ -2,25 +2,25 @@
  * The model that a run leaves for scoring: the first seed's detectors, a forest, a segment map and a threshold.
  *
  * The threshold is set on training parts alone, and on scores of parts that the forest was not trained on: five forests
- * each score the fifth that they did not see.
+ * each score the fifth that they did not see, and their scores are brought onto the scale of the forest that is kept.
  * @module
  */
 import { cp, mkdir, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { thresholdAtRecall } from "../../method/evaluate/threshold.ts";
+import { auroc } from "../../method/evaluate/auroc.ts";
+import { catchBad, type CatchWish, type SeenShare } from "../../method/evaluate/catching.ts";
 import type { Judge } from "../../method/judge/contract.ts";
 import { writeJudge } from "../../method/judge/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import type { Source } from "../experiment/experiment.ts";
+import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
 import { readTable } from "./feature_table.ts";
-import { loadForest, planForest } from "./forest_step.ts";
+import { type ForestTask, loadForest, planForest } from "./forest_step.ts";
 import { inputOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
-import { clopperPearson } from "../../method/evaluate/clopper_pearson.ts";
-import { promiseRecall } from "../../method/evaluate/promise.ts";
+import { ontoScale } from "../../method/judge/scale.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
 import { EVIDENCE_FILE } from "../model/open_model.ts";
@@ -42,6 +42,8 @@ export interface Deployment {
   /** What makes the scores. */
   readonly judge: Judge;
   readonly cell: Cell;
+  /** Why it is another method than the pipeline decides by, in words. */
+  readonly instead?: string;
 }
 
 /** See {@linkcode deploy}. */
@@ -71,24 +73,78 @@ export async function deploy(
   const cell = cells.find((cell) =>
     cell.benchmark.name === benchmark && cell.method === method && cell.experiment.seed === plans[0].experiment.seed
   );
-  if (cell) return await replaceModels(folder, (models) => writeModels(work, options, cell, models));
+  if (cell) {
+    const chosen = await chooseJudge(work, options, cell);
+    return await replaceModels(folder, (models) => writeModels(work, options, chosen, models));
+  }
   // A run of the same name may have left others.
   await checkModelsFolder(folder);
   await rm(join(folder, "models"), { recursive: true, force: true });
   return undefined;
 }
 
+/** A cell whose judge is put into `models/`, and the scores that its threshold is set on. */
+interface Chosen {
+  readonly cell: Cell;
+  readonly unseen: Unseen;
+  /** Where the run has folds. */
+  readonly crossed?: WholeJudge;
+  readonly instead?: string;
+}
+
+/**
+ * The cell, or where its judge gives parts that it has not seen one score, so that nothing can be decided by it, the detector
+ * alone that tells them apart best.
+ *
+ * @throws {Error} where none does
+ */
+async function chooseJudge(work: Workspace, options: DeployOptions, cell: Cell): Promise<Chosen> {
+  const wanted = await unseenBy(work, options, cell);
+  if (tellsApart(wanted.unseen, cell, options)) return wanted;
+  const others: Chosen[] = [];
+  for (const other of options.cells) {
+    if (other.alone?.judge.kind !== "detector" || other.experiment !== cell.experiment) continue;
+    if (other.benchmark !== cell.benchmark) continue;
+    const found = await unseenBy(work, options, other);
+    if (tellsApart(found.unseen, other, options)) others.push(found);
+  }
+  const areas = others.map(({ unseen: { good, bad } }) =>
+    good.length > 0 ? auroc([...good, ...bad], [...good.map(() => 0), ...bad.map(() => 1)]) : 0
+  );
+  const best = others[areas.indexOf(Math.max(...areas))];
+  const why = `${cell.method} gives parts that it was not trained on one score, as it had ` +
+    `${cell.benchmark.good.length} good and ${cell.benchmark.bad.length} bad parts to learn from`;
+  if (!best) throw new Error(`Cannot make a model as ${why}, and no detector stands in for it`);
+  return { ...best, instead: `${why}: ${best.cell.method} alone decides in its place` };
+}
+
+async function unseenBy(work: Workspace, options: DeployOptions, cell: Cell): Promise<Chosen> {
+  if (cell.benchmark.folds) {
+    const crossed = await crossedJudge(work, options, cell);
+    return { cell, crossed, unseen: byLabel(crossed.scores) };
+  }
+  const name = classifierOf(work.definition, cell.method);
+  const trained = name === undefined ? [] : trainingOf(options, cell, name).spec.pictures.map(({ id }) => id);
+  return { cell, unseen: await heldOutScores(work, cell, trained) };
+}
+
+/** Whether there are bad parts to set a threshold on, and not all parts have one score. */
+function tellsApart({ good, bad }: Unseen, cell: Cell, { cells, scores }: DeployOptions): boolean {
+  const tested = scores[cells.indexOf(cell)].parts.map(({ score }) => score);
+  return bad.length > 0 && [[...good, ...bad], tested].every((some) => some.some((score) => score !== some[0]));
+}
+
 async function writeModels(
   work: Workspace,
   options: DeployOptions,
-  cell: Cell,
+  { cell, unseen, crossed, instead }: Chosen,
   models: string,
 ): Promise<Deployment> {
   const { definition, cache, backbone } = work;
-  const { benchmark, method, recall } = definition.decision;
+  const { benchmark, method: _, ...wish } = definition.decision;
   const { plans } = options;
-  const crossed = cell.benchmark.folds && await crossedJudge(work, options, cell);
-  const places = detectorsOf(definition, crossed?.method ?? method);
+  const method = crossed?.method ?? cell.method;
+  const places = detectorsOf(definition, method);
   for (const place of places) {
     const { name, detector } = work.detectors[place];
     const { key } = plans[0].detectors[place].fit;
@@ -107,12 +163,7 @@ async function writeModels(
     await cache.export(standards.key, join(models, EVIDENCE_FILE));
   }
   await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
-  const decision = crossed ? decisionOf(crossed.scores, recall) : await heldOutDecision(
-    work,
-    cell,
-    classifier ? trainingOf(options, cell, classifier.name).spec.pictures.map(({ id }) => id) : [],
-    recall,
-  );
+  const decision = decisionOf(unseen, wish);
   const { mean, std, name, sha256 } = backbone;
   const used = new Set(places.flatMap((place) => {
     const { detector, config } = work.detectors[place];
@@ -126,7 +177,7 @@ async function writeModels(
     file: options.file,
     size: options.size,
     benchmark,
-    method: crossed?.method ?? method,
+    method,
     judge: judge.kind,
     ...standards && { evidence: true as const },
     seed: cell.experiment.seed,
@@ -144,7 +195,7 @@ async function writeModels(
   };
   if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
   await writeJson(join(models, "model.json"), model);
-  return { model, judge, cell };
+  return { model, judge, cell, ...instead !== undefined && { instead } };
 }
 
 /** The judge of a run with folds. */
@@ -158,27 +209,34 @@ async function crossedJudge(
   return await wholeJudge(work, own, found, method);
 }
 
-/**
- * The threshold that catches the share `recall` of the bad parts, by scores that new parts would get, with exact bounds of
- * the share among parts to come.
- */
-function decisionOf({ parts }: ScoreSet, recall: number): CatchingDecision {
-  const bad = parts.filter(({ label }) => label === "bad").map(({ score }) => score).sort((a, b) => a - b);
-  const good = parts.filter(({ label }) => label === "good").map(({ score }) => score);
-  const missed = Math.floor((1 - recall) * bad.length + 1e-9);
-  const threshold = bad[missed];
-  const caught = bad.filter((score) => score >= threshold).length;
-  const { low, high } = clopperPearson(caught, bad.length, 0.95);
-  const alarms = good.filter((score) => score >= threshold).length;
-  const bounds = clopperPearson(alarms, good.length, 0.95);
+/** Scores that new parts would get, by their label. */
+interface Unseen {
+  readonly good: readonly number[];
+  readonly bad: readonly number[];
+}
+
+function byLabel({ parts }: ScoreSet): Unseen {
+  const of = (label: "good" | "bad") => parts.filter((part) => part.label === label).map(({ score }) => score);
+  return { good: of("good"), bad: of("bad") };
+}
+
+/** The threshold that does as is wished by scores that new parts would get, with exact bounds of what it does to these. */
+function decisionOf({ good, bad }: Unseen, wish: CatchWish): CatchingDecision {
+  const { threshold, review, caught, promised, missing, alarms, looked } = catchBad(bad, good, wish);
+  const share = ({ rate, interval: { low, high }, parts }: SeenShare) => ({
+    rate,
+    interval: [low, high] as const,
+    parts,
+  });
   return {
     threshold,
-    recall,
-    rate: caught / bad.length,
-    interval: [low, high],
-    parts: bad.length,
-    alarms: { rate: alarms / good.length, interval: [bounds.low, bounds.high], parts: good.length },
-    missing: promiseRecall(bad, { share: recall, confidence: 0.95 }).missing,
+    ...review !== undefined && { review },
+    ...{ recall: wish.recall, ...share(caught), promised },
+    ...wish.confidence !== undefined && { confidence: wish.confidence },
+    ...alarms && { alarms: share(alarms) },
+    ...looked && { looked: share(looked) },
+    // That all bad parts to come are caught can never be promised.
+    ...Number.isFinite(missing) && { missing },
   };
 }
 
@@ -205,46 +263,58 @@ async function deployClassifier(
   return { name, type };
 }
 
-/** The threshold of a judge that other parts than its own have set. */
-async function heldOutDecision(
-  work: Workspace,
-  cell: Cell,
-  trained: readonly string[],
-  recall: number,
-): Promise<CatchingDecision> {
-  const scores = await heldOutScores(work, cell, trained);
-  const { threshold, rate, interval } = thresholdAtRecall(scores, recall, { seed: cell.experiment.seed });
-  return { threshold, recall, rate, interval: [interval.low, interval.high], parts: scores.length };
+/** Scores of the training parts by something that was not fitted on them, on the scale of the judge of the cell. */
+async function heldOutScores(work: Workspace, cell: Cell, trained: readonly string[]): Promise<Unseen> {
+  const { benchmark: { good, bad }, forest, experiment } = cell;
+  if (forest) return await foldScores(work, forest, { good, bad });
+  // What something was fitted or trained on says nothing of its threshold.
+  const seen = new Set([...trained, ...experiment.detectors.map(({ id }) => id)]);
+  const judge = await judgeOf(work, cell);
+  const scoresOf = async (sources: readonly Source[]) => {
+    const ids = sources.map(({ id }) => id).filter((id) => !seen.has(id));
+    return [...await scoresBy(work.resources, judge, await inputOf(work.resources, cell, judge, ids))];
+  };
+  return { good: await scoresOf(good), bad: await scoresOf(bad) };
 }
 
-/** Scores of the bad training parts by something that was not fitted on them. */
-async function heldOutScores(work: Workspace, cell: Cell, trained: readonly string[]): Promise<number[]> {
-  const { benchmark: { good, bad }, forest } = cell;
-  const { resources } = work;
-  if (!forest) {
-    // What a classifier was trained on says nothing of its threshold.
-    const seen = new Set(trained);
-    const unseen = bad.map(({ id }) => id).filter((id) => !seen.has(id));
-    const judge = await judgeOf(resources, cell);
-    return [...await scoresBy(resources, judge, await inputOf(resources, cell, judge, unseen))];
-  }
+/** Scores of the training parts of a forest by forests that were trained on the other folds, on the scale of the forest. */
+async function foldScores(
+  work: Workspace,
+  forest: NonNullable<Cell["forest"]>,
+  { good, bad }: Pick<BenchmarkSplit, "good" | "bad">,
+): Promise<Unseen> {
   const { spec } = forest.task;
   const table = await readTable(work.cache, forest.table);
-  const folds = stratifiedFolds(Uint8Array.from(spec.labels), FOLDS, spec.seed);
-  const inside = (sources: readonly Source[], begin: number, fold: number, heldOut: boolean) =>
-    sources.filter((_, i) => (folds[begin + i] === fold) === heldOut);
-  const scores = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
+  const labels = Uint8Array.from(spec.labels);
+  const folds = stratifiedFolds(labels, FOLDS, spec.seed);
+  const whole = await trained(forest.task);
+  const each = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();
-    const heldOut = inside(bad, good.length, fold, true);
-    if (heldOut.length === 0) return [];
-    const parts = { good: inside(good, 0, fold, false), bad: inside(bad, good.length, fold, false) };
+    const within = (sources: readonly Source[], begin: number) => sources.filter((_, i) => folds[begin + i] !== fold);
+    const parts = { good: within(good, 0), bad: within(bad, good.length) };
     const name = `${spec.name}, fold ${fold + 1}`;
     const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, parts);
     if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-    const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
-    return [...await scoresBy(resources, judge, inTable(table, judge, heldOut.map(({ id }) => id)))];
+    const judge = await trained(task);
+    const rows = [...labels.keys()];
+    const [seen, heldOut] = [true, false].map((own) => rows.filter((i) => (folds[i] !== fold) === own));
+    const onto = ontoScale(await scoresOf(judge, seen), await scoresOf(whole, seen), seen.map((i) => labels[i]));
+    const scores = await scoresOf(judge, heldOut);
+    return onto ? heldOut.map((i, n) => ({ bad: labels[i] === 1, score: onto(scores[n]) })) : [];
   }));
-  return scores.flat();
+  const all = each.flat();
+  return {
+    good: all.filter(({ bad }) => !bad).map(({ score }) => score),
+    bad: all.filter(({ bad }) => bad).map(({ score }) => score),
+  };
+
+  async function trained(task: ForestTask): Promise<Judge> {
+    return { kind: "forest", model: await loadForest(work, task) };
+  }
+
+  async function scoresOf(judge: Judge, rows: readonly number[]): Promise<number[]> {
+    return [...await scoresBy(work.resources, judge, inTable(table, judge, rows.map((i) => spec.ids[i])))];
+  }
 }
 
 async function copySegmentMap(path: string, models: string): Promise<void> {

@@ -7,6 +7,7 @@ const unread = { file: "b, c.png", error: "Cannot decode it\n  because it is tex
 Deno.test("lines of both forms have the same fields, of files that were read and of others", () => {
   const fields = csvHeader.split(",");
   assert.equal(csvLine(read), "a.png,1.5,bad,solder_dots: above 99 %");
+  assert.equal(csvLine({ ...read, decision: "review" }), "a.png,1.5,review,solder_dots: above 99 %");
   assert.equal(csvLine(unread), '"b, c.png",,unread,Cannot decode it because it is text');
   assert.deepEqual(JSON.parse(jsonLine(read)), read);
   assert.deepEqual(JSON.parse(jsonLine(unread)), {

@@ -34,7 +34,7 @@ export type PipelineOptions = InferValue<typeof pipelineCommand>;
 /** What may be a path; a pipeline file is looked up in the project's pipelines/ as well, and "none" is no segment map. */
 function pathsOf({ file, segments }: PipelineOptions): (keyof PipelineOptions)[] {
   const more = [...existsSync(file) ? ["file"] as const : [], ...segments === "none" ? [] : ["segments"] as const];
-  return ["data", "maps", "backbone", "runs", "cache", "xgboost", ...more];
+  return ["data", "table", "maps", "backbone", "runs", "cache", "xgboost", ...more];
 }
 
 export async function runPipelineCommand(
@@ -61,7 +61,12 @@ export async function runPipelineCommand(
       ...options.confidence !== undefined && { confidence: options.confidence },
       ...options.falseAlarms !== undefined && { falseAlarms: options.falseAlarms },
     },
-    data: { ...definition.data, ...object !== undefined && { object } },
+    data: {
+      ...definition.data,
+      ...object !== undefined && { object },
+      ...options.group !== undefined && { group: options.group },
+      ...options.table !== undefined && { table: options.table },
+    },
     picture: {
       ...definition.picture,
       ...options.depth && { depth: options.depth },

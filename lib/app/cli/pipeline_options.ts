@@ -32,6 +32,14 @@ export const pipelineParser = merge(
       description:
         message`Segment map, folder of one map a picture, or none, in place of the pipeline's; {object} in it stands for the object`,
     })),
+    group: optional(option("--group", string({ metavar: "PATTERN" }), {
+      description:
+        message`Regular expression with a capture: pictures whose paths below --data have the same text there show one part`,
+    })),
+    table: optional(option("--table", path({ metavar: "CSV" }), {
+      description:
+        message`CSV file with the columns file, and part (which pictures show one part) or kind (of defects)`,
+    })),
     size: withDefault(
       option("--size", choice(["small", "paper"], { metavar: "SIZE" }), {
         description: message`How many pictures of the stand-in and how many seeds`,

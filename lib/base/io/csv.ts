@@ -3,12 +3,15 @@ import { readFile } from "node:fs/promises";
 import Papa from "papaparse";
 
 /**
- * The rows of a CSV file as records of text, in the order of the file.
+ * The rows of a CSV file as records of text, in the order of the file; they have the other columns of the file too.
  *
  * @throws {SyntaxError} where a column is missing, or a row has more or fewer fields than the header
  * @throws {Error} where the file cannot be read
  */
-export async function readCsv<C extends string>(path: string, columns: readonly C[]): Promise<Record<C, string>[]> {
+export async function readCsv<C extends string>(
+  path: string,
+  columns: readonly C[],
+): Promise<(Record<C, string> & Readonly<Record<string, string | undefined>>)[]> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -33,7 +36,7 @@ export async function readCsv<C extends string>(path: string, columns: readonly 
     const [{ message, row }] = errors;
     throw new SyntaxError(`Cannot read "${path}" as row ${(row ?? 0) + 2} is broken: ${message}`);
   }
-  return data as Record<C, string>[];
+  return data as Awaited<ReturnType<typeof readCsv<C>>>;
 }
 
 /** Text that a spreadsheet would take for a formula, whatever lines come after. */

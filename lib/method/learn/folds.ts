@@ -82,6 +82,36 @@ export function groupedFolds(
   return folds;
 }
 
+/**
+ * The fold of each of some pictures of one class, 0 to `count` − 1, or fewer where there are fewer parts: pictures of a part
+ * come into one, and the folds have about as many pictures.
+ *
+ * @param groups which pictures are of one part: the same number for them
+ *
+ * ```ts
+ * import { inFolds } from "./folds.ts";
+ * const folds = inFolds([0, 0, 2, 2], { count: 5, seed: 0 });
+ * console.assert(folds[0] === folds[1] && folds[2] === folds[3] && folds[0] !== folds[2]);
+ * ```
+ */
+export function inFolds(
+  groups: ArrayLike<number>,
+  { count, seed }: { readonly count: number; readonly seed: number },
+): Uint8Array<ArrayBuffer> {
+  const members = Map.groupBy(Array.from(groups).keys(), (i) => groups[i]);
+  const all = [...members.values()];
+  const order = Array.from(seededRandom(seed).permutation(all.length), (i) => all[i])
+    .sort((a, b) => b.length - a.length);
+  const sizes = new Array<number>(Math.min(count, all.length)).fill(0);
+  const folds = new Uint8Array(groups.length);
+  for (const group of order) {
+    const fold = sizes.indexOf(Math.min(...sizes));
+    sizes[fold] += group.length;
+    for (const i of group) folds[i] = fold;
+  }
+  return folds;
+}
+
 /** What one fold trains on and is judged by: numbers of pictures. */
 export interface HeldOut {
   readonly train: readonly number[];

@@ -12,6 +12,8 @@ export interface Item {
   readonly label: "good" | "bad";
   /** The type of the defect, where the data set names it. */
   readonly kind?: string;
+  /** Which part it shows, where there are several pictures of it: the same text for these. */
+  readonly part?: string;
   /** A defect of a type that no training part has. */
   readonly unseen: boolean;
   /** A file that marks the pixels of the defect, where there is one. */

@@ -12,6 +12,7 @@ import { pictureSchema, type PictureSettings } from "../../picture/image/setting
 import { BLOCKS } from "../../method/evidence/block_columns.ts";
 import { refuse } from "../../base/text/refuse.ts";
 import type { PaperFigures } from "./paper_figures.ts";
+import { groupPattern } from "./parts.ts";
 
 /** How parts are dealt out by seed; see the functions of `lib/picture/data/split.ts` for each kind. */
 export type SplitSettings =
@@ -98,6 +99,10 @@ export interface PipelineDefinition {
     readonly object?: string;
     /** VisA: which of its split files; "1cls" where left out. */
     readonly split?: VisaSplit;
+    /** Which pictures are of one part, by their paths; see `PartSettings`. Where `split.kind` is "folds". */
+    readonly group?: string;
+    /** A CSV file with the part of pictures, the kinds of defects, or both; see `PartSettings`. */
+    readonly table?: string;
     /** With no data named, use VAD where it lies, or else the procedural stand-in. */
     readonly standIn?: boolean;
   };
@@ -161,6 +166,8 @@ const definitionSchema: Type<PipelineDefinition> = type({
     layout: type.enumerated("auto", ...LAYOUTS),
     "object?": "string",
     "split?": "'1cls' | '2cls_fewshot' | '2cls_highshot'",
+    "group?": "string",
+    "table?": "string",
     "standIn?": "boolean",
   },
   picture: pictureSchema,
@@ -318,10 +325,25 @@ export function parseDefinition(value: unknown): PipelineDefinition {
       'classifiers must be left out where split.kind is "folds": they would have to be trained for each fold',
     );
   }
+  problems.push(...groupProblems(parsed));
   problems.push(...ownProblems(parsed));
   if (new Set(parsed.seeds).size !== parsed.seeds.length) problems.push("seeds must differ from each other");
   if (problems.length > 0) throw new TypeError(`Cannot use this pipeline as ${problems.join("; ")}`);
   return parsed;
+}
+
+/** Only folds keep the pictures of a part together. */
+function groupProblems({ data: { group }, split }: PipelineDefinition): string[] {
+  if (group === undefined) return [];
+  if (split.kind !== "folds") {
+    return [`data.group can be kept together only where split.kind is "folds": found "${split.kind}"`];
+  }
+  try {
+    groupPattern(group);
+    return [];
+  } catch (error) {
+    return [`data.group is no pattern: ${(error as Error).message}`];
+  }
 }
 
 /** Where detectors are fitted on all good parts, none is left for what must not see the detectors' parts. */

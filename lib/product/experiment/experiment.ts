@@ -16,6 +16,7 @@ import {
 import type { Split } from "../../picture/data/split.ts";
 import { groupedFolds } from "../../method/learn/folds.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
+import { partGroups } from "./parts.ts";
 import type { BenchmarkKind, PipelineDefinition } from "./definition.ts";
 
 /** A picture to map: a part, or a part with a generated defect. */
@@ -112,10 +113,10 @@ function drawBad(dataset: Dataset, name: string, bad: readonly Item[], count: nu
   return bad.filter((_, i) => chosen.has(i));
 }
 
-/** Parts dealt into folds, good and bad ones evenly. */
+/** Pictures dealt into folds, good and bad ones evenly, those of one part together. */
 function foldsOf(parts: readonly Item[], count = 5, seed: number): ReadonlyMap<string, number> {
   const labels = parts.map(({ label }) => Number(label === "bad"));
-  const folds = groupedFolds(labels, { count, seed });
+  const folds = groupedFolds(labels, { count, seed, groups: partGroups(parts) });
   return new Map(parts.map(({ id }, i) => [id, folds[i]]));
 }
 

@@ -121,7 +121,7 @@ async function chooseJudge(work: Workspace, options: DeployOptions, cell: Cell):
 async function unseenBy(work: Workspace, options: DeployOptions, cell: Cell): Promise<Chosen> {
   if (cell.benchmark.folds) {
     const crossed = await crossedJudge(work, options, cell);
-    return { cell, crossed, unseen: byLabel(crossed.scores) };
+    return { cell, crossed, unseen: byLabel(crossed.scores, cell.benchmark) };
   }
   const name = classifierOf(work.definition, cell.method);
   const trained = name === undefined ? [] : trainingOf(options, cell, name).spec.pictures.map(({ id }) => id);
@@ -215,9 +215,17 @@ interface Unseen {
   readonly bad: readonly number[];
 }
 
-function byLabel({ parts }: ScoreSet): Unseen {
-  const of = (label: "good" | "bad") => parts.filter((part) => part.label === label).map(({ score }) => score);
-  return { good: of("good"), bad: of("bad") };
+/**
+ * A part with several pictures counts once, as what is hardest to tell of it: a bad one by its lowest score, a good one by its
+ * highest.
+ */
+function byLabel({ parts }: ScoreSet, { test }: BenchmarkSplit): Unseen {
+  const shown = new Map(test.map(({ id, item }) => [id, item.part ?? id]));
+  const of = (label: "good" | "bad", hardest: (...scores: number[]) => number) => {
+    const own = Map.groupBy(parts.filter((part) => part.label === label), ({ id }) => shown.get(id));
+    return Array.from(own.values(), (some) => hardest(...some.map(({ score }) => score)));
+  };
+  return { good: of("good", Math.max), bad: of("bad", Math.min) };
 }
 
 /** The threshold that does as is wished by scores that new parts would get, with exact bounds of what it does to these. */

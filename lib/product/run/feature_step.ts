@@ -59,7 +59,7 @@ export async function planFeatures(
   const smoothing = definition.smoothing ?? 0;
   const { height, width } = definition.picture;
   const shelf = keyOf("features", {
-    fits: fits.map(({ fit }) => fit.key),
+    fits: fits.map(({ fit, maps }) => maps.identity ?? fit.key),
     ...{ detectors, features: identity, names: segments.names, size: [height, width], smoothing, code: code.feature },
   });
   const named = new Map<string, string>();

@@ -41,6 +41,10 @@ export type MapTask = Task<"map", MapSpec>;
 /** The maps of a detector. */
 export interface PlacedMaps {
   readonly tasks: readonly MapTask[];
+  /** Fits that some of the maps are by, beside the one that all pictures share … */
+  readonly fits?: readonly FitTask[];
+  /** … and what they all are called together, in place of the key of that one. */
+  readonly identity?: string;
   /** Where each picture's map is or will be, by its content. */
   readonly places: ReadonlyMap<string, RowPlace>;
 }

@@ -13,10 +13,12 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { type Experiment, planExperiment } from "../experiment/experiment.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
 import { openCache } from "./cache.ts";
+import { describeParts, withParts } from "../experiment/parts.ts";
 import { checkColumns } from "./columns.ts";
 import { namedClassifiers, namedDetectors } from "./methods.ts";
 import { openData, type OpenedData } from "./open_data.ts";
 import { type OpenWorkspace, openWorkspace, RELEASE } from "./open_workspace.ts";
+import { joinNearDuplicates } from "./near_duplicates.ts";
 import { limitsOf, takeReadable, withoutPictures } from "./readable_pictures.ts";
 import { checkRunName, makeFolder } from "./run_folder.ts";
 import { openSegments } from "./segments.ts";
@@ -68,14 +70,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const { reporter, signal } = options;
   const begun = new Date();
   await checkRunFolder(options, definition.name);
-  const detectors = namedDetectors(definition.detectors);
-  const whole = detectors.find(({ detector }) => definition.split.kind === "folds" && !detector.leftOut);
-  if (whole) {
-    throw new TypeError(
-      `Cannot use this pipeline as detectors.${whole.name} must be one that can leave a picture out of its fit where ` +
-        'split.kind is "folds": patchcore, padim and mean_difference can',
-    );
-  }
+  namedDetectors(definition.detectors);
   namedClassifiers(definition.classifiers);
   const runtime = await openRuntime(options);
   const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
@@ -85,10 +80,11 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     await makeFolder(options.runs, "--runs");
   }
   await removeLeftovers(options.cache);
-  const { dataset: found, manifest: planned, ...opened } = await openData(definition, {
+  const { dataset: listed, manifest: planned, ...opened } = await openData(definition, {
     ...options,
     folder: options.data,
   });
+  const found = await withParts(listed, definition.data);
   if (found.labels) {
     reporter.say(`Good parts are those in "${found.labels.good}/", bad ones those in "${found.labels.bad}/"`);
   }
@@ -109,8 +105,15 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
       hashOnly: options.planOnly || opened.source.standIn !== undefined,
     },
   );
-  const dataset = withoutPictures(found, unread);
-  const experiments = unread.size === 0 ? first : plan(dataset);
+  const readable = withoutPictures(found, unread);
+  const near = definition.split.kind === "folds" && !options.planOnly
+    ? await joinNearDuplicates(readable, {
+      ...{ picture: definition.picture, sha256: manifest.sha256, release: RELEASE, cache, reporter, signal },
+    })
+    : { dataset: readable, found: 0 };
+  const { dataset } = near;
+  for (const note of partNotes(dataset, near.found)) reporter.say(note);
+  const experiments = unread.size === 0 && near.found === 0 ? first : plan(dataset);
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
   const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
@@ -129,6 +132,14 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     throw error;
   }
   return { ...opened, options, begun, work, manifest, unread: unread.size, experiments };
+}
+
+/** What is known of pictures of one part. */
+function partNotes({ items }: Dataset, near: number): string[] {
+  const parts = describeParts(items);
+  if (parts === undefined) return [];
+  const alike = near === 0 ? "" : `; ${near} ${near === 1 ? "is a near-duplicate" : "are near-duplicates"} of others`;
+  return [`${parts}${alike}: they stay together in the folds`];
 }
 
 /** What a name can be wrong with, before the work. */

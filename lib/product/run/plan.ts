@@ -12,6 +12,7 @@ import { planStandards } from "./standard_step.ts";
 import type { EvidenceBlock } from "../../method/evidence/evidence.ts";
 import type { TableSpec } from "./feature_table.ts";
 import { type FitTask, planFit } from "./fit_step.ts";
+import { planUnseenMaps } from "./fold_maps.ts";
 import { type ForestTask, planForest } from "./forest_step.ts";
 import { blockedBy, type Graph, graphOf } from "./graph.ts";
 import { chunksOf, type PlacedMaps, planMaps } from "./map_step.ts";
@@ -93,11 +94,16 @@ export async function planRun(
   );
   // Seeds may share a fit: it maps the pictures of all of them.
   const maps = new Map<string, PlacedMaps>();
-  for (const [i, { fitSeed }] of experiments.entries()) {
-    for (const fit of fits[i]) {
+  for (const [i, experiment] of experiments.entries()) {
+    for (const [k, fit] of fits[i].entries()) {
       if (maps.has(fit.key)) continue;
       const wanted = chunks.filter((_, other) => fits[other].some(({ key }) => key === fit.key));
-      maps.set(fit.key, await planMaps(work, fit, fitSeed, wanted, work.definition.split.kind === "folds"));
+      maps.set(
+        fit.key,
+        work.definition.split.kind === "folds"
+          ? await planUnseenMaps(work, work.detectors[k], fit, experiment, wanted)
+          : await planMaps(work, fit, experiment.fitSeed, wanted),
+      );
     }
   }
   const seeds: SeedPlan[] = [];
@@ -105,7 +111,7 @@ export async function planRun(
     const pictures = [...chunks[i].values()].flat();
     const detectors = fits[i].map((fit): DetectorPlan => {
       const placed = maps.get(fit.key)!;
-      return { fit, maps: placed, scores: planScores(work, fit, experiment.seed, pictures, placed.places) };
+      return { fit, maps: placed, scores: planScores(work, fit, experiment.seed, pictures, placed) };
     });
     seeds.push(await planSeed(work, experiment, detectors, chunks[i], failures));
   }
@@ -295,7 +301,7 @@ function tableOf(
 }
 
 function detectorTasks({ fit, maps, scores }: DetectorPlan): AnyTask[] {
-  return [fit, ...maps.tasks, scores];
+  return [fit, ...maps.fits ?? [], ...maps.tasks, scores];
 }
 
 function tasksOf({ detectors, features, evidence, trainings, classified, pixels, cells }: SeedPlan): AnyTask[] {

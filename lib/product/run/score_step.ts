@@ -3,6 +3,7 @@ import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts"
 import { type Cache, keyOf } from "./cache.ts";
 import { entriesOf, readRows, type RowPlace } from "./kept_rows.ts";
 import { unpackMaps } from "./map_file.ts";
+import type { PlacedMaps } from "./map_step.ts";
 import type { Resources } from "./resources.ts";
 import { contentOf, type Picture, type Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,19 +21,19 @@ export interface ScoreSpec {
 /** The scores of one detector. */
 export type ScoreTask = Task<"score", ScoreSpec>;
 
-/** The scores of a fit for some pictures, whose maps are at `places`. */
+/** The scores of a fit for some pictures, beside their maps. */
 export function planScores(
   { code }: Pick<Workspace, "code">,
   fit: FitTask,
   seed: number,
   pictures: readonly Picture[],
-  places: ReadonlyMap<string, RowPlace>,
+  { places, identity }: Pick<PlacedMaps, "places" | "identity">,
 ): ScoreTask {
   const names = pictures.map(contentOf);
   const own = names.map((name) => places.get(name)!);
   return {
     kind: "score",
-    key: keyOf("scores", { fit: fit.key, pictures: names, code: code.score }),
+    key: keyOf("scores", { fit: identity ?? fit.key, pictures: names, code: code.score }),
     title: `Scores of ${fit.spec.detector.name}, seed ${seed}`,
     needs: [fit.key, ...entriesOf(own)],
     spec: { name: fit.spec.detector.name, ids: pictures.map(({ id }) => id), places: own },

@@ -41,7 +41,7 @@ export function planStandards(
   return {
     kind: "standard",
     key: keyOf("standards", {
-      fits: fits.map(({ fit }) => fit.key),
+      fits: fits.map(({ fit, maps }) => maps.identity ?? fit.key),
       ...{ detectors, smoothing, segments: segments.names, layers: sight.layers, code: code.standard },
     }),
     title: `What is usual in good parts, seed ${seed}`,

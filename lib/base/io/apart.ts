@@ -66,7 +66,7 @@ async function realPlace(path: string, links = 0): Promise<string> {
 }
 
 /** Whether a real path is another one or lies below it. */
-function isWithin(path: string, folder: string): boolean {
+export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   // On another drive of Windows there is no relative way.
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

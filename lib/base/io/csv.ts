@@ -1,6 +1,6 @@
 /** Tables with a header line. @module */
-import { readFile } from "node:fs/promises";
 import Papa from "papaparse";
+import { readWhole } from "./read_file.ts";
 
 /**
  * The rows of a CSV file as records of text, in the order of the file; they have the other columns of the file too.
@@ -12,12 +12,7 @@ export async function readCsv<C extends string>(
   path: string,
   columns: readonly C[],
 ): Promise<(Record<C, string> & Readonly<Record<string, string | undefined>>)[]> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new Error(`Cannot read "${path}" as ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
+  const text = new TextDecoder().decode(await readWhole(path));
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
     header: true,
     skipEmptyLines: "greedy",

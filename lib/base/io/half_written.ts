@@ -3,7 +3,10 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HALF_WRITTEN } from "./atomic.ts";
 
-/** No file takes this long to write, so one that nobody has touched since is nobody's. */
+/**
+ * No file takes this long to write, so one that nobody has touched since is nobody's; nor is one of a time to come, which
+ * another clock has written or a wrong one.
+ */
 const FORGOTTEN_MS = 600_000;
 
 /** Removes half-written files below a folder; what another process is writing there at the moment is left alone. */
@@ -12,6 +15,8 @@ export async function removeLeftovers(folder: string): Promise<void> {
   for (const entry of entries.filter((name) => HALF_WRITTEN.test(name))) {
     const path = join(folder, entry);
     const changed = await stat(path).then(({ mtimeMs }) => mtimeMs, () => undefined);
-    if (changed !== undefined && Date.now() - changed > FORGOTTEN_MS) await rm(path, { force: true }).catch(() => {});
+    if (changed !== undefined && Math.abs(Date.now() - changed) > FORGOTTEN_MS) {
+      await rm(path, { force: true }).catch(() => {});
+    }
   }
 }

@@ -58,7 +58,8 @@ export function writeSafetensors(
   const order = Object.entries(tensors).sort(([a, x], [b, y]) =>
     y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT || (a < b ? -1 : 1)
   );
-  const entries: Record<string, unknown> = {};
+  // Without a prototype, as a tensor may be called "__proto__".
+  const entries: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length > 0) entries.__metadata__ = Object.fromEntries(Object.entries(metadata).sort());
   let offset = 0;
   for (const [name, { dtype, shape, data }] of order) {

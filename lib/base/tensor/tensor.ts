@@ -183,7 +183,9 @@ export function bindAxes(
     return bound[dim] === size;
   });
   if (fits) return bound;
-  const wanted = expected.map((dim) => typeof dim === "string" && dim in axes ? `${dim}=${axes[dim]}` : dim);
+  const wanted = expected.map((dim) =>
+    typeof dim === "string" && Object.hasOwn(axes, dim) ? `${dim}=${axes[dim]}` : dim
+  );
   throw new TypeError(
     `Cannot ${action} as the shape must be ${value.dtype}[${wanted.join(",")}]: current shape is ${describe(value)}`,
   );

@@ -69,7 +69,7 @@ function mapPlain(value: unknown, change: (item: unknown) => unknown): unknown {
 }
 
 function isView(value: unknown): value is View {
-  return ArrayBuffer.isView(value) && value.constructor.name in ARRAYS;
+  return ArrayBuffer.isView(value) && Object.hasOwn(ARRAYS, value.constructor.name);
 }
 
 function isPacked(value: unknown): value is Packed {

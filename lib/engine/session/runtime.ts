@@ -22,7 +22,7 @@ export interface Runtime {
    * @param model the bytes of the file
    * @param name its name, for messages
    * @param options `training` where the model is a training step: less memory
-   * @throws {SyntaxError} for an empty file
+   * @throws {SyntaxError} for an empty file, or one that is no ONNX model or keeps weights in other files
    * @throws {TypeError} for an element type that tensors do not know, such as float16
    * @throws {Error} with the model's name where the runtime refuses it
    */

@@ -1,5 +1,6 @@
 /** One loaded model. @module */
 import * as ort from "onnxruntime-node";
+import { checkWhole } from "../graph/file/outside.ts";
 import { fromRuntime, toFeeds, toPort } from "./port.ts";
 import type { AnyTensor, Port } from "./port.ts";
 import { MemoryError } from "../../base/text/errors.ts";
@@ -34,6 +35,7 @@ export interface Session {
 /**
  * Loads a model. Use {@linkcode openRuntime}'s `open`, which supplies the options.
  *
+ * @throws {SyntaxError} where it is no ONNX model, or keeps weights in other files
  * @throws {Error} with the model's name where the runtime refuses it (`cause`)
  */
 export async function openSession(
@@ -42,6 +44,7 @@ export async function openSession(
   options: ort.InferenceSession.SessionOptions,
 ): Promise<Session> {
   if (model.length === 0) throw new SyntaxError(`Cannot open model "${name}" as it is empty`);
+  checkWhole(model, name);
   let native: ort.InferenceSession | undefined;
   try {
     native = await ort.InferenceSession.create(model, options);

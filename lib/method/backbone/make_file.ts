@@ -1,11 +1,11 @@
 /** Backbone files from weights: a known network, filled from safetensors with torchvision's or anomalib's names. @module */
-import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { buildModel } from "../../engine/graph/model.ts";
 import { input } from "../../engine/graph/value.ts";
 import type { Value } from "../../engine/graph/value.ts";
 import { drawWeights, storedWeights, weightData, weightsBehind } from "../../engine/graph/weights.ts";
 import type { StoredWeights, Weights } from "../../engine/graph/weights.ts";
+import { readWhole } from "../../base/io/read_file.ts";
 import { readSafetensors } from "../../base/io/safetensors.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import { BACKBONE_FACTS, IMAGENET_MEAN, IMAGENET_STD } from "./metadata.ts";
@@ -197,13 +197,7 @@ export async function readWeights(path: string): Promise<StoredWeights> {
         `import torch, safetensors.torch as s; s.save_file(torch.load("${path}", map_location="cpu"), "weights.safetensors")`,
     );
   }
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Error(`Cannot read "${path}" as ${(cause as Error).message}`, { cause });
-  }
-  const { tensors } = readSafetensors(bytes, path);
+  const { tensors } = readSafetensors(await readWhole(path), path);
   return Object.fromEntries(
     Object.entries(tensors).flatMap(([name, tensor]) =>
       tensor.dtype === "i64" ? [] : [[name.replace(/^module\./, ""), tensor]]

@@ -1,4 +1,5 @@
 /** Why a part has its score, in words. @module */
+import { ownOf } from "../../base/text/own.ts";
 import type { Features } from "../../domain.ts";
 import { parseColumn } from "../features/columns.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
@@ -143,7 +144,7 @@ function describeColumn(
   name: string,
   names: Readonly<Record<string, string>>,
 ): { where: string; who: string; what: string } {
-  const say = (word: string) => names[word] ?? words[word] ?? word;
+  const say = (word: string) => ownOf(names, word) ?? ownOf(words, word) ?? word;
   if (Object.hasOwn(names, name)) return { where: "", who: "", what: names[name] };
   const parts = parseColumn(name);
   if (!parts) return { where: "", who: "", what: say(name) };

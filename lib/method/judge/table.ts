@@ -1,4 +1,5 @@
 /** All kinds of judges. @module */
+import { ownOf } from "../../base/text/own.ts";
 import { join } from "node:path";
 import { type Score, score } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
@@ -61,7 +62,7 @@ export const JUDGE_KINDS: readonly JudgeKind[] = Object.keys(JUDGES) as JudgeKin
 function alone(): Omit<JudgeRules<{ readonly name: string }>, "read"> {
   return {
     columns: () => [],
-    title: ({ name }, titles) => titles[name] ?? name,
+    title: ({ name }, titles) => ownOf(titles, name) ?? name,
     apply: ({ name }) => ({ scores }) => {
       if (!Object.hasOwn(scores, name)) throw new RangeError(`Cannot judge by "${name}" as it has given no score`);
       const { shape, data } = scores[name];

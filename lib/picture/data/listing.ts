@@ -1,6 +1,8 @@
 /** Listing folders of pictures, in an order that no machine changes. @module */
+import { realpath } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { firstFew } from "../../base/text/first_few.ts";
+import { isWithin } from "../../base/io/apart.ts";
 import { compare, exists, listEntries, walk, type Walked } from "../../base/io/walk.ts";
 import { guessKind } from "../image/guess_kind.ts";
 import type { Item } from "./dataset.ts";
@@ -158,12 +160,13 @@ export async function itemsOf(
 }
 
 /**
- * Checks the items that a table names.
+ * Checks the items that a table names. A table comes with its pictures from anywhere, and what it names outside their folder,
+ * by its path or by a link, would end up in reports.
  *
  * @throws {Error} where files are missing
- * @throws {SyntaxError} where the table names a file twice
+ * @throws {SyntaxError} where the table names a file twice, or one that does not lie below `root`
  */
-export async function checkFiles(table: string, items: readonly Item[]): Promise<void> {
+export async function checkFiles(table: string, root: string, items: readonly Item[]): Promise<void> {
   const seen = new Set<string>();
   const twice = items.filter((item) => seen.size === seen.add(item.id).size).map((item) => item.id);
   if (twice.length > 0) throw new SyntaxError(`Cannot read "${table}" as it names files twice: ${firstFew(twice)}`);
@@ -174,6 +177,14 @@ export async function checkFiles(table: string, items: readonly Item[]): Promise
       `Cannot read "${table}" as ${missing.length} of ${items.length} files that it names are missing: ${
         firstFew(missing)
       }`,
+    );
+  }
+  const folder = await realpath(root);
+  for (const path of items.flatMap(({ path, mask }) => mask === undefined ? [path] : [path, mask])) {
+    const real = await realpath(path).catch(() => resolve(path));
+    if (isWithin(real, folder)) continue;
+    throw new SyntaxError(
+      `Cannot read "${table}" as it names "${path}", which does not lie in "${root}" but is "${real}"`,
     );
   }
 }

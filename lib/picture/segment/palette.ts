@@ -1,4 +1,5 @@
 /** Colours of segments where nobody chose any. @module */
+import { ownOf } from "../../base/text/own.ts";
 
 /** Ten colours that are told apart on screens and in print, the ground's grey first, and what people call them. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -54,5 +55,5 @@ function lighten(colour: string, white: number): string {
  * ```
  */
 export function colourWord(colour: string): string {
-  return WORDS[colour] ?? colour;
+  return ownOf(WORDS, colour) ?? colour;
 }

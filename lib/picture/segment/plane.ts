@@ -1,7 +1,7 @@
 /** Files of one segment map as planes of labels. @module */
-import { readFile } from "node:fs/promises";
 import { IGNORED, type Labels, labels as labelsOf } from "../../domain.ts";
 import { readPixels } from "../image/decode.ts";
+import { readWhole } from "../../base/io/read_file.ts";
 import { readHead } from "../../base/io/read_head.ts";
 import { readSize } from "../image/size.ts";
 import { readNpy, readNpyShape } from "../../base/io/npy.ts";
@@ -54,7 +54,7 @@ async function readPicture(path: string, legend: Legend, maxPixels?: number): Pr
 }
 
 async function readArray(path: string, legend: Legend): Promise<LabelPlane> {
-  const array = readNpy(await readFile(path), path);
+  const array = readNpy(await readWhole(path), path);
   const shape = array.shape.length === 3 ? dropOne(array.shape) : array.shape;
   if (shape.length !== 2) {
     throw new TypeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownOf } from "../../base/text/own.ts";
 import { type Type, type } from "arktype";
 import { type Layout, LAYOUTS } from "../../picture/data/readers/table.ts";
 import type { VisaSplit } from "../../picture/data/readers/visa.ts";
@@ -254,7 +255,7 @@ export function parseDefinition(value: unknown): PipelineDefinition {
       if (!word.allows(name)) problems.push(`${kind}.${name} must be named in ${word.description}`);
     }
   }
-  for (const name of classifiers.filter((name) => name in parsed.detectors)) {
+  for (const name of classifiers.filter((name) => Object.hasOwn(parsed.detectors, name))) {
     problems.push(`classifiers.${name} must not have the name of a detector`);
   }
   if (Object.keys(parsed.detectors).length === 0) problems.push("detectors must name at least one");
@@ -297,24 +298,27 @@ export function parseDefinition(value: unknown): PipelineDefinition {
       );
     }
     for (const detector of "alone" in method ? [method.alone] : method.forest) {
-      if (detector in parsed.detectors || "alone" in method && classifiers.includes(detector)) continue;
+      if (Object.hasOwn(parsed.detectors, detector)) continue;
+      if ("alone" in method && classifiers.includes(detector)) continue;
       const known = Object.keys(parsed.detectors).join(", ");
       problems.push(`methods["${name}"] must use detectors of this pipeline (${known}): found "${detector}"`);
     }
   }
   if (Object.keys(parsed.methods).length === 0) problems.push("methods must name at least one");
   const { benchmark, method } = parsed.decision;
-  if (!(benchmark in parsed.benchmarks)) {
+  if (!Object.hasOwn(parsed.benchmarks, benchmark)) {
     problems.push(
       `decision.benchmark must be one of ${Object.keys(parsed.benchmarks).join(", ")}: found "${benchmark}"`,
     );
   } else if (parsed.benchmarks[benchmark] === "none") {
     problems.push(`decision.benchmark must have parts to set a threshold on: benchmarks["${benchmark}"] is "none"`);
   }
-  if (!(method in parsed.methods)) {
+  if (!Object.hasOwn(parsed.methods, method)) {
     problems.push(`decision.method must be one of ${Object.keys(parsed.methods).join(", ")}: found "${method}"`);
   }
-  if ("mean" in (parsed.methods[method] ?? {})) problems.push(`decision.method must be no mean: found "${method}"`);
+  if ("mean" in (ownOf(parsed.methods, method) ?? {})) {
+    problems.push(`decision.method must be no mean: found "${method}"`);
+  }
   for (const [name, kind] of Object.entries(parsed.benchmarks)) {
     if (kind === "low-shot" && parsed.split.kind !== "vad") {
       problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);
@@ -348,14 +352,14 @@ function groupProblems({ data: { group }, split }: PipelineDefinition): string[]
 
 /** Where detectors are fitted on all good parts, none is left for what must not see the detectors' parts. */
 function ownProblems({ split, benchmarks, methods, classifiers, decision }: PipelineDefinition): string[] {
-  const own = split.kind === "own";
+  const whole = split.kind === "own";
   const shots = Object.entries(benchmarks).filter(([, kind]) => typeof kind === "object" && kind.kind === "shots");
-  if (!own) return shots.map(([name]) => `benchmarks["${name}"] can have shots only where split.kind is "own"`);
+  if (!whole) return shots.map(([name]) => `benchmarks["${name}"] can have shots only where split.kind is "own"`);
   const forests = Object.entries(methods).filter(([, how]) => "forest" in how);
-  const decided = methods[decision.method];
+  const decided = ownOf(methods, decision.method);
   return [
     ...forests.map(([name]) => `methods["${name}"] must have no forest where split.kind is "own"`),
-    ...decided && "alone" in decided && decided.alone in (classifiers ?? {})
+    ...decided && "alone" in decided && ownOf(classifiers, decided.alone)
       ? [`decision.method must be a detector where split.kind is "own": a classifier has seen all training parts`]
       : [],
   ];

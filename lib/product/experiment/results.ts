@@ -1,4 +1,5 @@
 /** The numbers of a run: from scores to the rows of the table. @module */
+import { ownOf } from "../../base/text/own.ts";
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { averagePrecision } from "../../method/evaluate/average_precision.ts";
 import type { Interval } from "../../method/evaluate/bootstrap.ts";
@@ -125,6 +126,7 @@ export function summarise(
   const intervals = bootstrapIntervals(sets);
   return [...groups].map(([name, group]) => {
     const { benchmark, method, parts } = group[0];
+    const figures = ownOf(ownOf(paper, benchmark), method);
     const unseen = parts.filter((part) => part.unseen).length;
     const good = parts.filter((part) => part.label === "good").length;
     return {
@@ -144,7 +146,7 @@ export function summarise(
         }),
       },
       n: { good, bad: parts.length - good, ...unseen > 0 && { unseen } },
-      ...paper[benchmark]?.[method] && { paper: paper[benchmark][method] },
+      ...figures && { paper: figures },
     };
   });
 }
@@ -183,6 +185,7 @@ export function withMeans(
         return { ...meanStd(values), values };
       };
       const unseen = figure("aurocUnseen");
+      const figures = ownOf(ownOf(paper, benchmark), method);
       return [{
         benchmark,
         method,
@@ -191,7 +194,7 @@ export function withMeans(
         fpr95: figure("fpr95")!,
         ...unseen && { aurocUnseen: unseen },
         n: others[0].n,
-        ...paper[benchmark]?.[method] && { paper: paper[benchmark][method] },
+        ...figures && { paper: figures },
       }];
     })
   );

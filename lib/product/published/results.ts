@@ -1,4 +1,5 @@
 /** The rows of a run from maps, with the figures of SegAD's published code. @module */
+import { ownOf } from "../../base/text/own.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
 import { referenceAuroc, referenceFpr95 } from "./metrics.ts";
 import { MEAN, type ReferenceDefinition } from "./definition.ts";
@@ -14,7 +15,7 @@ export function summariseReference(
 ): ResultRow[] {
   const { methods, seeds } = definition;
   const paper = (benchmark: string, method: string) => {
-    const figure = definition.paper?.[benchmark]?.[method];
+    const figure = ownOf(ownOf(definition.paper, benchmark), method);
     return figure ? { paper: figure } : {};
   };
   const classes = [...new Set(sets.map((set) => set.benchmark))];

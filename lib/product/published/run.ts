@@ -170,7 +170,7 @@ async function openClasses(
   root: string,
   { classes = Object.keys(definition.classes), reporter, maps }: ReferenceOptions,
 ): Promise<MappedClass[]> {
-  const unknown = classes.filter((name) => !(name in definition.classes));
+  const unknown = classes.filter((name) => !Object.hasOwn(definition.classes, name));
   if (unknown.length > 0) {
     throw new RangeError(
       `Cannot use the class ${unknown.join(", ")} as the classes are ${Object.keys(definition.classes).join(", ")}`,

@@ -17,7 +17,7 @@ import { type Markup, markup, trusted } from "./markup.ts";
  */
 export function learningCurve(rows: readonly ResultRow[], bad: Readonly<Record<string, number>>): Markup {
   if (new Set(Object.values(bad)).size < 2) return markup``;
-  const methods = [...groupBy(rows.filter((row) => row.benchmark in bad), (row) => row.method)].map(
+  const methods = [...groupBy(rows.filter((row) => Object.hasOwn(bad, row.benchmark)), (row) => row.method)].map(
     ([name, group], i) => ({
       name,
       style: LINE_STYLES[i % LINE_STYLES.length],

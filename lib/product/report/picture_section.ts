@@ -1,4 +1,5 @@
 /** Pictures with each detector's map over them, the segment outlines, and the reason in words. @module */
+import { ownOf } from "../../base/text/own.ts";
 import { Buffer } from "node:buffer";
 import { encodePng } from "../../picture/image/encode.ts";
 import { describe } from "../../base/tensor/tensor.ts";
@@ -33,7 +34,7 @@ export async function pictureSection(
   for (const [why, group] of groupBy(pictures, (picture) => picture.why)) {
     const cards: Markup[] = [];
     for (const picture of group) cards.push(await card(picture, serial++));
-    const { heading, about } = GROUPS[why] ?? { heading: why, about: "" };
+    const { heading, about } = ownOf(GROUPS, why) ?? { heading: why, about: "" };
     groups.push(markup`<h3>${heading}</h3>
 <p class="soft">${about}</p>
 <div class="cards">

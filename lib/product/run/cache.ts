@@ -80,14 +80,19 @@ export function openCache(root: string): Cache {
   const cache: Cache = {
     root,
     async has(key) {
-      return await stat(pathOf(key)).then((info) => info.isFile(), () => false);
+      // A folder in its place is damage, which reading it tells.
+      return await stat(pathOf(key)).then((info) => info.isFile() || info.isDirectory(), () => false);
     },
     async read(key) {
       return await cache.load(key, (bytes) => bytes);
     },
     async load(key, parse) {
       const bytes = await readWhole(pathOf(key));
-      return bytes && await whole(key, () => parse(openEntry(key, bytes)));
+      if (bytes === undefined) return undefined;
+      return await whole(key, () => {
+        if (bytes === "folder") throw new SyntaxError("it is a folder");
+        return parse(openEntry(key, bytes));
+      });
     },
     async write(key, data, rows) {
       const payload = typeof data === "string" ? new TextEncoder().encode(data) : data;
@@ -103,7 +108,7 @@ export function openCache(root: string): Cache {
       return found;
     },
     async remove(key) {
-      await rm(pathOf(key), { force: true });
+      await rm(pathOf(key), { recursive: true, force: true });
     },
     checkpoint: (key) => join(root, "unfinished", `${key}.safetensors`),
     async export(key, path) {
@@ -115,11 +120,12 @@ export function openCache(root: string): Cache {
   return cache;
 }
 
-async function readWhole(path: string): Promise<Uint8Array | undefined> {
+async function readWhole(path: string): Promise<Uint8Array | "folder" | undefined> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (await stat(path).then((info) => info.isDirectory(), () => false)) return "folder";
     throw new Error(`Cannot read the finished step "${path}" as ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** One pipeline over all objects of a data set, an object at a time, and the mean over them. @module */
+import { ownOf } from "../../base/text/own.ts";
 import { join } from "node:path";
 import { holm } from "../../method/evaluate/holm.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
@@ -29,7 +30,9 @@ export interface ObjectsSummary {
  */
 export function forObject(definition: PipelineDefinition, object: string): PipelineDefinition {
   const { paper = {}, benchmarks, data, segments } = definition;
-  const own = Object.keys(benchmarks).map((name) => [name, { ...paper[name], ...paper[object] }] as const);
+  const own = Object.keys(benchmarks).map((name) =>
+    [name, { ...ownOf(paper, name), ...ownOf(paper, object) }] as const
+  );
   return {
     ...definition,
     data: { ...data, object },
@@ -147,7 +150,7 @@ function means(
     const optional = (["aupr", "pixelAuroc", "pixelAupr"] as const).map((metric) => [metric, over(metric)] as const);
     const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
     // The paper's mean is over all objects: it stands beside no other.
-    const figures = whole ? paper?.[title]?.[method] : undefined;
+    const figures = whole ? ownOf(ownOf(paper, title), method) : undefined;
     return [{
       benchmark: title,
       method,

@@ -1,5 +1,5 @@
 /** The product as its users run it: real processes on the tasks' own command lines, small pictures, a small pipeline. @module */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -111,7 +111,7 @@ function paintPart(seed: number, bad: boolean, side: number): { photo: Photo; ma
   return { photo: picture(data), mask: picture(mask) };
 }
 
-/** Writes parts with masks in the layout of MVTec AD, and split files of VisA's beside it that name the same files. */
+/** Writes parts with masks in the layout of MVTec AD, and the same files in VisA's, with a split file. */
 export async function writeMaskedParts(folder: string, good = 24, bad = 12, side = 64): Promise<void> {
   const rows: string[] = ["object,split,label,image,mask"];
   for (let i = 0; i < good; i++) {
@@ -127,7 +127,8 @@ export async function writeMaskedParts(folder: string, good = 24, bad = 12, side
     await put(join(folder, maskPath), await encodePng(mask));
     rows.push(`plate,${i < bad * 0.5 ? "train" : "test"},anomaly,${path},${maskPath}`);
   }
-  await put(join(folder, "visa/split_csv/2cls_highshot.csv"), rows.join("\n").replaceAll("plate/", "../plate/") + "\n");
+  await put(join(folder, "visa/split_csv/2cls_highshot.csv"), rows.join("\n") + "\n");
+  await cp(join(folder, "plate"), join(folder, "visa/plate"), { recursive: true });
 }
 
 /** Writes `good/` and `bad/` with different parts. */

@@ -42,6 +42,14 @@ Deno.test("the order of the tensors changes no byte", () => {
   }));
 });
 
+Deno.test("a tensor may be called as what every object has", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    const held = { dtype: "f32", shape: [1], data: new Float32Array([7]) } as const;
+    const { tensors } = readSafetensors(writeSafetensors(Object.fromEntries([[name, held]])), name);
+    assert.deepEqual(Object.entries(tensors), [[name, held]]);
+  }
+});
+
 Deno.test("a file of Python's safetensors is read, and ours equals it", () => {
   const bytes = Uint8Array.from(atob(oracle.file), (letter) => letter.charCodeAt(0));
   const { tensors, metadata } = readSafetensors(bytes, "python.safetensors");

@@ -37,6 +37,11 @@ Deno.test("the reason names segment, detector, statistic and how far out it is",
   assert.equal(say([["wire.padim.mean", -1, 1]]), "wire: PaDiM mean below all good parts");
 });
 
+Deno.test("segments and detectors that are called as what every object has keep their names", () => {
+  assert.equal(say([["constructor.padim.mean", -1, 1]]), "constructor: PaDiM mean below all good parts");
+  assert.equal(say([["wire.toString.valueOf", -1, 1]]), "wire: toString valueOf below all good parts");
+});
+
 Deno.test("one to three groups are named, the strongest first, and weak ones are left out", () => {
   const columns: [string, number, number][] = [
     ["a.padim.mean", 90.5, 1],

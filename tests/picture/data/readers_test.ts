@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { countItems } from "../../../lib/picture/data/dataset.ts";
 import { readElpv } from "../../../lib/picture/data/readers/elpv.ts";
@@ -121,6 +121,37 @@ Deno.test("VisA without a split file, the object, a file, a column or a known la
       await assert.rejects(readVisa(root, { object: "pcb1" }), { message });
     });
   }
+});
+
+Deno.test("a table names nothing outside its folder, by a path or by a link", async () => {
+  const elpvTable = (image: string) => `image,defect_probability,cell_type\n${image},0,mono\n`;
+  const visaOf = (image: string, mask = "") => `object,split,label,image,mask\np,test,anomaly,${image},${mask}\n`;
+  await withFiles(
+    { "secret.png": "outside", "data/in.png": "inside", "data/split_csv/2cls_fewshot.csv": "" },
+    async (all) => {
+      const root = join(all, "data");
+      await symlink(join(all, "secret.png"), join(root, "link.png"));
+      await symlink(all, join(root, "up"));
+      for (
+        const image of ["../secret.png", join(all, "secret.png"), "link.png", "up/secret.png", "in/../../secret.png"]
+      ) {
+        await writeFile(join(root, "labels.csv"), elpvTable(image));
+        const message = /^Cannot read ".*csv" as (it names ".*secret\.png|it names ".*link\.png|1 of 1 files)/;
+        await assert.rejects(readElpv(root), { message }, image);
+        // A path from the root is one below the folder, where no picture lies.
+        const masks = image === join(all, "secret.png") ? [] : [visaOf("in.png", image)];
+        for (const row of [visaOf(image), ...masks]) {
+          await writeFile(join(root, "split_csv/2cls_fewshot.csv"), row);
+          await assert.rejects(readVisa(root, { object: "p", split: "2cls_fewshot" }), { message }, row);
+        }
+      }
+      await writeFile(join(root, "labels.csv"), elpvTable("./in.png"));
+      assert.equal((await readElpv(root)).items.length, 1);
+      // The folder itself may be a link.
+      await symlink(root, join(all, "alias"));
+      assert.equal((await readElpv(join(all, "alias"))).items.length, 1);
+    },
+  );
 });
 
 Deno.test("a class of MVTec AD is read with kinds of defects and masks", () =>

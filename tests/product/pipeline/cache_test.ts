@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { removeLeftovers } from "../../../lib/base/io/half_written.ts";
 import fc from "fast-check";
 import { DamagedStepError } from "../../../lib/base/text/errors.ts";
 import { keyOf, openCache } from "../../../lib/product/run/cache.ts";
@@ -53,6 +54,35 @@ Deno.test("a failed write names the path and the reason and leaves nothing behin
   } finally {
     await rm(root, { recursive: true });
   }
+});
+
+Deno.test("a folder in the place of an entry is damage: it is named, removed, and the step is done again", async () => {
+  await withFolder(async (root) => {
+    const cache = openCache(root);
+    for (const read of [() => cache.read("maps/1"), () => cache.rowsOf("maps")]) {
+      await Deno.mkdir(join(root, "maps/1/below"), { recursive: true });
+      assert.equal(await cache.has("maps/1"), true);
+      await assert.rejects(read(), (error) => error instanceof DamagedStepError && error.path === join(root, "maps/1"));
+      assert.equal(await cache.has("maps/1"), false);
+      await cache.write("maps/1", "text");
+      assert.deepEqual(await cache.read("maps/1"), new TextEncoder().encode("text"));
+      await cache.remove("maps/1");
+    }
+  });
+});
+
+Deno.test("half of a file is removed once nobody can be writing it any more, whatever the clock said", async () => {
+  await withFolder(async (root) => {
+    const name = (n: number) => join(root, "maps", `1.3f0c5d9e-1b1a-4c7e-9f0e-6a2b8c1d2e${n}f.part`);
+    const ages = [0, -300, 300, -3600, 3600, 86_400 * 365].map((seconds) => Date.now() / 1000 + seconds);
+    await Deno.mkdir(join(root, "maps"));
+    for (const [n, time] of ages.entries()) {
+      await writeFile(name(n), "half");
+      await utimes(name(n), time, time);
+    }
+    await removeLeftovers(root);
+    assert.deepEqual((await readdir(join(root, "maps"))).sort(), [0, 1, 2].map((n) => basename(name(n))));
+  });
 });
 
 const bytes = fc.uint8Array({ maxLength: 64 });

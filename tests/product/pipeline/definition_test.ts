@@ -63,6 +63,33 @@ const refused: [string, (value: Record<string, never>) => void, RegExp][] = [
     (value) => Object.assign(value.decision, { benchmark: "X" }),
     /decision\.benchmark must be one of supervised: found "X"/,
   ],
+  ...["constructor", "toString", "__proto__"].flatMap((name): typeof refused => [
+    [
+      `a decision of the benchmark ${name}`,
+      (value) => Object.assign(value.decision, { benchmark: name }),
+      /decision\.benchmark must be one of supervised/,
+    ],
+    [
+      `a decision of the method ${name}`,
+      (value) => Object.assign(value.decision, { method: name }),
+      /decision\.method must be one of/,
+    ],
+    [
+      `a method that uses ${name}`,
+      (value) => Object.assign(value.methods, { X: { alone: name } }),
+      /methods\["X"\] must use detectors of this pipeline/,
+    ],
+    [
+      `a forest that sees ${name}`,
+      (value) => Object.assign(value.methods, { X: { forest: [name] } }),
+      /methods\["X"\] must use detectors of this pipeline/,
+    ],
+    [
+      `a mean over ${name}`,
+      (value) => Object.assign(value.methods, { X: { mean: [name] } }),
+      /methods\["X"\].mean must name methods/,
+    ],
+  ]),
   ["a seed twice", (value) => Object.assign(value, { seeds: [1, 1] }), /seeds must differ/],
   ["no seed", (value) => Object.assign(value, { seeds: [] }), /seeds must be/],
   ["no detector", (value) => Object.assign(value, { detectors: {}, methods: {} }), /detectors must name at least one/],

@@ -1,8 +1,9 @@
 /** From the bytes of an ONNX file to what is in it. @module */
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Dim } from "../../../base/tensor/tensor.ts";
-import { ModelProtoSchema, TensorProto_DataLocation } from "./onnx_pb.generated.ts";
+import { ModelProtoSchema } from "./onnx_pb.generated.ts";
 import type { GraphProto, ModelProto, ValueInfoProto } from "./onnx_pb.generated.ts";
+import { findOutside } from "./outside.ts";
 import { ONNX_TYPES } from "../rules/elementwise.ts";
 
 /** An input or output as the file declares it. */
@@ -94,8 +95,8 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelProto & { gra
   if (!(opset >= OLDEST_OPSET && opset <= NEWEST_OPSET)) {
     refuse(`its operator set must be from ${OLDEST_OPSET} to ${NEWEST_OPSET}: current version is ${opset}`);
   }
-  const outside = graph.initializer.find((item) => item.dataLocation === TensorProto_DataLocation.EXTERNAL);
-  if (outside) refuse(`its weight "${outside.name}" is stored in another file: save it as one file`);
+  const outside = findOutside(model);
+  if (outside !== undefined) refuse(`its weight "${outside}" is stored in another file: save it as one file`);
   return Object.assign(model, { graph });
 }
 

@@ -1,10 +1,10 @@
 /** Anomaly maps that were computed elsewhere: where they lie, and looking them up. @module */
 import { type } from "arktype";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "../../../base/io/walk.ts";
 import { readLevels } from "../../../picture/image/decode_grey.ts";
 import { readNpy } from "../../../base/io/npy.ts";
+import { readWhole } from "../../../base/io/read_file.ts";
 import { distance, gridMap } from "../../../domain.ts";
 import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
@@ -64,7 +64,7 @@ async function readMap(id: string, { folder, scale }: MapsConfig): Promise<Plane
 }
 
 async function readPlane(path: string): Promise<Plane> {
-  const { dtype, shape, data } = readNpy(new Uint8Array(await readFile(path)), path);
+  const { dtype, shape, data } = readNpy(await readWhole(path), path);
   const sides = shape.filter((side, axis) => !(axis < shape.length - 2 && side === 1)).map(Number);
   if (sides.length !== 2 || (dtype !== "f32" && dtype !== "f64")) {
     throw new TypeError(`Cannot use "${path}" as a map as it must be floats [H,W]: it is ${dtype}[${shape.join(",")}]`);

@@ -59,7 +59,7 @@ export async function readElpv(root: string): Promise<Dataset> {
     label: probability === 0 ? "good" : "bad",
     unseen: false,
   }));
-  await checkFiles(path, items);
+  await checkFiles(path, root, items);
   const unsure = rows.length - items.length;
   const notes = unsure > 0
     ? [`${unsure} of ${rows.length} pictures left out: their defect probability is neither 0 nor 1`]

@@ -81,7 +81,7 @@ export async function readVisa(root: string, options: { object: string; split?: 
       ...(row.mask ? { mask: join(root, row.mask) } : {}),
     };
   });
-  await checkFiles(join(root, "split_csv", `${split}.csv`), items);
+  await checkFiles(join(root, "split_csv", `${split}.csv`), root, items);
   return { name: `visa/${object}`, root, items };
 }
 

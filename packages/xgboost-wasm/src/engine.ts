@@ -4,6 +4,7 @@
  * All of it is synchronous and XGBoost is asked for one thread: workers run several engines side by side.
  * @module
  */
+import { type Fault, findFault } from "./find_fault.ts";
 import type { Arguments, FunctionName, Library } from "./library.ts";
 import { openScratch } from "./scratch.ts";
 
@@ -149,15 +150,19 @@ export function openEngine(library: Library): Engine {
   }
 
   function loadBooster(bytes: Uint8Array, name = "a model"): number {
+    const fault = findFault(bytes);
+    if (fault?.harms) throw refusalOf(name, fault);
     const booster = createBooster([], {});
     const scratch = openScratch(library);
     try {
       call("XGBoosterLoadModelFromBuffer", booster, scratch.bytes(bytes), BigInt(bytes.length));
+      if (fault) throw refusalOf(name, fault);
       // A model may carry the number of threads it was trained with.
       call("XGBoosterSetParam", booster, scratch.text("nthread"), scratch.text("1"));
       return booster;
     } catch (cause) {
       library.call("XGBoosterFree", booster);
+      if (cause instanceof SyntaxError) throw cause;
       throw new SyntaxError(`Cannot read model "${name}" as XGBoost says: ${messageOf(cause)}`, { cause });
     } finally {
       scratch.release();
@@ -252,6 +257,10 @@ export function openEngine(library: Library): Engine {
       }
     },
   };
+}
+
+function refusalOf(name: string, { reason }: Fault): SyntaxError {
+  return new SyntaxError(`Cannot read model "${name}" as ${reason}`);
 }
 
 /** XGBoost reads as many values as it is told that there are. */

@@ -45,25 +45,27 @@ export async function runPretrainCommand(
     // Files of different folders may have the same name.
     compare.push({ ...await loadBackbone(path, { runtime }), name: path.replace(/\.onnx$/i, "") });
   }
+  const title = PRETRAINING_METHODS[method].title +
+    (spd === undefined ? "" : ` with the SPD term${spdLoss === "xent" ? " as a classifier" : ""}, weight ${spd}`);
+  const finish = (found: PretrainedFolder) =>
+    writeFileAtomic(
+      page,
+      renderPretraining({
+        title: `Backbone ${backbone.name}: ${title}`,
+        facts: [
+          ["Pictures", `${found.pictures} of ${options.data}, ${side} × ${side}`],
+          ["Training", `${settings.epochs} epochs, ${found.losses.length} steps, seed ${options.seed}`],
+          ["Local defects", options.negative === "cutpaste" ? "CutPaste" : "SmoothBlend"],
+        ],
+        ...found,
+      }),
+    );
   const found = await pretrainFolder({
     ...{ ...options, backbone, compare, settings, runtime, reporter, signal },
     size: { height: side, width: side },
+    finish,
   });
   const names = backbone.layers.map(({ name }) => name).join(",");
-  const title = PRETRAINING_METHODS[method].title +
-    (spd === undefined ? "" : ` with the SPD term${spdLoss === "xent" ? " as a classifier" : ""}, weight ${spd}`);
-  await writeFileAtomic(
-    page,
-    renderPretraining({
-      title: `Backbone ${backbone.name}: ${title}`,
-      facts: [
-        ["Pictures", `${found.pictures} of ${options.data}, ${side} × ${side}`],
-        ["Training", `${settings.epochs} epochs, ${found.losses.length} steps, seed ${options.seed}`],
-        ["Local defects", options.negative === "cutpaste" ? "CutPaste" : "SmoothBlend"],
-      ],
-      ...found,
-    }),
-  );
   for (const line of [`Wrote ${out}: layers ${names}`, ...describe(found), `Plot:   ${page}`]) reporter.say(line);
   const { spread } = found.metrics;
   if (method !== "supervised" && spread[spread.length - 1] < COLLAPSED) {

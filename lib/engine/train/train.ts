@@ -125,7 +125,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
       state = next;
       onProgress?.(i + 1, steps, `loss ${smoothed(records.loss, i).toPrecision(4)}`);
       const pause = Math.max(1000 * (checkpoint?.seconds ?? 20), 30 * cost);
-      if (i + 1 < steps && performance.now() - written >= pause) await save(i + 1);
+      // The last state too: what comes behind the training may be stopped, and the training is not to be done again.
+      if (i + 1 === steps || performance.now() - written >= pause) await save(i + 1);
       // Gives Ctrl-C, progress and the workers that decode their turn: a step holds this thread.
       await new Promise((resolve) => setTimeout(resolve));
     }

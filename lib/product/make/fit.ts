@@ -99,6 +99,8 @@ export async function fitFolder(
     await writeFileAtomic(join(models, "backbone.onnx"), bytes);
     await writeJson(join(models, "model.json"), model);
   });
+  // Those of folds, which nothing else keeps.
+  await work.cache.dropCheckpoints(judge.key);
   return { promise, ...looked && { looked }, falseAlarms, confidence, by: judge.by, good: good.length };
 }
 

@@ -45,6 +45,8 @@ export interface PretrainFolderOptions extends PictureLimits {
   readonly compare?: readonly Backbone[];
   /** File to write; a stopped run leaves its state beside it. */
   readonly out: string;
+  /** Writes what else there shall be; the state stays until that is done, so that the training is never done again. */
+  finish(found: PretrainedFolder): Promise<void>;
   readonly runtime: Runtime;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -114,7 +116,7 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       manifest.files.map(({ sha256 }) => sha256),
     );
     const path = `${out}.unfinished`;
-    const { backbone: made, losses, metrics } = await pretrain({
+    const { backbone: file, losses, metrics } = await pretrain({
       ...options,
       labels,
       pictures: files.length,
@@ -124,15 +126,14 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       onProgress: (done, total, note) =>
         reporter.progress({ step: `Pre-train by ${PRETRAINING_METHODS[method].title}`, done, total, note }),
     });
-    await writeFileAtomic(out, made);
-    await rm(path, { force: true });
+    await writeFileAtomic(out, file);
     const some = seededRandom(seed).permutation(files.length).slice(0, COMPARED);
     const changed = changePictures(await take([...some]), negative, seed);
     const before = await featureDistances(runtime, backbone, changed);
-    const trained = await toBackbone(made, backbone.name, { runtime });
+    const trained = await toBackbone(file, backbone.name, { runtime });
     const others: [string, Distances][] = [];
     for (const each of compare) others.push([each.name, await featureDistances(runtime, each, changed)]);
-    return {
+    const made = {
       losses,
       metrics,
       pictures: files.length,
@@ -141,6 +142,9 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
       after: await featureDistances(runtime, trained, changed),
       others,
     };
+    await options.finish(made);
+    await rm(path, { force: true });
+    return made;
   } finally {
     await loader.close();
   }

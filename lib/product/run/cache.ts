@@ -6,7 +6,7 @@
  * @module
  */
 import { open, readdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { HALF_WRITTEN, writeFileAtomic } from "../../base/io/atomic.ts";
 import { DamagedStepError } from "../../base/text/errors.ts";
 import { openEntry, readSeal, sealEntry } from "./cache_entry.ts";
@@ -41,6 +41,8 @@ export interface Cache {
   remove(key: string): Promise<void>;
   /** The file where the training of a step keeps its state until the step is written. */
   checkpoint(key: string): string;
+  /** Removes that file and what else its trainings have kept beside it, once their result is kept. */
+  dropCheckpoints(key: string): Promise<void>;
   /** Copies the bytes of an entry into a folder of the user's; a later change there does not reach the cache. */
   export(key: string, path: string): Promise<void>;
 }
@@ -111,6 +113,11 @@ export function openCache(root: string): Cache {
       await rm(pathOf(key), { recursive: true, force: true });
     },
     checkpoint: (key) => join(root, "unfinished", `${key}.safetensors`),
+    async dropCheckpoints(key) {
+      const path = cache.checkpoint(key);
+      const beside = (await readdir(dirname(path)).catch(() => [])).filter((name) => name.startsWith(basename(path)));
+      for (const name of beside) await rm(join(dirname(path), name), { force: true });
+    },
     async export(key, path) {
       const bytes = await cache.read(key);
       if (!bytes) throw new Error(`Cannot find the finished step "${pathOf(key)}": run again`);

@@ -1,5 +1,4 @@
 /** Fitting a detector or a classifier once and keeping it in the cache. @module */
-import { rm } from "node:fs/promises";
 import type { BackboneLayer } from "../../method/backbone/backbone.ts";
 import type { Applied, Estimator, FitContext, LabelledContext } from "../../method/learn/contract.ts";
 import { fitContext, type FitInputs } from "../../method/learn/fit_context.ts";
@@ -87,5 +86,5 @@ async function keep<Context extends FitContext>(
     seconds: (performance.now() - begun) / 1000,
     pictures: context.pictures,
   });
-  await rm(cache.checkpoint(key), { force: true });
+  await cache.dropCheckpoints(key);
 }

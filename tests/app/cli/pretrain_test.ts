@@ -1,7 +1,26 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, withFolder, writeParts } from "./product.ts";
+import { interrupt, run, withFolder, writeParts } from "./product.ts";
+
+Deno.test("a kill behind the training, while what it did is measured, does not make the training be done again", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 10, 0);
+    const out = join(folder, "made.onnx");
+    const page = join(folder, "made.sensitivity.html");
+    const args = ["--method", "simsiam", "--data", data, "--side", "64", "--epochs", "2", "--batch", "4", "--out", out];
+    const killed = await interrupt("SIGKILL", () => existsSync(out), "pretrain", ...args);
+    assert.ok(killed.signalled && !existsSync(page), killed.err);
+    assert.match(killed.err, /Pre-train by SimSiam: 4\/4/);
+    const made = readFileSync(out);
+    const again = await run("pretrain", ...args);
+    assert.equal(again.code, 0, again.err);
+    assert.doesNotMatch(again.err, /Pre-train by/);
+    assert.deepEqual(readFileSync(out), made);
+    assert.ok(existsSync(page) && !existsSync(`${out}.unfinished`));
+  });
+});
 
 Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detector without more ado", async () => {
   await withFolder(async (folder) => {

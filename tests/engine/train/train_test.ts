@@ -109,6 +109,19 @@ inFolder("a training that was killed goes on to the same bytes", async (path) =>
   assert.deepEqual(rest, whole);
 });
 
+inFolder("a training that is finished is not done again while its state is there", async (path) => {
+  const run = (fed: number[]) =>
+    train({
+      ...{ runtime, step, steps: 12, rate: constant(0.01), checkpoint: { path, identity: "a", seconds: 1000 } },
+      feed: (number) => (fed.push(number), feed(number)),
+    });
+  const fed: number[] = [];
+  assert.deepEqual(await run(fed), whole);
+  assert.equal(fed.length, 12);
+  assert.deepEqual(await run(fed), whole);
+  assert.equal(fed.length, 12, "no step was fed again");
+});
+
 inFolder("checkpoints of other trainings are left out, damaged ones set aside", async (path) => {
   const run = (identity: string) =>
     train({ runtime, step, steps: 12, feed, rate: constant(0.01), checkpoint: { path, identity, seconds: 0 } });

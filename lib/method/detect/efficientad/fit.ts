@@ -1,5 +1,5 @@
 /** Fitting EfficientAD: its teacher, the training of student and autoencoder, and the quantiles of its maps. @module */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { pdn } from "../../backbone/pdn.ts";
 import type { PdnShape } from "../../backbone/pdn.ts";
 import { readPdn } from "../../backbone/pdn_file.ts";
@@ -79,7 +79,6 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   const weights = await trainStudent(context, config, { shape, fixed, order, others });
   const trained = { shape, picture: size, weights: { ...fixed, ...weights } };
   const quantiles = await quantilesOf(context, trained, heldOut);
-  if (teacherCheckpoint) await rm(teacherCheckpoint, { force: true });
   return { ...trained, quantiles };
 }
 

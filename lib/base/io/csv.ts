@@ -13,12 +13,8 @@ export async function readCsv<C extends string>(
   columns: readonly C[],
 ): Promise<(Record<C, string> & Readonly<Record<string, string | undefined>>)[]> {
   const text = new TextDecoder().decode(await readWhole(path));
-  const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
-    header: true,
-    skipEmptyLines: "greedy",
-    delimiter: ",",
-  });
-  const fields: string[] = meta.fields ?? [];
+  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: "greedy", delimiter: "," });
+  const [fields = [], ...rows]: string[][] = data;
   const missing = columns.filter((column) => !fields.includes(column));
   if (missing.length > 0) {
     throw new SyntaxError(
@@ -27,11 +23,19 @@ export async function readCsv<C extends string>(
       }`,
     );
   }
-  if (errors.length > 0) {
-    const [{ message, row }] = errors;
-    throw new SyntaxError(`Cannot read "${path}" as row ${(row ?? 0) + 2} is broken: ${message}`);
+  const twice = fields.filter((field) => field !== "").find((column) => fields.indexOf(column) !== fields.lastIndexOf(column));
+  if (twice !== undefined) throw new SyntaxError(`Cannot read "${path}" as its header has "${twice}" twice`);
+  const broken = rows.findIndex(({ length }) => length !== fields.length);
+  if (errors.length > 0 || broken >= 0) {
+    const { row, message } = errors[0] ?? {
+      row: broken + 1,
+      message: `Too ${rows[broken].length < fields.length ? "few" : "many"} fields: expected ${fields.length} fields ` +
+        `but parsed ${rows[broken].length}`,
+    };
+    throw new SyntaxError(`Cannot read "${path}" as row ${(row ?? 0) + 1} is broken: ${message}`);
   }
-  return data as Awaited<ReturnType<typeof readCsv<C>>>;
+  const records = rows.map((row) => Object.fromEntries(fields.map((field, at) => [field, row[at]])));
+  return records as Awaited<ReturnType<typeof readCsv<C>>>;
 }
 
 /** Text that a spreadsheet would take for a formula, whatever lines come after. */

@@ -75,6 +75,7 @@ export interface Engine {
   readonly version: string;
   /** The model as XGBoost's JSON. Throws a RangeError in XGBoost's words. */
   train(task: TrainTask): Uint8Array<ArrayBuffer>;
+  /** Throws a RangeError in XGBoost's words where the model has no such output. */
   predict(task: PredictTask): Float32Array<ArrayBuffer>;
   inspect(model: StoredModel): ModelInfo;
   convert(task: ConvertTask): Uint8Array<ArrayBuffer>;
@@ -225,7 +226,12 @@ export function openEngine(library: Library): Engine {
             }, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": true}`,
           );
           const [shape, rank, result] = [scratch.address(), scratch.u64(), scratch.address()];
-          call("XGBoosterPredictFromDMatrix", booster, matrix, config, shape, rank, result);
+          try {
+            call("XGBoosterPredictFromDMatrix", booster, matrix, config, shape, rank, result);
+          } catch (cause) {
+            const what = `Cannot predict the ${output} by "${model.name ?? "a model"}" as XGBoost says`;
+            throw new RangeError(`${what}: ${messageOf(cause)}`, { cause });
+          }
           const sizes = library.view(scratch.readAddress(shape), 8 * scratch.readU64(rank)).slice();
           const count = [...new BigUint64Array(sizes.buffer)].reduce((product, size) => product * Number(size), 1);
           const bytes = library.view(scratch.readAddress(result), 4 * count).slice();

@@ -75,14 +75,18 @@ function checkModel(value: unknown, refuse: Refuse): void {
   for (const [i, tree] of trees.entries()) checkTree(tree, columns, (reason) => refuse(`tree ${i} ${reason}`));
 }
 
+/** What XGBoost takes for a model begins so; anything else it refuses at once. */
+const BRACE = 0x7b;
+
 function decode(bytes: Uint8Array): unknown {
   // XGBoost tells its forms apart likewise: an object's first key is a text in JSON, and in UBJSON a length.
   const isJson = /^\s*\{\s*["}]/.test(new TextDecoder().decode(bytes.slice(0, 64)));
   try {
     return isJson ? parse(new TextDecoder().decode(bytes)) : readUbjson(bytes);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
-    throw new FaultError(`it is neither JSON nor UBJSON: ${cause.message}`, cause instanceof RangeError);
+    if (!(cause instanceof SyntaxError)) throw cause;
+    // XGBoost reads UBJSON beyond its end, and takes what it finds there for the length of what follows.
+    throw new FaultError(`it is neither JSON nor UBJSON: ${cause.message}`, !isJson && bytes[0] === BRACE);
   }
 }
 

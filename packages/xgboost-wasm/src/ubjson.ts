@@ -16,8 +16,8 @@ const SIZES: Readonly<Record<string, number>> = { d: 4, D: 8, i: 1, U: 1, I: 2, 
 /**
  * Reads a value that fills all bytes. Keys are own ones, whatever they are called.
  *
- * @throws {SyntaxError} where the bytes end too early or late, or a mark is none of XGBoost's; the end of a sentence
- * @throws {RangeError} where more is announced than the whole file could hold, or values are nested too deep
+ * @throws {SyntaxError} where the bytes end too early or late, a mark is none of XGBoost's, or values are nested too deep;
+ * the end of a sentence
  *
  * ```ts
  * import { readUbjson } from "./ubjson.ts";
@@ -31,12 +31,11 @@ export function readUbjson(bytes: Uint8Array): unknown {
 
   /** Where some bytes begin, which are passed. */
   function pass(count: number): number {
-    if (count >= 0 && count <= bytes.length - at) {
-      at += count;
-      return at - count;
+    if (!(count >= 0 && count <= bytes.length - at)) {
+      throw new SyntaxError(`at byte ${at} of ${bytes.length} shall be ${count} more`);
     }
-    const reason = `at byte ${at} of ${bytes.length} shall be ${count} more`;
-    throw new (count >= 0 && count <= Math.max(8, bytes.length) ? SyntaxError : RangeError)(reason);
+    at += count;
+    return at - count;
   }
   function mark(): string {
     return String.fromCharCode(bytes[pass(1)]);
@@ -70,8 +69,7 @@ export function readUbjson(bytes: Uint8Array): unknown {
     }
     expect("#");
     const length = count();
-    const end = pass(length * SIZES[type]) + length * SIZES[type];
-    at = end - length * SIZES[type];
+    at = pass(length * SIZES[type]);
     return Array.from({ length }, () => number(type));
   }
   function array(depth: number): unknown {
@@ -88,7 +86,7 @@ export function readUbjson(bytes: Uint8Array): unknown {
     at++;
     const length = count();
     // Each has a byte at least.
-    if (!(length >= 0 && length <= bytes.length)) throw new RangeError(`at byte ${at} shall be ${length} values`);
+    if (!(length >= 0 && length <= bytes.length - at)) throw new SyntaxError(`at byte ${at} shall be ${length} values`);
     for (let i = 0; i < length; i++) values.push(value(mark(), depth));
     return values;
   }
@@ -102,7 +100,7 @@ export function readUbjson(bytes: Uint8Array): unknown {
     return Object.fromEntries(entries);
   }
   function value(type: string, depth: number): unknown {
-    if (depth > DEEPEST) throw new RangeError(`at byte ${at} values are nested deeper than ${DEEPEST}`);
+    if (depth > DEEPEST) throw new SyntaxError(`at byte ${at} values are nested deeper than ${DEEPEST}`);
     if (type === "{") return record(depth + 1);
     if (type === "[") return array(depth + 1);
     if (type === "S") return text();

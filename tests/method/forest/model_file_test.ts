@@ -51,7 +51,7 @@ Deno.test("a broken model is refused with its path and XGBoost's reason", async 
     ["truncated.json", model.json.subarray(0, 3000), /XGBoost says: Expecting/],
     ["text.json", "this is a text", /XGBoost says: ./],
     ["other.json", '{"a": [1, 2]}', /XGBoost says: ./],
-    ["torn.ubj", (await readFile(fixture("python_model.ubj"))).subarray(0, 900), /XGBoost says: ./],
+    ["torn.ubj", (await readFile(fixture("python_model.ubj"))).subarray(0, 900), /UBJSON: at byte \d+ of 900/],
   ];
   for (const [name, bytes, reason] of cases) {
     const path = join(folder, name);
@@ -59,7 +59,7 @@ Deno.test("a broken model is refused with its path and XGBoost's reason", async 
     await assert.rejects(readForest(path, runner), (error) => {
       assert.ok(error instanceof Error);
       assert.equal(error.name, "SyntaxError");
-      assert.ok(error.message.startsWith(`Cannot read model "${path}" as XGBoost says: `), error.message);
+      assert.ok(error.message.startsWith(`Cannot read model "${path}" as `), error.message);
       assert.match(error.message, reason);
       assert.doesNotMatch(error.message, /Stack trace|\d\d:\d\d:\d\d/);
       return true;

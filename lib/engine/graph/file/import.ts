@@ -134,9 +134,13 @@ function addTensor(known: Map<string, Value<"f32">>, name: string, tensor: Tenso
   if (tensor.dataType !== F32) return;
   const shape = tensor.dims.map(Number);
   // A copy, as the bytes in the file need not lie at multiples of four.
-  const data = tensor.rawData.length > 0
-    ? new Float32Array(tensor.rawData.slice().buffer)
-    : Float32Array.from(tensor.floatData);
+  const { rawData } = tensor;
+  if (rawData.length % 4 !== 0) {
+    throw new SyntaxError(
+      `Cannot import weight "${name}" as its ${rawData.length} bytes are no whole number of floats`,
+    );
+  }
+  const data = rawData.length > 0 ? new Float32Array(rawData.slice().buffer) : Float32Array.from(tensor.floatData);
   known.set(name, literal({ dtype: "f32", shape, data } satisfies Literal<"f32">, name));
 }
 

@@ -1,6 +1,6 @@
 /** Which part a picture shows, and which kind of defect a bad one has, where names or a table say so. @module */
 import { readCsv } from "../../base/io/csv.ts";
-import { firstFew } from "../../base/io/listing.ts";
+import { firstFew } from "../../base/text/first_few.ts";
 import { groupsByName, joinGroups } from "../../method/learn/groups.ts";
 import type { Dataset, Item } from "../../picture/data/dataset.ts";
 

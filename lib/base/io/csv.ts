@@ -23,7 +23,9 @@ export async function readCsv<C extends string>(
       }`,
     );
   }
-  const twice = fields.filter((field) => field !== "").find((column) => fields.indexOf(column) !== fields.lastIndexOf(column));
+  const twice = fields.filter((field) => field !== "").find((column) =>
+    fields.indexOf(column) !== fields.lastIndexOf(column)
+  );
   if (twice !== undefined) throw new SyntaxError(`Cannot read "${path}" as its header has "${twice}" twice`);
   const broken = rows.findIndex(({ length }) => length !== fields.length);
   if (errors.length > 0 || broken >= 0) {

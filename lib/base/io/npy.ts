@@ -99,10 +99,10 @@ function openNpy(bytes: Uint8Array, action: string): ReturnType<typeof readHeade
 }
 
 function claim(shape: readonly number[], data: DataOf[DType]): NpyTensor {
-  if (data instanceof Float32Array) return tensor<"f32", readonly Dim[], string>("f32", shape, data);
-  if (data instanceof Float64Array) return tensor<"f64", readonly Dim[], string>("f64", shape, data);
-  if (data instanceof Int32Array) return tensor<"i32", readonly Dim[], string>("i32", shape, data);
-  return tensor<"u8", readonly Dim[], string>("u8", shape, data);
+  if (data instanceof Float32Array) return tensor("f32", shape, data);
+  if (data instanceof Float64Array) return tensor("f64", shape, data);
+  if (data instanceof Int32Array) return tensor("i32", shape, data);
+  return tensor("u8", shape, data);
 }
 
 function readHeader(text: string, action: string): { descr: string; fortran: boolean; shape: number[] } {

@@ -3,11 +3,16 @@ import type { Image } from "../../domain.ts";
 import { prependNormalisation, selectOutputs } from "../../engine/graph/file/edit.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
 import type { AsyncStage } from "../../stage.ts";
-import { bindAxes, concat, describe, rows, tensor } from "../../base/tensor/tensor.ts";
+import { bindAxes, concat, describe, rows, shaped } from "../../base/tensor/tensor.ts";
 import type { Dim, Tensor } from "../../base/tensor/tensor.ts";
 
 /** The activations of one layer: C channels on a grid that is coarser than the picture by the layer's stride. */
 export type FeatureMap<N extends Dim = "N"> = Tensor<"f32", readonly [N, "C", "H", "W"], "activation">;
+
+/** A {@linkcode FeatureMap}: f32[N,C,H,W]. Throws a TypeError for another shape, a RangeError for another number of elements. */
+export function featureMap(shape: FeatureMap["shape"], data?: Float32Array): FeatureMap {
+  return shaped("f32", ["N", "C", "H", "W"], shape, data);
+}
 
 /** Feature maps by the name of their layer. */
 export type FeatureMaps<N extends Dim = "N", Layer extends string = string> = Readonly<Record<Layer, FeatureMap<N>>>;
@@ -110,7 +115,7 @@ export async function openBackbone(
         );
       }
       const [, C, H, W] = shape as readonly number[];
-      return tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [N, C, H, W], data as Float32Array);
+      return featureMap([N, C, H, W], data as Float32Array);
     });
   }
   async function extract(image: Image): Promise<FeatureMaps> {

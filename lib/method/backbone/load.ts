@@ -6,7 +6,8 @@ import { readOnnxFile } from "../../engine/graph/file/read.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
-import { describe, tensor } from "../../base/tensor/tensor.ts";
+import { describe } from "../../base/tensor/tensor.ts";
+import { image } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Backbone, BackboneLayer } from "./backbone.ts";
 import { IMAGENET_MEAN, IMAGENET_STD, readFacts } from "./metadata.ts";
@@ -79,11 +80,7 @@ async function probe(
   const [count, height, width] = [size(N, 1), size(H, PROBE_SIDE), size(W, PROBE_SIDE)];
   const session = await runtime.open(model, name);
   try {
-    const grey = tensor<"f32", Dim[], "rgb01">(
-      "f32",
-      [count, 3, height, width],
-      new Float32Array(count * 3 * height * width),
-    );
+    const grey = image([count, 3, height, width]);
     const outputs = await session.run({ [session.inputs[0].name]: grey }, layers);
     return layers.map((layer) => {
       const { dtype, shape } = outputs[layer];

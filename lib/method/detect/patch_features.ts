@@ -8,12 +8,17 @@ import { buildModel } from "../../engine/graph/model.ts";
 import { averagePool, concat, reshape, resizeBilinear, transpose } from "../../engine/graph/ops.ts";
 import { input } from "../../engine/graph/value.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
-import { bindAxes, tensor } from "../../base/tensor/tensor.ts";
+import { bindAxes, shaped } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import type { LayerChoice } from "./choose_layers.ts";
 
 /** The vectors of P patches in row-major order of the grid, for each of N pictures. */
 export type PatchFeatures = Tensor<"f32", readonly ["N", "P", "C"], "activation">;
+
+/** {@linkcode PatchFeatures}: f32[N,P,C]. Throws a TypeError for another shape, a RangeError for another number of elements. */
+export function patchFeatures(shape: PatchFeatures["shape"], data?: Float32Array): PatchFeatures {
+  return shaped("f32", ["N", "P", "C"], shape, data);
+}
 
 /** The size of the grid and of a vector. */
 export interface PatchGrid {
@@ -90,7 +95,7 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
       );
     }
     if (!expected) seen += N;
-    return tensor<"f32", ["N", "P", "C"], "activation">("f32", [N, height * width, channels], data);
+    return patchFeatures([N, height * width, channels], data);
   }
 
   return {

@@ -1,5 +1,5 @@
 /** Maps of different grids on one. @module */
-import { tensor } from "../../base/tensor/tensor.ts";
+import { featureMap } from "../backbone/backbone.ts";
 import { type GridSize, toGrid } from "../features/grid.ts";
 
 /**
@@ -20,7 +20,7 @@ export function onGrid(map: Float64Array, from: GridSize, to: GridSize): Float64
   const columns = from.width / to.width;
   if (!Number.isInteger(rows) || !Number.isInteger(columns)) {
     return toGrid(
-      tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [1, 1, from.height, from.width], new Float32Array(map)),
+      featureMap([1, 1, from.height, from.width], new Float32Array(map)),
       to,
       1,
     );

@@ -4,8 +4,8 @@
  * deviations from what is usual, and the profile of their largest values.
  * @module
  */
-import type { Features, SegmentMap } from "../../domain.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { type Features, features as featuresOf, type SegmentMap } from "../../domain.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
 import type { FeatureMaps } from "../backbone/backbone.ts";
 import { pooledFeatures } from "../features/pooled.ts";
@@ -73,17 +73,18 @@ export interface PictureEvidence {
  * @throws {RangeError} when used: where a map holds NaN or an infinity, or a label is none of the segments'
  *
  * ```ts
- * import { tensor, zeros } from "../../base/tensor/tensor.ts";
+ * import { features as featuresOf, gridMap, labels as labelsOf } from "../../domain.ts";
+ * import { featureMap } from "../backbone/backbone.ts";
  * import { evidence } from "./evidence.ts";
  * import { openEvidenceSums } from "./fitted.ts";
  * const values = new Float32Array([1, 2, 3]);
- * const features = { stride16: tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [3, 1, 1, 1], values) };
- * const maps = [tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [3, 1, 1, 1], values)];
+ * const features = { stride16: featureMap([3, 1, 1, 1], values) };
+ * const maps = [gridMap([3, 1, 1, 1], values)];
  * const sums = openEvidenceSums({ layers: ["stride16"], detectors: ["padim"], segments: ["wire"] });
  * sums.add(features, maps);
  * const { blocks, leftOut } = evidence(sums.finish());
- * const statistics = zeros<"f32", ["N", "F"], "feature">("f32", [3, 4]);
- * const labels = zeros<"u8", ["N", "H", "W"], "label">("u8", [1, 16, 16]);
+ * const statistics = featuresOf([3, 4]);
+ * const labels = labelsOf([1, 16, 16]);
  * const found = leftOut({ features, maps, statistics, segmentMap: { labels, names: ["wire"] } });
  * console.assert(blocks.map(({ name, width }) => `${name} ${width}`).join() ===
  *   "pooled 2,residual 3,strangest 2,standardised 8,profile 3,statistics 4" && found.shape.join() === "3,22");
@@ -177,7 +178,7 @@ export function evidence(fitted: EvidenceFitted): PictureEvidence {
 }
 
 function table(N: number, width: number): Features {
-  return zeros<"f32", readonly ["N", "F"], "feature">("f32", [N, width]);
+  return featuresOf([N, width]);
 }
 
 /** Residuals with the signed logarithm of all but the first third of the columns, the means with a sign. */

@@ -45,11 +45,12 @@ export interface EvidenceSums {
  * Opens a fit.
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { gridMap } from "../../domain.ts";
+ * import { featureMap } from "../backbone/backbone.ts";
  * import { openEvidenceSums } from "./fitted.ts";
  * const values = new Float32Array([1, 2, 3]);
- * const stride16 = tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [3, 1, 1, 1], values);
- * const padim = tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [3, 1, 1, 1], values);
+ * const stride16 = featureMap([3, 1, 1, 1], values);
+ * const padim = gridMap([3, 1, 1, 1], values);
  * const sums = openEvidenceSums({ layers: ["stride16"], detectors: ["padim"], segments: ["wire"] });
  * sums.add({ stride16 }, [padim]);
  * console.assert(Math.abs(sums.finish().logs.mean[0] - Math.log(6) / 3) < 1e-6);

@@ -1,6 +1,5 @@
 /** The statistics of standardised maps over segments, as the paper takes them of maps. @module */
-import type { Features, SegmentMap } from "../../domain.ts";
-import { tensor, zeros } from "../../base/tensor/tensor.ts";
+import { anomalyMap, type Features, features, gridMap, type SegmentMap } from "../../domain.ts";
 import { flatten } from "../features/flatten.ts";
 import type { GridSize } from "../features/grid.ts";
 import { upsampleMap } from "../learn/upsample.ts";
@@ -25,9 +24,9 @@ export function statisticsOf(
   const [, H, W] = segmentMap.labels.shape;
   const K = sets.length;
   const N = sets[0].data.length / (sets[0].height * sets[0].width);
-  const large = zeros<"f32", readonly ["N", number, "H", "W"], "distance">("f32", [N, K, H, W]);
+  const large = anomalyMap<"N", number>([N, K, H, W]);
   sets.forEach(({ data, height, width }, k) => {
-    const map = tensor<"f32", ["N", 1, "h", "w"], "distance">("f32", [N, 1, height, width], data);
+    const map = gridMap([N, 1, height, width], data);
     const enlarged = upsampleMap(map, { height: H, width: W }, smoothing).data;
     for (let n = 0; n < N; n++) {
       large.data.set(enlarged.subarray(n * H * W, (n + 1) * H * W), (n * K + k) * H * W);
@@ -36,5 +35,5 @@ export function statisticsOf(
   const segments = segmentMap.names.length;
   const stage = segmentStats<number, number>({ maps: K, segments, segmentMap, names: { detectors: names } });
   const { shape, data } = flatten(stage(large));
-  return tensor<"f32", readonly ["N", "F"], "feature">("f32", shape, data);
+  return features(shape, data);
 }

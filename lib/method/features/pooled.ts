@@ -13,10 +13,10 @@ import { columnWord, type LayerFeatures } from "./layer_features.ts";
  * @throws {TypeError} when used: where a layer is missing or has another number of channels
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { featureMap } from "../backbone/backbone.ts";
  * import { pooledFeatures } from "./pooled.ts";
  * const { columns, compute } = pooledFeatures([{ name: "stride16", channels: 1 }]);
- * const map = tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [1, 1, 1, 3], new Float32Array([1, 2, 6]));
+ * const map = featureMap([1, 1, 1, 3], new Float32Array([1, 2, 6]));
  * console.assert(columns.join() === "stride16.average_0,stride16.maximum_0");
  * console.assert(compute({ stride16: map }).data.join() === "3,6");
  * ```

@@ -6,9 +6,9 @@
  */
 import { type } from "arktype";
 import type { FeatureMaps } from "../backbone/backbone.ts";
-import { bindAxes, zeros } from "../../base/tensor/tensor.ts";
+import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
-import type { Features } from "../../domain.ts";
+import { type Features, features as featuresOf } from "../../domain.ts";
 import { type ConfigSchema, layerNames, odd, whole } from "../learn/config.ts";
 import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { type GridSize, toGrid } from "./grid.ts";
@@ -62,9 +62,9 @@ export interface ResidualSums {
  * @throws {TypeError} when used: where a layer is missing or has another size than before
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { featureMap } from "../backbone/backbone.ts";
  * import { openResidualSums, residualFeatures } from "./residuals.ts";
- * const map = tensor<"f32", ["N", "C", "H", "W"], "activation">("f32", [3, 1, 1, 1], new Float32Array([1, 2, 3]));
+ * const map = featureMap([3, 1, 1, 1], new Float32Array([1, 2, 3]));
  * const sums = openResidualSums({ layers: ["stride16"], grid: "stride16", pool: 1 });
  * sums.add({ stride16: map });
  * const z = residualFeatures(sums.finish()).compute({ stride16: map }).data[0];
@@ -111,7 +111,7 @@ export function residualFeatures(fitted: ResidualFitted): {
   );
   function compute(maps: FeatureMaps, own: boolean): Features {
     const pictures = placesOf(maps, fitted);
-    const features = zeros<"f32", readonly ["N", "F"], "feature">("f32", [pictures.length, columns.length]);
+    const features = featuresOf([pictures.length, columns.length]);
     pictures.forEach((values, n) => {
       const z = standardResiduals(fitted, values, own);
       features.data.set(pooledResiduals(z, fitted.height * fitted.width), n * columns.length);

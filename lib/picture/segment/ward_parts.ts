@@ -14,9 +14,9 @@ import type { LabelPlane } from "./plane.ts";
  * @throws {TypeError} where there is not one point a cell
  *
  * ```ts
- * import { tensor } from "../../base/tensor/tensor.ts";
+ * import { shaped } from "../../base/tensor/tensor.ts";
  * import { wardParts } from "./ward_parts.ts";
- * const points = tensor<"f32", ["P", "C"], "activation">("f32", [6, 1], new Float32Array([0, 1, 9, 0, 1, 8]));
+ * const points = shaped<Parameters<typeof wardParts>[0]>("f32", ["P", "C"], [6, 1], new Float32Array([0, 1, 9, 0, 1, 8]));
  * console.assert(wardParts(points, { height: 2, width: 3 }, 2).labels.join("") === "001001");
  * ```
  */

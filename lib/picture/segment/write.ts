@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { IGNORED, type Photo, photo } from "../../domain.ts";
 import { encodeGrey, encodePng } from "../image/encode.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { shaped } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import { legendBeside } from "./read.ts";
 import type { LabelPlane } from "./plane.ts";
@@ -35,7 +35,7 @@ export async function writeFolderLegend(folder: string, named: Named): Promise<v
 
 /** A plane as a grey PNG. */
 export function encodeLabels({ height, width, labels }: LabelPlane): Promise<Uint8Array<ArrayBuffer>> {
-  return encodeGrey(tensor<"u8", ["H", "W"], "label">("u8", [height, width], labels));
+  return encodeGrey(shaped("u8", ["H", "W"], [height, width], labels));
 }
 
 /** A map over its picture, and how it is called. */

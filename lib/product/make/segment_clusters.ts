@@ -9,7 +9,7 @@ import { countPixels, resizePlane } from "../../picture/segment/plane.ts";
 import { wardParts } from "../../picture/segment/ward_parts.ts";
 import { writeStaticMap } from "../../picture/segment/write.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { shaped } from "../../base/tensor/tensor.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import { describeSegments, pictures, type SegmentWork, writeSheet } from "./segment_pictures.ts";
 
@@ -57,7 +57,7 @@ export async function segmentByClusters(
   const points = new Float32Array(height * width * columns.length);
   columns.forEach((column, c) => column.forEach((value, p) => points[p * columns.length + c] = value));
   const merged = wardParts(
-    tensor<"f32", readonly ["P", "C"], "activation">("f32", [height * width, columns.length], points),
+    shaped("f32", ["P", "C"], [height * width, columns.length], points),
     { height, width },
     parts,
   );

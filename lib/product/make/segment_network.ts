@@ -121,9 +121,7 @@ function toInput(
       data[channelsLast ? 3 * p + c : c * area + p] = (planes[c * area + p] - mean[c]) / std[c];
     }
   }
-  return channelsLast
-    ? tensor<"f32", readonly Dim[], string>("f32", [1, height, width, 3], data)
-    : tensor<"f32", readonly Dim[], string>("f32", [1, 3, height, width], data);
+  return channelsLast ? tensor("f32", [1, height, width, 3], data) : tensor("f32", [1, 3, height, width], data);
 }
 
 /** Does something; what it throws says first what could not be done. */

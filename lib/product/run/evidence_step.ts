@@ -1,6 +1,6 @@
 /** Evidence of pictures beside the statistics of their maps, as columns for judges that see them. @module */
-import type { Features } from "../../domain.ts";
-import { concat, rows, tensor } from "../../base/tensor/tensor.ts";
+import { type Features, features } from "../../domain.ts";
+import { concat, rows } from "../../base/tensor/tensor.ts";
 import { writeSafetensors } from "../../base/io/safetensors.ts";
 import { evidence } from "../../method/evidence/evidence.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
@@ -125,7 +125,7 @@ export async function runEvidence(resources: Resources, { key, spec }: EvidenceT
       parts.push((own[n] ? leftOut : compute)({
         features: seen[n].features,
         maps: maps.map((some) => some[n]),
-        statistics: tensor<"f32", ["N", "F"], "feature">("f32", [1, width], statistics[n]),
+        statistics: features([1, width], statistics[n]),
         segmentMap: await segments.mapOf(picture),
       }));
     } catch (cause) {

@@ -4,7 +4,7 @@ import type { FeatureExtractor } from "../../method/backbone/backbone.ts";
 import type { Observation } from "../../method/learn/contract.ts";
 import { joinObservations, observationAt, observe } from "../../method/learn/observation.ts";
 import { image } from "../../domain.ts";
-import { tensor } from "../../base/tensor/tensor.ts";
+import { shaped } from "../../base/tensor/tensor.ts";
 import type { Tensor } from "../../base/tensor/tensor.ts";
 import { canonicalJson } from "../../base/io/hash.ts";
 import type { Loader } from "../../picture/image/loader.ts";
@@ -109,8 +109,9 @@ function namesOf(pictures: readonly Picture[]): string {
 }
 
 function toBytes({ shape, data }: Observation["image"]): Kept["colours"] {
-  return tensor<"u8", ["N", 3, "H", "W"], "srgb8">(
+  return shaped(
     "u8",
+    ["N", 3, "H", "W"],
     shape,
     Uint8Array.from(data, (value) => Math.round(value * 255)),
   );

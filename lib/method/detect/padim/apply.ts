@@ -4,13 +4,13 @@ import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceMax, reduceSum, sqrt, sub, transpose } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
 import { distance, gridMap } from "../../../domain.ts";
-import { rows, zeros } from "../../../base/tensor/tensor.ts";
+import { rows } from "../../../base/tensor/tensor.ts";
 import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 import { layerNames, odd, whole } from "../../learn/config.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openPatchFeatures, patchFeatures } from "../patch_features.ts";
 
 /**
  * Pictures of one matrix product. Products of other sizes add up in another order, so fewer pictures are filled up: the
@@ -79,7 +79,7 @@ export async function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted)
     const score = distance([N]);
     for (let from = 0; from < N; from += ROWS) {
       const to = Math.min(from + ROWS, N);
-      const some = zeros<"f32", ["N", "P", "C"], "activation">("f32", [ROWS, P, channels]);
+      const some = patchFeatures([ROWS, P, channels]);
       some.data.set(rows(patches, from, to).data);
       const { distances, scores } = await session.run({ patches: some });
       map.data.set((distances.data as Float32Array).subarray(0, (to - from) * P), from * P);

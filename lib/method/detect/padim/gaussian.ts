@@ -45,10 +45,10 @@ const instantiate = kernelOf<Kernel>(wasmBytes);
  * @throws {RangeError} where the sums, 8·P·C²/2 bytes, need more than 4 GiB
  *
  * ```ts
- * import { tensor } from "../../../base/tensor/tensor.ts";
+ * import { patchFeatures } from "../patch_features.ts";
  * import { openGaussianSums } from "./gaussian.ts";
  * const sums = openGaussianSums(1, new Int32Array([0]));
- * sums.add(tensor<"f32", ["N", "P", "C"], "activation">("f32", [2, 1, 1], new Float32Array([1, 3])));
+ * sums.add(patchFeatures([2, 1, 1], new Float32Array([1, 3])));
  * const { mean, whitening } = await sums.finish(2); // the variance is 2
  * console.assert(mean[0] === 2 && whitening[0] === 0.5);
  * ```

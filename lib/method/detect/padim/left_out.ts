@@ -20,14 +20,14 @@
  * @module
  */
 import { distance, gridMap } from "../../../domain.ts";
-import { rows, zeros } from "../../../base/tensor/tensor.ts";
+import { rows } from "../../../base/tensor/tensor.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { gather, matMul, mul, reduceSum, sub, transpose } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openPatchFeatures, patchFeatures } from "../patch_features.ts";
 import { unpacked } from "./apply.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 
@@ -65,7 +65,7 @@ export async function leaveOutPaDiM(
     const score = distance([N]);
     for (let from = 0; from < N; from += ROWS) {
       const to = Math.min(from + ROWS, N);
-      const some = zeros<"f32", ["N", "P", "C"], "activation">("f32", [ROWS, P, channels]);
+      const some = patchFeatures([ROWS, P, channels]);
       some.data.set(rows(patches, from, to).data);
       const found = await session.run({ patches: some });
       const squares = Array.from({ length: terms }, (_, k) => found[`term${k}`].data);

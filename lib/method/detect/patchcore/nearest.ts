@@ -73,7 +73,7 @@ export async function openNearest(runtime: Runtime, bank: Bank, k: number, skips
   const most = Math.max(1, Math.floor(AT_ONCE / count));
 
   async function search(queries: Float32Array, skip?: Float32Array): Promise<Nearest> {
-    const skipped = skip && { skip: tensor<"f32", ["M"], "activation">("f32", [count], skip) };
+    const skipped = skip && { skip: tensor("f32", [count], skip) };
     const size = queries.length / channels;
     const indices = new Int32Array(size * k);
     const distances = new Float32Array(size);
@@ -81,7 +81,7 @@ export async function openNearest(runtime: Runtime, bank: Bank, k: number, skips
     const step = Math.ceil(size / Math.ceil(size / most));
     for (let from = 0; from < size; from += step) {
       const to = Math.min(size, from + step);
-      const part = tensor<"f32", ["R", "C"], "activation">(
+      const part = tensor(
         "f32",
         [to - from, channels],
         queries.subarray(from * channels, to * channels),

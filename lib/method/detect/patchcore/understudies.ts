@@ -144,7 +144,7 @@ async function openRivals({ runtime }: LeftOutContext, bank: Bank, owners: Int32
       const found = { nearest: new Int32Array(size), distances: new Float32Array(size) };
       for (let from = 0; from < size; from += most) {
         const to = Math.min(size, from + most);
-        const part = tensor<"f32", ["R", "C"], "activation">(
+        const part = tensor(
           "f32",
           [to - from, channels],
           all.subarray(from * channels, to * channels),

@@ -4,7 +4,7 @@
  *
  *     deno task pipeline elpv_learned.ts --data DIR
  *
- * 250 good cells fit the detectors; classifiers are trained on 350 good and 150 bad ones, those that a forest sees (WRN,
+ * 250 good cells serve to fit the detectors; classifiers are trained on 350 good and 150 bad ones, those that a forest sees (WRN,
  * DRA) on 80 % of them. The run prints how long a fit takes and how many pictures a second each detector makes. About 35
  * minutes and a seed on 2 cores.
  */

@@ -3,7 +3,7 @@
  *
  *     deno task pipeline folder.ts --data DIR
  *
- * No part is wasted: all good parts fit the detectors, each is left out of the fit for its own map, and all parts train what
+ * No part is wasted: all good parts serve to fit the detectors, each is left out of the fit for its own map, and all parts train what
  * judges. The figures are of parts that the judge has not seen (five folds), and the model that scores new pictures is the
  * method that does best by them.
  *

@@ -3,7 +3,7 @@
  *
  *     deno task pipeline folder_paper.ts --data DIR
  *
- * Plain folders, by seed: half of the good parts fit the detectors, a fifth trains the forest with half of the bad parts,
+ * Plain folders, by seed: half of the good parts serve to fit the detectors, a fifth trains the forest with half of the bad parts,
  * and the rest is judged. Data with a split of its own keeps it: of MVTec AD, 20 bad test parts (half where there are
  * fewer than 40) and a tenth of the good training parts train the forest, as in the paper (App. E).
  *

@@ -33,7 +33,7 @@ export const fitParser = merge(
     })),
     confidence: withDefault(
       option("--confidence", float({ metavar: "SHARE", min: 0, max: 1 }), {
-        description: message`How sure that shall be, above 0 and below 1`,
+        description: message`How sure that must be, above 0 and below 1`,
       }),
       0.9,
     ),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { HALF_WRITTEN } from "./atomic.ts";
 
 /**
- * No file takes this long to write, so one that nobody has touched since is nobody's; nor is one of a time to come, which
- * another clock has written or a wrong one.
+ * No file takes this long to write, so one that has not been touched since belongs to no running process; nor does one of a
+ * time to come, which another clock has written or a wrong one.
  */
 const FORGOTTEN_MS = 600_000;
 

@@ -22,7 +22,7 @@ export const IR_VERSION = 8;
 
 /** What {@linkcode buildModel} wants to know. */
 export interface ModelOptions {
-  /** The inputs, in the order in which the model shall have them. */
+  /** The inputs, in the order in which the model has them. */
   readonly inputs: readonly Value[];
   /** The outputs by name. */
   readonly outputs: Readonly<Record<string, Value>>;

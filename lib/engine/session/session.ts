@@ -16,7 +16,7 @@ export interface Session {
   readonly outputs: readonly Port[];
   /**
    * Runs the model. The runtime computes on its own threads, but this call holds the JavaScript thread until they are
-   * done (onnxruntime-node 1.30 calls the native function synchronously from `setImmediate`), so whatever shall go on
+   * done (onnxruntime-node 1.30 calls the native function synchronously from `setImmediate`), so whatever is to go on
    * meanwhile, such as decoding, has to be in a Worker.
    *
    * Outputs of i64 come as i32 and of bool as u8; so must such inputs be given.

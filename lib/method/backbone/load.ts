@@ -14,7 +14,7 @@ import { IMAGENET_MEAN, IMAGENET_STD, readFacts } from "./metadata.ts";
 
 /** What a file does not say of itself. */
 export interface LoadOptions {
-  /** Names of values in the graph, in the order in which detectors shall see them; what the file says where left out. */
+  /** Names of values in the graph, in the order in which detectors see them; what the file says where left out. */
   readonly layers?: readonly string[];
   /** What the network wants to be taken from each colour of a picture of 0 to 1; what the file says where left out, or
    * else ImageNet's. */

@@ -1,6 +1,6 @@
 /**
  * DevNet (Pang et al., "Explainable Deep Few-shot Anomaly Detection with Deviation Networks", 2021): the few strangest
- * places of a picture give its score, which shall lie far above those of a normal distribution for bad parts.
+ * places of a picture give its score, which should lie far above those of a normal distribution for bad parts.
  *
  * With f the backbone's features, φᵢ = w · fᵢ + b the score of place i, and T the K places of the largest |φᵢ|, K a tenth of
  * all:

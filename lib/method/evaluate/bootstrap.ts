@@ -13,7 +13,7 @@ export interface BootstrapOptions {
   readonly level?: number;
 }
 
-/** From … to …, of what it says: fractions, scores. */
+/** From … to …, in the unit of what it bounds. */
 export interface Interval {
   /** Its lower end. */
   readonly low: number;

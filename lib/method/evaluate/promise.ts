@@ -14,11 +14,11 @@ import { clopperPearson, lowerShare, upperShare } from "./clopper_pearson.ts";
 import { type Scores, sortScores } from "./split_scores.ts";
 import { nextUp } from "./threshold.ts";
 
-/** What is wished of a threshold. */
+/** What is asked of a threshold. */
 export interface Wish {
   /** The share of parts: of bad ones that are caught, or of good ones that are called bad. Above 0, below 1. */
   readonly share: number;
-  /** How sure that shall be; above 0, below 1. */
+  /** How sure that must be; above 0, below 1. */
   readonly confidence: number;
   /** Of the interval that the share lies in; 0.95 where left out. */
   readonly level?: number;
@@ -32,16 +32,16 @@ export interface PromisedThreshold {
   readonly parts: number;
   /** Share of these whose score is at least the threshold. */
   readonly share: number;
-  /** The share of parts to come that is promised with the wished confidence: at least of bad ones, at most of good ones. */
+  /** The share of parts to come that is promised with the wanted confidence: at least of bad ones, at most of good ones. */
   readonly promised: number;
   /** Where the share of parts to come lies with the confidence `level`. */
   readonly interval: Interval;
-  /** How many more parts it takes at least to promise what was wished; 0 where it is promised. */
+  /** How many more parts it takes, at least, to promise what was asked; 0 where it is promised. */
   readonly missing: number;
 }
 
 /**
- * The highest threshold that catches at least the wished share of bad parts to come, with the wished confidence.
+ * The highest threshold that catches at least the wanted share of bad parts to come, with the wanted confidence.
  *
  * Where there are too few parts for that, the threshold is the lowest score, which promises as much as they allow:
  * `missing` says how many more it takes, `promised` what holds without them.
@@ -78,7 +78,7 @@ export function promiseRecall(bad: Scores, wish: Wish): PromisedThreshold {
 }
 
 /**
- * The lowest threshold that calls at most the wished share of good parts to come bad, with the wished confidence. It lies
+ * The lowest threshold that calls at most the wanted share of good parts to come bad, with the wanted confidence. It lies
  * just above the score of a part that it must let pass.
  *
  * Where there are too few parts for that, it lies above all of them; see {@linkcode promiseRecall}.
@@ -110,7 +110,7 @@ export function promiseFalseAlarms(good: Scores, wish: Wish): PromisedThreshold 
   };
 }
 
-/** Two thresholds: a part below `low` is good, one from `high` on is bad, one between shall be looked at. */
+/** Two thresholds: a part below `low` is good, one from `high` on is bad, one between must be looked at. */
 export interface ThresholdPair {
   /** A score below it is good. */
   readonly low: number;
@@ -137,7 +137,7 @@ export function thresholdPair(recall: number, falseAlarms: number): ThresholdPai
 }
 
 /**
- * How many of `parts` may lie on the wrong side so that the true share there is at most the wished one; undefined where
+ * How many of `parts` may lie on the wrong side so that the true share there is at most the wanted one; undefined where
  * not even none of them is enough.
  */
 export function spared(parts: number, { share, confidence }: Wish): number | undefined {

@@ -28,7 +28,7 @@ export interface PictureTraining {
   order?(step: number): readonly number[];
 }
 
-/** How many pictures a step can have: the wished number, or all there are. */
+/** How many pictures a step can have: the wanted number, or all there are. */
 export function batchFor(wanted: number, pictures: number): number {
   return Math.min(wanted, pictures);
 }

@@ -1,4 +1,4 @@
-/** How much rows count where good and bad ones shall count the same, whatever their numbers. @module */
+/** How much rows count where good and bad ones are to count the same, whatever their numbers. @module */
 
 /**
  * n/(2·n of the row's class) for each row (scikit-learn's `class_weight="balanced"`).

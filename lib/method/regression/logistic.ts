@@ -12,7 +12,7 @@ export interface LogisticConfig {
   /** What an error costs against the penalty ½‖w‖² (scikit-learn's C); above 0. */
   readonly cost: number;
   /**
-   * Widths of blocks of columns that shall weigh the same, however wide they are: the columns of a block of B blocks are
+   * Widths of blocks of columns that are to weigh the same, however wide they are: the columns of a block of B blocks are
    * divided by √(width·B), so that the kernel is the mean of the blocks' mean products. Their sum is the number of columns.
    * Each column for itself where left out, as in scikit-learn.
    */

@@ -8,7 +8,7 @@ export interface Item {
   readonly path: string;
   /** `test` where the data set keeps the part for judging; `train` where it does not, or has no split of its own. */
   readonly split: "train" | "test";
-  /** Whether the part is as it shall be. */
+  /** Whether the part is as it should be. */
   readonly label: "good" | "bad";
   /** The type of the defect, where the data set names it. */
   readonly kind?: string;

@@ -152,7 +152,7 @@ export function notesOn(objects: readonly ObjectPictures[]): string[] {
   return [...objects.flatMap(({ notes }) => notes), ...count > 0 ? [`${count} ${kept}`] : []];
 }
 
-/** The error of pictures of which nobody knows what they show. */
+/** The error of pictures that may show anything. */
 export function unclear(data: string, action: string, folders: readonly string[]): Error {
   return new Error(
     `Cannot ${action} "${data}" as nothing says which of its pictures are good: some lie in ` +

@@ -1,5 +1,5 @@
 /**
- * Which parts fit the detectors, which train the forest and which are judged: pure functions of a data set and a seed.
+ * Which parts the detectors are fitted on, which train the forest and which are judged: pure functions of a data set and a seed.
  * All draw with `seededRandom`, numpy's RandomState. Only `splitVad` takes the lists of the data set as they are; the
  * others judge bad parts of unseen kinds and never train on them.
  * @module
@@ -10,7 +10,7 @@ import { firstFew } from "../../base/text/first_few.ts";
 
 /** Three lists without a part in common. */
 export interface Split {
-  /** Good parts that fit the detectors. */
+  /** Good parts that the detectors are fitted on. */
   readonly detectors: readonly Item[];
   /** Good parts, then bad ones, that train the forest. */
   readonly forest: readonly Item[];
@@ -127,7 +127,7 @@ export function splitTestBad(
 }
 
 /**
- * The data set's own split, as in the SPD paper (ECCV 2022): all good training parts fit the detectors, all test parts are
+ * The data set's own split, as in the SPD paper (ECCV 2022): all good training parts serve to fit the detectors, all test parts are
  * judged. The training parts of `train` are "all" of them, with `shots` that many good and that many bad ones by seed, or
  * "generated": a tenth of the good ones by seed, to be given defects; or "none". They may be among the detectors' parts, unless a share `held` of the good ones by seed is kept from these: then
  * the held ones are given defects.
@@ -169,7 +169,7 @@ export function splitOwn(
 }
 
 /**
- * Every part for everything: all good parts fit the detectors, all train, all are judged. That only says something where each
+ * Every part for everything: all good parts serve to fit the detectors, all train, all are judged. That only says something where each
  * is judged by what has not seen it.
  *
  * @throws {RangeError} where there are fewer than three good parts or two bad ones
@@ -196,10 +196,10 @@ const MOVED = 20;
 /**
  * By the split that the data set has:
  *
- * - Bad training parts (VAD): half of the good training parts, by seed, fit the detectors; the others and all bad ones
+ * - Bad training parts (VAD): half of the good training parts, by seed, serve to fit the detectors; the others and all bad ones
  *   train the forest; the test parts are judged.
  * - None (MVTec AD, SegAD paper, App. E): 20 bad test parts by seed move to the forest, half of them where there are
- *   fewer than 40; a tenth of the good training parts, at least one, trains the forest and the others fit the detectors,
+ *   fewer than 40; a tenth of the good training parts, at least one, trains the forest and the others serve to fit the detectors,
  *   whatever the seed.
  * - No split of its own, which is where training or test parts are missing: {@linkcode splitByShare} with the shares
  *   given, which the other two do not look at.

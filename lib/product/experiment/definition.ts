@@ -23,12 +23,12 @@ export type SplitSettings =
   | { readonly kind: "count"; readonly detectors: number; readonly good: number; readonly bad: number }
   | { readonly kind: "share"; readonly detectors?: number; readonly good?: number; readonly bad?: number }
   /**
-   * The data set's own: all good training parts fit the detectors but for a share `held` (0 where left out) that serves
+   * The data set's own: all good training parts serve to fit the detectors but for a share `held` (0 where left out) that serves
    * the threshold of a "generated" benchmark; all training parts train classifiers.
    */
   | { readonly kind: "own"; readonly held?: number }
   /**
-   * All good parts fit the detectors, all parts train and all are judged: each by maps and judges that have not seen it. Good
+   * All good parts serve to fit the detectors, all parts train and all are judged: each by maps and judges that have not seen it. Good
    * parts are left out of the detectors' fits; judges are trained on all folds but the part's (5 where left out).
    */
   | { readonly kind: "folds"; readonly folds?: number };

@@ -28,7 +28,7 @@ export interface Source {
   readonly id: string;
 }
 
-/** One benchmark of one seed: what trains the forests and what they are judged on. */
+/** One benchmark of one seed: what the forests are trained on and what they are tested on. */
 export interface BenchmarkSplit {
   readonly name: string;
   /** Empty where the benchmark is for detectors alone. */
@@ -45,7 +45,7 @@ export interface Experiment {
   readonly seed: number;
   /** What detectors are fitted with: the seed, or the same for all seeds where their parts are too. */
   readonly fitSeed: number;
-  /** Good parts that fit the detectors. */
+  /** Good parts that the detectors are fitted on. */
   readonly detectors: readonly Item[];
   readonly benchmarks: readonly BenchmarkSplit[];
   /** Every picture that some benchmark needs a map of, each once, in the order of their ids. */
@@ -53,7 +53,7 @@ export interface Experiment {
 }
 
 /**
- * Deals the parts out for one seed. A part that fits a detector or trains a forest is never judged on.
+ * Deals the parts out for one seed. No part is tested that a detector was fitted on or a forest was trained on.
  *
  * A benchmark without real bad parts for the forest gives those that the split foresaw back to the test, unless the data
  * set keeps them for training.
@@ -95,7 +95,7 @@ export function planExperiment(dataset: Dataset, definition: PipelineDefinition,
     seed,
     // The paper's maps of VisA and MVTec AD are those of one fit (Sec. 5.4, App. D).
     fitSeed: definition.split.kind === "test-bad" || definition.split.kind === "folds" ? 0 : seed,
-    // The kind of benchmark does not change which parts fit the detectors.
+    // The kind of benchmark does not change which parts the detectors are fitted on.
     detectors: benchmarks[0].split.detectors,
     benchmarks,
     sources: [...sources.values()].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0),

@@ -7,7 +7,7 @@ export interface FitSummary {
   readonly promise: PromisedThreshold;
   /** The second threshold, from which on parts are to be looked at. */
   readonly looked?: PromisedThreshold;
-  /** The share of false alarms that was wished. */
+  /** The share of false alarms that was asked for. */
   readonly falseAlarms: number;
   /** How sure it was to be. */
   readonly confidence: number;

@@ -26,7 +26,7 @@ export interface FitFolderOptions {
    * bad parts that are less strange gain by. Above `falseAlarms`, below 1.
    */
   readonly review?: number;
-  /** How sure that shall be, above 0, below 1; 0.9 where left out. */
+  /** How sure that must be, above 0, below 1; 0.9 where left out. */
   readonly confidence?: number;
   /** Folder to write; it gets `models/`, as a run folder has. */
   readonly out: string;

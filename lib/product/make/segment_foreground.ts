@@ -4,12 +4,12 @@ import { findForeground, FOREGROUND_NAMES, foregroundShare } from "../../picture
 import { toPlane } from "../../picture/segment/plane.ts";
 import { type SegmentWork, writeMaps } from "./segment_pictures.ts";
 
-/** A part that covers less of a picture was hardly meant. */
+/** A part that covers less of a picture can hardly be meant. */
 const SMALL_PART = 0.02;
 
 /**
  * Foreground and background of each picture, without a network. A picture in which nothing differs from its frame is
- * foreground all over; that, and parts that are hardly any, is told once for all pictures.
+ * foreground all over; such pictures, and parts of hardly any pixels, are reported once for all.
  *
  * @returns the contact sheet's file
  */

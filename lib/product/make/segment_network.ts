@@ -41,7 +41,7 @@ export interface ModelSettings {
  * @returns the contact sheet's file
  * @throws {TypeError} where input or output are none of those of {@linkcode networkInput} and {@linkcode outputLayout},
  * or names or threshold do not suit them
- * @throws {RangeError} where the output holds what is no segment
+ * @throws {RangeError} where the output holds a number that is no segment
  */
 export async function segmentByModel(
   work: SegmentWork,
@@ -57,7 +57,7 @@ export async function segmentByModel(
   }
   const input = told(action, () => networkInput(port, work.side));
   const session = await runtime.open(bytes, model);
-  // What is one and the same for all pictures, from the first on.
+  // The same for all pictures, from the first on.
   let kinds: number | undefined;
   let cut = threshold;
   const planeOf = async ({ name, original }: Picture): Promise<LabelPlane> => {

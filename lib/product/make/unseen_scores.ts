@@ -59,7 +59,7 @@ export async function fitDetector(
   }
 }
 
-/** Good pictures that a fit sees, and at least one that it does not, drawn. */
+/** Good pictures that a fit sees, and at least one that it does not, drawn by seed. */
 export function holdOut(
   good: readonly Item[],
   seed: number,
@@ -75,7 +75,7 @@ export function heldOutOf(pictures: number): number {
   return Math.max(1, Math.round(HELD_OUT * pictures));
 }
 
-/** Undefined where a fit has learned from so few of its pictures that it is nothing without one of them. */
+/** Undefined where a fit has learned from so few of its pictures that none of them can be left out. */
 async function openLeftOut(
   { resources }: FitWorkspace,
   { leftOut, title, unpack }: Detector,
@@ -108,8 +108,8 @@ async function leftOutScores(
 }
 
 /**
- * Fits on fewer pictures may have another scale than the one that is used, so that no picture counts as more usual than it is
- * by that one.
+ * Fits on fewer pictures may have another scale than the one that is used: no picture counts as more usual than that one
+ * finds it.
  */
 async function foldedScores(
   work: FitWorkspace,

@@ -38,7 +38,7 @@ export interface Details {
 export interface Contribution {
   /** The columns' segment; absent where they are of the whole picture. */
   readonly segment?: string;
-  /** The detector or classifier, by its name; a column of another form, by the column's. */
+  /** The detector or classifier, by its name; a column of another form, by its own. */
   readonly source: string;
   /** How much they have added to the score, in log-odds. */
   readonly logit: number;

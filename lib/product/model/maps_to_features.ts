@@ -58,7 +58,7 @@ export interface Pooled<K extends number = number, L extends number = number> ex
 export interface Described<F extends number = number> extends JudgeInput<F> {
   /** What the pictures are called. */
   readonly ids: readonly string[];
-  /** What a closer look at each picture wants; there where it is asked for. */
+  /** What a closer look at each picture needs; present where it was asked for. */
   readonly views?: readonly Pick<Pooled, "maps" | "segmentMap">[];
 }
 

@@ -78,7 +78,7 @@ export interface CatchingDecision {
   };
   /** The same of good parts that are called bad or looked at, where these differ. */
   readonly looked?: NonNullable<CatchingDecision["alarms"]>;
-  /** How many more bad parts it takes at least to promise the recall with 95 % confidence; 0 where it is promised. */
+  /** How many more bad parts it takes, at least, to promise the recall with 95 % confidence; 0 where it is promised. */
   readonly missing?: number;
 }
 
@@ -88,7 +88,7 @@ export interface QuietDecision {
   readonly threshold: number;
   /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
   readonly review?: number;
-  /** The share of good parts that it was wished to call bad at most. */
+  /** The largest share of good parts that it was asked to call bad. */
   readonly falseAlarms: number;
   /** How many good parts it was set on. */
   readonly parts: number;

@@ -1,4 +1,4 @@
-/** `models/` of a run folder: replaced when new models are whole, and never where it is somebody else's. @module */
+/** `models/` of a run folder: replaced when new models are whole, and never where something else lies there. @module */
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -79,7 +79,7 @@ async function exchange(
   await rm(old, { recursive: true, force: true });
 }
 
-/** Nothing is written for this long, so what nobody has touched since is nobody's. */
+/** Nothing is written for this long, so what has not been touched since belongs to no running process. */
 const FORGOTTEN_MS = 600_000;
 
 /** Puts back what a kill has left beside its place, and removes what it has left half written. */

@@ -72,7 +72,7 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
   try {
     const own = { detectors: file.detectors.map(({ name }) => name), classifier: file.classifier?.name };
     const judge = await readJudge(file.judge, folder, own, runner);
-    // Models of pictures alone want no features.
+    // Models of pictures alone need no features.
     const extractor = backbone.layers.length > 0 ? keep(await openBackbone(runtime, backbone)) : undefined;
     const detectors: SegadParts["detectors"][number][] = [];
     for (const [k, { kind, value }] of fitted.entries()) {

@@ -32,8 +32,8 @@ export interface ScoreOptions extends ScorerOptions {
 }
 
 /**
- * Scores files in the order of the paths, those of a folder by name. A file that cannot be read is told of in its place, a
- * folder that cannot be listed before all others.
+ * Scores files in the order of the paths, those of a folder by name. A file that cannot be read is reported in its place,
+ * a folder that cannot be listed before everything else.
  *
  * @returns how many files were left out that may be pictures
  * @throws {Error} where the model cannot be loaded, or there is no picture at all
@@ -93,7 +93,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   }
 }
 
-/** Pictures whose segment map is another one's too, with what is said of each: nobody knows whose it is. */
+/** Pictures that share their segment map with another one, with what is said of each: it cannot be told whose it is. */
 function findSharedMaps(files: readonly string[], { segmentFile }: Scorer): Map<string, string> {
   const owners = new Map<string, string>();
   const shared = new Map<string, string>();

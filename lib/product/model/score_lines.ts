@@ -19,7 +19,7 @@ export function jsonLine(result: PictureScore): string {
   return JSON.stringify(fieldsOf(result));
 }
 
-/** What both forms say. A number that neither form can write is no score, and there is no decision by it. */
+/** What both formats say. A number that neither can write is no score, and gives no decision. */
 function fieldsOf(result: PictureScore) {
   const { file } = result;
   if (result.error !== undefined) return { file, score: null, decision: "unread", reason: result.error };

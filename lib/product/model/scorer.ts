@@ -49,7 +49,7 @@ export interface Scorer {
   readonly review?: number;
   /** How pictures are read: as the model was fitted with, unless options say otherwise. */
   readonly picture: PictureSettings;
-  /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite: of such there is no verdict. */
+  /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite, as there is no verdict on those. */
   score(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
   /** The same verdicts, and with each what it is made of. */
   score(batch: readonly NamedPhoto[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
@@ -162,7 +162,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
 }
 
 /**
- * Networks take pictures of one size alone, and what they make of a first one of another size would stay.
+ * Networks take pictures of one size only, which is that of the first one.
  *
  * @throws {TypeError} that names the picture
  */

@@ -47,7 +47,7 @@ export interface Cache {
   export(key: string, path: string): Promise<void>;
 }
 
-/** Counts up where entries are written in another form, so that those of earlier releases are not looked for. */
+/** Raised when entries are written in another form, so that those of earlier releases are not looked for. */
 const FORM = 2;
 
 /**

@@ -33,7 +33,7 @@ import { runTask } from "./steps.ts";
 import type { TrainTask } from "./train_step.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Forests that share the training parts out to score each part once without having seen it. */
+/** Forests that together score each training part once without having seen it. */
 const FOLDS = 5;
 
 /** What was put into `models/`. */
@@ -77,7 +77,7 @@ export async function deploy(
     const chosen = await chooseJudge(work, options, cell);
     return await replaceModels(folder, (models) => writeModels(work, options, chosen, models));
   }
-  // A run of the same name may have left others.
+  // A run of the same name may have left other models.
   await checkModelsFolder(folder);
   await rm(join(folder, "models"), { recursive: true, force: true });
   return undefined;

@@ -18,7 +18,7 @@ export interface Done {
 }
 
 /**
- * Does what is missing. What fails is told, and what needs it is left out; where a detector fails, the features of the
+ * Does what is missing. What fails is reported, and what needs it is left out; where a detector fails, the features of the
  * others are planned without it.
  */
 export async function doTasks(work: Workspace, experiments: readonly Experiment[], first: RunPlan): Promise<Done> {
@@ -39,7 +39,7 @@ async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, F
   const missing = await missingFor(work.cache, graph, demands.flat());
   const todo = Map.groupBy([...graph.values()].filter(({ key }) => missing.has(key)), ({ kind }) => kind);
   const clock = gridClock([...todo.get("fit") ?? [], ...todo.get("train") ?? []].map(nameOf));
-  // What only lost cells need is not done: a broken feature is told once and not for each few pictures.
+  // What only lost cells need is not done: a broken feature is reported once and not for every few pictures.
   let wanted = await wantedOf(plan, demands, failures);
 
   async function doOne(task: AnyTask): Promise<void> {

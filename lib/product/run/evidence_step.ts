@@ -31,7 +31,7 @@ export interface EvidenceSpec {
   readonly names: readonly string[];
   /** Where the maps of each detector are, one a picture … */
   readonly maps: readonly (readonly RowPlace[])[];
-  /** … and where its statistics are, so many to a row. */
+  /** … and where its statistics are, and how many a row has. */
   readonly statistics: { readonly places: readonly RowPlace[]; readonly width: number };
 }
 

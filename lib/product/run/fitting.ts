@@ -28,7 +28,7 @@ export interface Fitting<Context extends FitContext> {
   readonly estimator: Estimator<unknown, unknown, Applied, Context>;
   readonly config: unknown;
   readonly task: { readonly key: string; readonly title: string; readonly spec: FittingSpec };
-  /** Those of the backbone that the fit is told of. */
+  /** Layers of the backbone that the fit is told of. */
   readonly layers: readonly BackboneLayer[];
 }
 
@@ -37,7 +37,7 @@ export async function fitGood(resources: Resources, fitting: Fitting<FitContext>
   await keep(resources, fitting, goodContext(resources, fitting));
 }
 
-/** What a fit on good parts is given: for those who judge the parts of a fit too. */
+/** What a fit on good parts is given; what judges the parts of a fit is given the same. */
 export function goodContext(resources: Resources, fitting: Fitting<FitContext>): FitContext {
   return fitContext(inputsOf(resources, fitting));
 }

@@ -2,10 +2,10 @@
 import type { Cache } from "./cache.ts";
 import type { Task } from "./task.ts";
 
-/** Tasks by their keys. What is needed and is no task here was kept when the graph was made. */
+/** Tasks by their keys. What is needed and is no task here was in the cache when the graph was made. */
 export type Graph<T extends Task = Task> = ReadonlyMap<string, T>;
 
-/** The tasks as a graph; those of one key are one. */
+/** The tasks as a graph; tasks with one key are one. */
 export function graphOf<T extends Task>(tasks: Iterable<T>): Graph<T> {
   const graph = new Map<string, T>();
   for (const task of tasks) if (!graph.has(task.key)) graph.set(task.key, task);
@@ -46,7 +46,7 @@ export function blockedBy<F>(graph: Graph, failures: ReadonlyMap<string, F>): (k
   const known = new Map<string, F | undefined>();
   function failureOf(key: string): F | undefined {
     if (known.has(key)) return known.get(key);
-    // A graph has no circle, so that a key is never asked for while it is being found out.
+    // A graph has no circle, so that a key is never asked for while its answer is being worked out.
     let found = failures.get(key);
     for (const need of graph.get(key)?.needs ?? []) found ??= failureOf(need);
     known.set(key, found);

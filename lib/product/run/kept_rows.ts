@@ -18,7 +18,7 @@ export interface RowGroup<T> {
   readonly rows: ReadonlyMap<string, T>;
 }
 
-/** Rows of a group that are not kept yet, with the entry that shall hold them. */
+/** Rows of a group that are not kept yet, with the entry that will hold them. */
 export interface MissingRows<T, G> {
   readonly key: string;
   readonly group: G;

@@ -15,7 +15,7 @@ import type { Resources } from "./resources.ts";
 import { contentOf, type Picture, type Sight, type Task } from "./task.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Pictures whose maps lie in one entry; a kill loses the work on so many at most. */
+/** Pictures whose maps lie in one entry; at most the work on so many is lost where a run is killed. */
 const CHUNK = 32;
 
 /** What maps need to know. */
@@ -63,8 +63,8 @@ export async function chunksOf(
 }
 
 /**
- * The maps of a fit for some pictures. A map's place follows from its picture's content, so that another picture more
- * makes one map more.
+ * The maps of a fit for some pictures. A map's place follows from its picture's content, so that one more picture
+ * is one more map.
  *
  * @param seed for the title
  * @param wanted the chunks of all experiments that share the fit
@@ -116,7 +116,7 @@ export async function planMaps(
   return { places, tasks };
 }
 
-/** Detects in pictures of the fit, from a place in the task on, each left out of it. */
+/** Detects in some pictures of the fit, counted from a place in the task, each left out of it. */
 async function leaveOut(
   resources: Resources,
   { sight, fit, detector: { type } }: MapSpec,
@@ -133,7 +133,7 @@ async function leaveOut(
  */
 export async function runMaps(resources: Resources, { key, spec }: MapTask): Promise<void> {
   const { sight, fit, chunk, pictures, detector: { type }, leftOut } = spec;
-  // What leaves out reads all pictures of the fit first, and must not drop those of the chunk for that.
+  // A detector that leaves pictures out reads all of the fit first, which must not drop those of the chunk.
   const detect = leftOut
     ? await leaveOut(resources, spec, leftOut)
     : await resources.detector(type, fit).then((detector) => detector.detect);

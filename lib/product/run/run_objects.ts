@@ -43,7 +43,7 @@ export function forObject(definition: PipelineDefinition, object: string): Pipel
 
 /**
  * Runs a pipeline on each object; each has a run folder of its own, `NAME-OBJECT`, and all together one with the table. An
- * object that fails is told, and the others go on.
+ * object that fails is reported, and the others go on.
  *
  * @param each called with what each object's run has found
  * @throws {Error} where all objects fail: what the first threw

@@ -54,7 +54,7 @@ export async function scoreCells(
     return { cell, ...found, failure };
   }
   const ends: Awaited<ReturnType<typeof scoreOne>>[] = [];
-  // What is made of other methods' scores comes after them; what chooses may choose what is put together.
+  // Methods that are made of others come after those; "best" comes last, as it may choose a "together".
   for (const kind of [undefined, "together", "best"] as const) {
     ends.push(...await Promise.all(cells.filter((cell) => cell.others?.kind === kind).map(scoreOne)));
   }

@@ -1,4 +1,4 @@
-/** A detector's own scores of all pictures of an experiment, gathered from beside its maps. @module */
+/** A detector's own scores of all pictures of an experiment, gathered from the entries of its maps. @module */
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import { entriesOf, readRows, type RowPlace } from "./kept_rows.ts";

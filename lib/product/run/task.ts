@@ -1,6 +1,6 @@
 /**
- * A run is a graph of tasks. A task is plain JSON: whatever process has the cache and the pictures can do it, by what stands
- * in it alone.
+ * A run is a graph of tasks. A task is plain JSON: whatever process has the cache and the pictures can do it, by what
+ * it contains alone.
  * @module
  */
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";

@@ -16,7 +16,7 @@ export interface TimingRow {
   readonly kind: "detector" | "classifier";
   /** Mean over the seeds of one fit. */
   readonly fitSeconds?: number;
-  /** Pictures a second from pictures and backbone features to maps or logits, without the backbone where it stands apart. */
+  /** Pictures a second from pictures and backbone features to maps or logits, without the backbone where that runs apart. */
   readonly picturesPerSecond?: number;
 }
 

@@ -8,13 +8,13 @@ import type { Resources } from "./resources.ts";
 import type { Segments } from "./segments.ts";
 import type { Kind, Sight } from "./task.ts";
 
-/** What fitting needs to know: what a pipeline file says beside who is judged on what. */
+/** What fitting needs to know: what a pipeline file says, but for its benchmarks and methods. */
 export type FitSettings = Pick<
   PipelineDefinition,
   "picture" | "detectors" | "classifiers" | "segments" | "features" | "pixel"
 >;
 
-/** Facts of fitting on some pictures, and what its tasks are done with. */
+/** What is known where something is fitted on pictures, and what its tasks are done with. */
 export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "reporter" | "signal"> {
   readonly definition: FitSettings;
   readonly detectors: readonly NamedDetector[];

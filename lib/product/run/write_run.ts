@@ -51,7 +51,7 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
   const { definition, dataset } = work;
   const folder = chooseFolder(join(options.runs, definition.name), options.name, begun);
   await removeLeftovers(folder);
-  // Of an earlier run of this name nothing must stay that the new results do not belong to.
+  // Nothing may stay of an earlier run of this name that does not belong to the new results.
   for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
   const results = resultsOf(run, cellScores);
   const versions = versionsOf(run);
@@ -156,7 +156,7 @@ async function tryDeploy(
     made.deployment = await deploy(work, { folder, plans: plan.seeds, cells, scores, file, size });
   });
   if (!failure) return made;
-  // Half of a model is none.
+  // Half a model is no model.
   await rm(join(folder, "models"), { recursive: true, force: true });
   return { undeployed: reasonOf(failure) };
 }

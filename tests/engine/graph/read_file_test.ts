@@ -59,7 +59,7 @@ Deno.test("a file beside that is missing, too short or outside the folder is ref
     readOnnxFile(await split({ location: "m.onnx.data", offset: "4", length: "16" })),
     { name: "SyntaxError", message: /weight "w" ends at byte 20 of "m.onnx.data", which has 16/ },
   );
-  await assert.rejects(readOnnxFile(await split({ location: "../secret" })), /shall lie outside its folder/);
+  await assert.rejects(readOnnxFile(await split({ location: "../secret" })), /would lie outside its folder/);
   await assert.rejects(readOnnxFile(await split({ location: "none.data" })), /as ENOENT/);
   await assert.rejects(readOnnxFile(await split({ location: "/etc/passwd" })), /shall lie outside its folder/);
   await assert.rejects(readOnnxFile(await split({ location: "." })), /as it is a folder and no file/);

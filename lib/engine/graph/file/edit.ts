@@ -10,7 +10,7 @@ import { toLiteral } from "../value.ts";
 /**
  * Makes values of a model its outputs, instead of those it has; what they do not need is left out.
  *
- * @param layers names of values that nodes make, in the wished order
+ * @param layers names of values that nodes make, in the wanted order
  * @throws {RangeError} where there is no such value (the message lists names, the nearest first), or one comes twice
  * @throws {SyntaxError} where the bytes are no ONNX file
  */

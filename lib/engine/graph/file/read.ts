@@ -15,7 +15,7 @@ const MOST_BYTES = 2 ** 31 - 1;
  * tensors that lie in files, such as constants, are refused by whoever opens the model.
  *
  * @throws {Error} where a file cannot be read
- * @throws {SyntaxError} where weights shall lie outside the file's folder, by their path or by a link, or the file beside is
+ * @throws {SyntaxError} where weights would lie outside the file's folder, by their path or by a link, or the file beside is
  * too short for them
  *
  * ```ts

@@ -72,7 +72,7 @@ export const fittedEfficientAd: FittedDetector<EfficientAdFitted> = {
   },
 };
 
-/** It without the quantiles, which are taken of its maps. */
+/** What is fitted before the quantiles, which are taken of its maps. */
 export type TrainedEfficientAd = Pick<EfficientAdFitted, "shape" | "picture" | "weights">;
 
 /** The maps before normalisation as values of a picture. */

@@ -55,7 +55,7 @@ const DROPPED = 51;
 /**
  * See `efficientAd`.
  *
- * @throws {RangeError} for less than two pictures, or such as are too small
+ * @throws {RangeError} for fewer than two pictures, or pictures that are too small
  * @throws {TypeError} where the teacher is of another size
  * @throws {Error} where a file that the settings name cannot be read
  */

@@ -41,7 +41,7 @@ import { linearQuantile } from "../../../base/tensor/linear_quantile.ts";
 /** Places that a network without padding leaves out on each side. */
 const MARGIN = 4;
 
-/** The least side of a picture that the autoencoder can take in: its code is one place there. */
+/** The shortest side of a picture that the autoencoder can take in: its code is one place there. */
 export const LEAST_SIDE = 256;
 
 /** Channels of the autoencoder's hidden layers, and of its code. */

@@ -50,7 +50,7 @@ interface Plane {
   readonly data: Float32Array;
 }
 
-/** The map of a picture; a generated defect has none, as it is a picture of nobody's. */
+/** The map of a picture; a generated defect has none, as there is no file of it. */
 async function readMap(id: string, { folder, scale }: MapsConfig): Promise<Plane> {
   const name = id.replace(/\.[^./]+$/, "");
   const [npy, png] = [".npy", ".png"].map((extension) => join(folder, `${name}${extension}`));

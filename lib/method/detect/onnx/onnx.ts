@@ -86,7 +86,7 @@ async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<O
   return fitted;
 }
 
-/** One grey picture: what the runtime refuses, and maps of another size, shall be known before anything is kept. */
+/** One grey picture: what the runtime refuses, and maps of another size, must show before anything is kept. */
 async function tryOut(runtime: Runtime, fitted: OnnxFitted, { height, width }: FitContext["size"]): Promise<void> {
   const grey = image([1, 3, height, width], new Float32Array(3 * height * width).fill(0.5));
   const applied = await fittedOnnx.apply({ runtime }, fitted);

@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
     "what is known of a picture beside the statistics of its maps, as blocks of columns for a linear judge",
   "method/forest": "the boosted random forest and its reasons",
   "method/evaluate": "how good scores are, thresholds, comparisons",
-  "method/regression": "a regularised logistic regression over columns or kernels, solved to convergence",
+  "method/regression": "a regularised logistic regression over columns, solved to convergence",
   "method/judge": "what makes one score of all that is known of a picture: a forest, or a detector's own score",
   "product/experiment": "what a pipeline file says, who does what, results: no effects",
   "product/model": "the models of a run, and scoring with them",

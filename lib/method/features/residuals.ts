@@ -4,13 +4,10 @@
  * an unusual place.
  * @module
  */
-import { type } from "arktype";
 import type { FeatureMaps } from "../backbone/backbone.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
 import { type Features, features as featuresOf } from "../../domain.ts";
-import { type ConfigSchema, layerNames, odd, whole } from "../learn/config.ts";
-import { packFitted, unpackFitted } from "../learn/fitted_file.ts";
 import { type GridSize, toGrid } from "./grid.ts";
 import { columnWord } from "./layer_features.ts";
 import { compareWith, openPlaceSums, type PlaceStandards } from "./place_standards.ts";
@@ -38,16 +35,6 @@ const SHARE = 0.05;
 const FLOOR = 1e-4;
 /** How many of a channel's places, those of the largest |z|, make its third column. */
 const LARGEST = 8;
-
-const settingsSchema: ConfigSchema<Omit<ResidualFitted, "mean" | "squares">> = type({
-  "+": "reject",
-  layers: layerNames,
-  channels: whole.array(),
-  pool: odd,
-  height: whole,
-  width: whole,
-  count: "number.integer >= 3",
-});
 
 /** Sums over the good pictures, batch by batch. */
 export interface ResidualSums {
@@ -171,31 +158,6 @@ export function pooledResiduals(z: Float64Array, P: number): Float64Array {
     columns[2 * C + c] = Number.isNaN(absolute) ? NaN : mean;
   }
   return columns;
-}
-
-/** The bytes of fitted residuals, for a file. */
-export function packResiduals({ mean, squares, count, layers, channels, pool, height, width }: ResidualFitted) {
-  return packFitted("residuals", {
-    settings: { layers, channels, pool, height, width, count },
-    tensors: {
-      mean: { dtype: "f64", shape: [mean.length], data: mean },
-      squares: { dtype: "f64", shape: [squares.length], data: squares },
-    },
-  });
-}
-
-/** @throws {SyntaxError} where the bytes are not what {@linkcode packResiduals} gives */
-export function unpackResiduals(bytes: Uint8Array): ResidualFitted {
-  const { settings, tensors: { mean, squares } } = unpackFitted("residuals", bytes, settingsSchema, {
-    mean: ["f64", 1],
-    squares: ["f64", 1],
-  });
-  const { channels, layers, height, width } = settings;
-  const places = channels.reduce((sum, count) => sum + count, 0) * height * width;
-  if (channels.length !== layers.length || mean.data.length !== places || squares.data.length !== places) {
-    throw new SyntaxError(`Cannot read a fitted residuals as its arrays do not fit ${places} places`);
-  }
-  return { ...settings, mean: mean.data, squares: squares.data };
 }
 
 /**

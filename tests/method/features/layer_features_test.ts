@@ -6,12 +6,7 @@ import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { parseColumn } from "../../../lib/method/features/columns.ts";
 import { toGrid } from "../../../lib/method/features/grid.ts";
 import { pooledFeatures } from "../../../lib/method/features/pooled.ts";
-import {
-  openResidualSums,
-  packResiduals,
-  residualFeatures,
-  unpackResiduals,
-} from "../../../lib/method/features/residuals.ts";
+import { openResidualSums, residualFeatures } from "../../../lib/method/features/residuals.ts";
 import { joinFeatures, takeFeatures } from "../../../lib/method/features/rows.ts";
 import { signedLog } from "../../../lib/method/features/signed_log.ts";
 import { featureMaps, layers, relativeError, takeRows } from "../detect/feature_maps.ts";
@@ -49,7 +44,7 @@ Deno.test("pooled features are PyTorch's averages and maxima, in named columns",
 Deno.test("residuals are PyTorch's, of unseen pictures and of those left out by a fit on all others", () => {
   for (const { grid, unseen, leftOut } of cases) {
     for (const batches of [[0, 5], [0, 2, 3, 5]]) {
-      const features = residualFeatures(unpackResiduals(packResiduals(fittedOn(grid, batches))));
+      const features = residualFeatures(fittedOn(grid, batches));
       assert.equal(features.columns.length, 3 * 12);
       assert.equal(features.columns[12 + 3], "stride8.deviation_0");
       assert.ok(relativeError(features.compute(others).data, unseen.flat()) < 1e-6);
@@ -98,16 +93,12 @@ Deno.test("a coarser grid takes the mean over the area of its cells, whatever th
   }
 });
 
-Deno.test("too few pictures, other sizes and damaged files are refused", () => {
+Deno.test("too few pictures and other sizes are refused", () => {
   const few = openResidualSums({ layers: names, grid: "stride16" });
   assert.throws(() => few.finish(), /^RangeError: Cannot take standards of 0 pictures as at least 3 are needed/);
   few.add(others);
   assert.throws(() => few.finish(), /Cannot take standards of 2 pictures/);
   assert.throws(() => few.add({ ...others, stride8: others.stride4 }), { name: "TypeError" });
-  const bytes = packResiduals(fittedOn("stride16", [0, 5]));
-  assert.throws(() => unpackResiduals(bytes.subarray(0, bytes.length - 8)), { name: "SyntaxError" });
-  const fitted = fittedOn("stride16", [0, 5]);
-  assert.throws(() => unpackResiduals(packResiduals({ ...fitted, height: 3 })), /do not fit 144 places/);
 });
 
 Deno.test("the signed logarithm keeps sign, order and what is missing", () => {

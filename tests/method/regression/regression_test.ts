@@ -5,10 +5,8 @@ import fc from "fast-check";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { type Features, features as featuresOf } from "../../../lib/domain.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
-import { chooseCost } from "../../../lib/method/regression/choose_cost.ts";
-import { takeFeatures } from "../../../lib/method/features/rows.ts";
 import { packLogistic, unpackLogistic } from "../../../lib/method/regression/file.ts";
-import { applyKernel, fitKernel } from "../../../lib/method/regression/kernel.ts";
+import { applyKernel, fitKernel } from "./kernel.ts";
 import { applyLogistic } from "../../../lib/method/regression/apply.ts";
 import { fitLogistic, fitLogisticPath } from "../../../lib/method/regression/logistic.ts";
 import { assertStageLaws } from "../../laws/stage_laws.ts";
@@ -105,25 +103,6 @@ Deno.test("500 rows of 1,500 columns are solved in under a second of one core, a
     alone.weights.forEach((weight, j) => assert.ok(Math.abs(weight - path[i].weights[j]) < 1e-7));
   });
   assert.ok(auroc(applyLogistic(fitted)(features).data, labels) > 0.99);
-});
-
-Deno.test("the cost is the one that ranks unseen rows best, the smallest of equal ones", () => {
-  const { features, labels } = drawn(80, 120, 20, 5);
-  const folds = Array.from(labels, (_, i) => i % 4);
-  const costs = [1, 1e-4, 0.01];
-  const byHand = costs.map((cost) => {
-    const scores = new Float64Array(80);
-    for (let fold = 0; fold < 4; fold++) {
-      const seen = folds.keys().filter((i) => folds[i] !== fold).toArray();
-      const heldOut = folds.keys().filter((i) => folds[i] === fold).toArray();
-      const fitted = fitLogistic({ cost }, takeFeatures(features, seen), seen.map((i) => labels[i]));
-      applyLogistic(fitted)(takeFeatures(features, heldOut)).data.forEach((score, i) => scores[heldOut[i]] = score);
-    }
-    return auroc(scores, labels);
-  });
-  const found = chooseCost({ costs }, features, labels, folds);
-  assert.equal(found.auroc, Math.max(...byHand));
-  assert.equal(found.cost, Math.min(...costs.filter((_, i) => byHand[i] === found.auroc)));
 });
 
 Deno.test("blocks of columns weigh the same, which is a kernel that is the mean of theirs", () => {

@@ -1,7 +1,7 @@
 /** Logistic regression over any kernel between rows, such as a mean of kernels of blocks of columns. @module */
-import { classCosts } from "./class_costs.ts";
-import { minimise } from "./newton.ts";
-import { inRows } from "./rows.ts";
+import { classCosts } from "../../../lib/method/regression/class_costs.ts";
+import { minimise } from "../../../lib/method/regression/newton.ts";
+import { inRows } from "../../../lib/method/regression/rows.ts";
 
 /** A fitted kernel regression: plain data. */
 export interface KernelFitted {

@@ -66,52 +66,67 @@ export async function runReference(
   definition: ReferenceDefinition,
   options: ReferenceOptions,
 ): Promise<ReferenceSummary | undefined> {
-  const { reporter, signal } = options;
   const begun = new Date();
   if (options.name !== undefined) checkRunName(options.name);
   const root = await findReferenceMaps(options.maps);
   const classes = await openClasses(definition, root, options);
-  const forests = classes.length * definition.seeds.length *
-    Object.values(definition.methods).filter((method) => "forest" in method).length;
-  const maps = classes.reduce((sum, { training, test }) => sum + training.length + test.length, 0);
-  reporter.say(
-    `Maps in ${root}: ${classes.length} of ${Object.keys(definition.classes).length} classes, ${maps} parts, ` +
-      `${definition.detectors.join(" and ")}\n${definition.seeds.length} seeds, ${forests} forests`,
-  );
+  options.reporter.say(describeClasses(definition, root, classes));
   if (options.planOnly) return undefined;
   await makeFolder(options.cache, "--cache");
   await makeFolder(options.runs, "--runs");
   await removeLeftovers(options.cache);
+  const code = await codeVersion(CODE, RELEASE);
+  const { sets, lost } = await scoreClasses(definition, options, { root, classes, code });
+  if (sets.length === 0) throw lost[0].error;
+  const digest = sha256(JSON.stringify(classes));
+  const results = resultsOf(definition, classes, sets, lost, digest);
+  const folder = await writeReference(definition, options, { begun, root, digest, code, results, sets });
+  return { folder, results, scores: sets };
+}
+
+/** Whose code the kept results depend on. */
+const CODE = ["base/io/npy.ts", "base/tensor", "method/forest", "method/stats", "product/published"];
+
+function describeClasses(definition: ReferenceDefinition, root: string, classes: readonly MappedClass[]): string {
+  return `Maps in ${root}: ${classes.length} of ${Object.keys(definition.classes).length} classes, ` +
+    `${partsIn(classes)} parts, ${definition.detectors.join(" and ")}\n` +
+    `${definition.seeds.length} seeds, ${classes.length * forestsOf(definition)} forests`;
+}
+
+function partsIn(classes: readonly MappedClass[]): number {
+  return classes.reduce((sum, { training, test }) => sum + training.length + test.length, 0);
+}
+
+/** Of one class, over all seeds. */
+function forestsOf({ seeds, methods }: ReferenceDefinition): number {
+  return seeds.length * Object.values(methods).filter((method) => "forest" in method).length;
+}
+
+/** What went wrong, and the cells of the table that are missing for it. */
+interface Lost {
+  readonly error: unknown;
+  readonly cells: readonly FailedCell[];
+}
+
+/** The scores of all classes; one that fails is lost, and the others go on. */
+async function scoreClasses(
+  definition: ReferenceDefinition,
+  options: ReferenceOptions,
+  { root, classes, code }: { readonly root: string; readonly classes: readonly MappedClass[]; readonly code: string },
+): Promise<{ readonly sets: readonly ScoreSet[]; readonly lost: readonly Lost[] }> {
+  const { reporter, signal } = options;
+  const { detectors, methods, seeds } = definition;
   const cache = openCache(options.cache);
-  const code = await codeVersion([
-    "base/io/npy.ts",
-    "base/tensor",
-    "method/forest",
-    "method/stats",
-    "product/published",
-  ], RELEASE);
   const runner = openForestRunner(options.forest);
-  const sets: ScoreSet[] = [];
-  const lost: { readonly error: unknown; readonly cells: readonly FailedCell[] }[] = [];
+  const [sets, lost]: [ScoreSet[], Lost[]] = [[], []];
   try {
     for (const parts of classes) {
-      const segments = definition.classes[parts.name];
-      const failure = await attempt(options, `Features of ${parts.name}`, async () => {
-        const rows = await referenceRows({
-          root,
-          parts,
-          detectors: definition.detectors,
-          segments,
-          cache,
-          code,
-          onMap: counter(
-            reporter,
-            `Features of ${parts.name}`,
-            (parts.training.length + parts.test.length) * definition.detectors.length,
-          ),
-          signal,
-        });
-        const onForest = counter(reporter, `Forests of ${parts.name}`, forests / classes.length);
+      const { name } = parts;
+      const segments = definition.classes[name];
+      const failure = await attempt(options, `Features of ${name}`, async () => {
+        const onMap = counter(reporter, `Features of ${name}`, partsIn([parts]) * detectors.length);
+        const rows = await referenceRows({ root, parts, detectors, segments, cache, code, onMap, signal });
+        const onForest = counter(reporter, `Forests of ${name}`, forestsOf(definition));
         const work = { definition, parts, rows, segments, runner, cache, code, onForest, signal, reporter };
         const found = await judgeClass(work);
         sets.push(...found.sets);
@@ -119,30 +134,51 @@ export async function runReference(
       });
       if (!failure) continue;
       const reason = reasonOf(failure);
-      const cells = Object.keys(definition.methods).flatMap((method) =>
-        definition.seeds.map((seed) => ({ benchmark: parts.name, method, seed, reason }))
+      const cells = Object.keys(methods).flatMap((method) =>
+        seeds.map((seed) => ({ benchmark: name, method, seed, reason }))
       );
       lost.push({ error: failure.error, cells });
     }
   } finally {
     await runner.close();
   }
-  if (sets.length === 0) throw lost[0].error;
-  const rows = summariseReference(definition, sets);
+  return { sets, lost };
+}
+
+function resultsOf(
+  definition: ReferenceDefinition,
+  classes: readonly MappedClass[],
+  sets: readonly ScoreSet[],
+  lost: readonly Lost[],
+  digest: string,
+): Results {
   const comparisons = compareMethods(sets);
   const failed = lost.flatMap(({ cells }) => cells);
-  const counts = { classes: classes.length, parts: maps };
-  const digest = sha256(JSON.stringify(classes));
-  const results: Results = {
+  const counts = { classes: classes.length, parts: partsIn(classes) };
+  return {
     pipeline: definition.name,
     seeds: definition.seeds,
     data: { origin: { name: "maps in the layout of SegAD's published code" }, counts, sha256: digest },
-    rows,
+    rows: summariseReference(definition, sets),
     ...comparisons.length > 0 && { comparisons },
     ...failed.length > 0 && { failed },
   };
-  const parent = join(options.runs, definition.name);
-  const folder = chooseFolder(parent, options.name, begun);
+}
+
+/** Writes the folder of the run and gives its path. */
+async function writeReference(
+  definition: ReferenceDefinition,
+  options: ReferenceOptions,
+  { begun, root, digest, code, results, sets }: {
+    readonly begun: Date;
+    readonly root: string;
+    readonly digest: string;
+    readonly code: string;
+    readonly results: Results;
+    readonly sets: readonly ScoreSet[];
+  },
+): Promise<string> {
+  const folder = chooseFolder(join(options.runs, definition.name), options.name, begun);
   await removeLeftovers(folder);
   await rm(join(folder, "run.json"), { force: true });
   await writeResults(folder, results);
@@ -157,7 +193,7 @@ export async function runReference(
     definition,
     forest: presets[definition.forest],
   });
-  return { folder, results, scores: sets };
+  return folder;
 }
 
 function counter(reporter: Reporter, step: string, total: number): () => void {

@@ -8,18 +8,30 @@
  */
 
 // What flows, and how stages are joined
-export * from "./lib/domain.ts";
-export * from "./lib/stage.ts";
-export { concat, type Dim, rows, type Tensor, tensor, zeros } from "./lib/base/tensor/tensor.ts";
+export type {
+  AnomalyMap,
+  Distance,
+  Features,
+  GridMap,
+  Image,
+  Labels,
+  Photo,
+  Score,
+  SegmentMap,
+  SegmentStats,
+} from "./lib/domain.ts";
+export { anomalyMap, distance, features, gridMap, image, labels, photo, score } from "./lib/domain.ts";
+export { IGNORED, STATISTICS } from "./lib/domain.ts";
+export { type AsyncStage, pipe, pipeAsync, type Stage } from "./lib/stage.ts";
+export { concat, rows, type Tensor } from "./lib/base/tensor/tensor.ts";
 export { seededRandom } from "./lib/base/tensor/random.ts";
 
 // Pictures, data sets and segment maps
 export { decodePhoto, readPhoto } from "./lib/picture/image/decode.ts";
 export { resizePhoto } from "./lib/picture/image/resize.ts";
 export { toImage } from "./lib/picture/image/image.ts";
-export type { Dataset, Item } from "./lib/picture/data/dataset.ts";
 export { openDataset } from "./lib/picture/data/readers/table.ts";
-export { oneSegment, openSegmentMaps, readSegmentMap, type SegmentMaps } from "./lib/picture/segment/read.ts";
+export { oneSegment, openSegmentMaps } from "./lib/picture/segment/read.ts";
 
 // The runtime, and what the backbone sees in pictures
 export { openRuntime, type Runtime } from "./lib/engine/session/runtime.ts";
@@ -27,7 +39,7 @@ export { type Backbone, openBackbone } from "./lib/method/backbone/backbone.ts";
 export { embeddedBackbone } from "./lib/method/backbone/embedded.ts";
 export { loadBackbone } from "./lib/method/backbone/load.ts";
 export type { Observation } from "./lib/method/learn/contract.ts";
-export { joinObservations, observationAt, observe } from "./lib/method/learn/observation.ts";
+export { observe } from "./lib/method/learn/observation.ts";
 
 // Detectors, to anomaly maps, and classifiers, to logits
 export type { FitContext } from "./lib/method/learn/contract.ts";
@@ -52,25 +64,21 @@ export { openForestRunner } from "./lib/method/forest/runner.ts";
 export { trainForest } from "./lib/method/forest/train.ts";
 export { explain, forest } from "./lib/method/forest/forest.ts";
 export { reasonsInWords } from "./lib/method/forest/reason.ts";
-export type { ForestModel } from "./lib/method/forest/model.ts";
 export { readForest, writeForest } from "./lib/method/forest/model_file.ts";
 
 // Judges, and the flow from pictures to scores that all of it makes
-export type { Judge, JudgeInput } from "./lib/method/judge/contract.ts";
-export { applyJudge, columnsOf } from "./lib/method/judge/table.ts";
+export type { Judge } from "./lib/method/judge/contract.ts";
+export { applyJudge } from "./lib/method/judge/table.ts";
 export {
   allColumns,
   detect,
   enlarge,
   joinMaps,
   judge,
-  type Judged,
   mapsToFeatures,
-  type Pictures,
   pool,
   see,
   segad,
-  type SegadParts,
   toFeatures,
 } from "./lib/product/model/flow.ts";
 

@@ -5,7 +5,8 @@
  */
 export type { Product } from "./lib/base/tensor/product.ts";
 export type { Random } from "./lib/base/tensor/random.ts";
-export type { DataOf, DType } from "./lib/base/tensor/tensor.ts";
+export type { DataOf, Dim, DType } from "./lib/base/tensor/tensor.ts";
+export type { Names, PaperFeatures, Several, StatisticCount } from "./lib/domain.ts";
 export type { ImportedModel } from "./lib/engine/graph/file/import.ts";
 export type { Device } from "./lib/engine/session/device.ts";
 export type { AnyTensor, Port, PortType } from "./lib/engine/session/port.ts";
@@ -13,6 +14,7 @@ export type { RuntimeOptions } from "./lib/engine/session/runtime.ts";
 export type { Session } from "./lib/engine/session/session.ts";
 export type { Updated, WeightRules } from "./lib/engine/train/optimiser.ts";
 export type { Place } from "./lib/picture/change/cut.ts";
+export type { Dataset, Item } from "./lib/picture/data/dataset.ts";
 export type { ReaderOptions } from "./lib/picture/data/readers/contract.ts";
 export type { Layout, OpenOptions } from "./lib/picture/data/readers/table.ts";
 export type { VisaSplit } from "./lib/picture/data/readers/visa.ts";
@@ -20,7 +22,7 @@ export type { DecodeOptions, PictureLimits, ReadOptions } from "./lib/picture/im
 export type { PictureSource, RawFrame } from "./lib/picture/image/read_source.ts";
 export type { DepthPolicy } from "./lib/picture/image/depth.ts";
 export type { Filter, Size } from "./lib/picture/image/resize.ts";
-export type { SegmentOptions } from "./lib/picture/segment/read.ts";
+export type { SegmentMaps, SegmentOptions } from "./lib/picture/segment/read.ts";
 export type { BackboneLayer, FeatureExtractor, FeatureMap, FeatureMaps } from "./lib/method/backbone/backbone.ts";
 export type { LoadOptions } from "./lib/method/backbone/load.ts";
 export type { LayeredArchitecture, PDNS, StoredFile } from "./lib/method/backbone/make_file.ts";
@@ -34,7 +36,7 @@ export type { FeatureInputs } from "./lib/method/features/feature_set.ts";
 export type { LayerFeatures } from "./lib/method/features/layer_features.ts";
 export type { Contributions, ForestOptions } from "./lib/method/forest/forest.ts";
 export type { GoodQuantiles } from "./lib/method/forest/good_quantiles.ts";
-export type { Training } from "./lib/method/forest/model.ts";
+export type { ForestModel, Training } from "./lib/method/forest/model.ts";
 export type { ForestSettings, Preset } from "./lib/method/forest/presets.ts";
 export type { ForestRunner, RunnerOptions } from "./lib/method/forest/runner.ts";
 export type { ForestTraining } from "./lib/method/forest/train.ts";
@@ -54,6 +56,7 @@ export type { PictureSettings } from "./lib/picture/image/settings.ts";
 export type {
   Explanation,
   JudgeContext,
+  JudgeInput,
   JudgeKind,
   JudgeRules,
   Judges,
@@ -71,7 +74,17 @@ export type {
   TogetherMethod,
 } from "./lib/product/experiment/definition.ts";
 export type { Contribution, Details } from "./lib/product/model/details.ts";
-export type { Described, Found, Mapped, MapsToFeatures, Named, Pooled } from "./lib/product/model/flow.ts";
+export type {
+  Described,
+  Found,
+  Judged,
+  Mapped,
+  MapsToFeatures,
+  Named,
+  Pictures,
+  Pooled,
+  SegadParts,
+} from "./lib/product/model/flow.ts";
 export type { LoadModelOptions } from "./lib/product/model/open_model.ts";
 export type { Box } from "./lib/product/model/worst_place.ts";
 export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";

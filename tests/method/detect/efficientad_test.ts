@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBackbone } from "../../../lib/method/backbone/backbone.ts";
@@ -191,6 +191,35 @@ Deno.test("a fit distils its teacher, learns, is the same for the same seed; a b
     assert.ok(Math.abs(one.score.data[0] - Math.max(...one.map.data)) < 1e-6);
   }
   await applied.release();
+});
+
+Deno.test("a fit that is stopped behind its teacher's training does not train it again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "segad-"));
+  const config = efficientAd.parse(tiny);
+  const fit = async (stop: boolean) => {
+    const notes: string[] = [];
+    const controller = new AbortController();
+    const fitted = await efficientAd.fit({
+      ...small,
+      checkpoint: join(folder, "state"),
+      signal: controller.signal,
+      onProgress(done: number, _: number, what = "") {
+        notes.push(`${what} ${done}`);
+        if (stop && what === "training" && done === 2) controller.abort();
+      },
+    }, config).catch(() => undefined);
+    return { fitted, notes };
+  };
+  try {
+    const stopped = await fit(true);
+    assert.deepEqual([stopped.fitted, stopped.notes.at(-1)], [undefined, "training 2"]);
+    const { fitted, notes } = await fit(false);
+    assert.deepEqual(notes.filter((note) => !note.startsWith("training")), []);
+    assert.equal(notes[0], "training 3");
+    assert.deepEqual(efficientAd.pack(fitted!), efficientAd.pack(await efficientAd.fit(small, config)));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 Deno.test("a teacher from a file takes the place of the distillation, if it is of the wanted size", async () => {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { DamagedStepError } from "../../../lib/base/text/errors.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
+import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { openCache } from "../../../lib/product/run/cache.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
-import { pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
+import { drawPart, pipelineText, put, SMALL, withFolder, writeParts } from "../../app/cli/product.ts";
 
 Deno.test("a damaged entry of the cache is named and dropped, and the next run does its step again", async () => {
   await withFolder(async (folder) => {
@@ -47,6 +50,72 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
       }
       assert.deepEqual([...seen], [join(cache, step, entry)]);
       assert.equal(await results(), whole);
+    }
+  });
+});
+
+/** What disks and people do to a file, and what is in the place of another. */
+const WAYS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>) => Uint8Array>> = {
+  "a flip in its beginning": (bytes) => (bytes[3 % bytes.length] ^= 0x40, bytes),
+  "a flip in its middle": (bytes) => (bytes[bytes.length >> 1] ^= 1, bytes),
+  "a flip in its end": (bytes) => (bytes[bytes.length - 2] ^= 0x40, bytes),
+  "zeros in its second half": (bytes) => bytes.fill(0, bytes.length >> 1),
+  "zeros": (bytes) => bytes.fill(0),
+  "nothing": () => new Uint8Array(),
+  "two thirds of it": (bytes) => bytes.slice(0, bytes.length * 2 / 3),
+  "two bytes more": (bytes) => Uint8Array.from([...bytes, 1, 2]),
+  "another entry": (_, other) => other,
+};
+
+Deno.test("an entry of any kind that is not what was kept under its key is refused, whatever happened to it", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data, 12, 6);
+    const mask = await drawPart(1, true);
+    for (let i = 0; i < 6; i++) await put(join(data, `bad/00${i}_mask.png`), mask);
+    const folds = {
+      split: { kind: "folds", folds: 2 },
+      methods: {
+        Forest: { forest: ["padim"], blocks: ["pooled"] },
+        Regression: { regression: "evidence" },
+        PaDiM: { alone: "padim" },
+      },
+      decision: { benchmark: "supervised", method: "PaDiM", recall: 0.9 },
+    };
+    const trained = { classifiers: { linear: { steps: 2, batch: 4 } }, pixel: true };
+    const methods = { ...SMALL.methods, Linear: { alone: "linear" } };
+    const root = join(folder, "cache");
+    for (const changes of [folds, { ...trained, methods }]) {
+      const definition = parseDefinition({ ...SMALL, seeds: [1], ...changes });
+      const options = { file: "", data, size: "small", device: "cpu", threads: 1, cache: root, name: "it" } as const;
+      const silent = { say: () => {}, warn: () => {}, progress: () => {} };
+      const signal = new AbortController().signal;
+      await runPipeline(definition, { ...options, runs: join(folder, "runs"), reporter: silent, signal });
+    }
+    const cache = openCache(root);
+    const kinds = Map.groupBy(await entriesOf(root), (name) => dirname(name));
+    for (const wanted of ["fits", "maps", "features", "forests", "scores", "standards", "evidence", "pixels"]) {
+      assert.ok([...kinds.keys()].some((kind) => kind.includes(wanted)), `${wanted} are among ${[...kinds.keys()]}`);
+    }
+    for (const [kind, [name, next]] of kinds) {
+      const path = join(root, name);
+      const whole = new Uint8Array(await readFile(path));
+      const foreign = [...kinds.values()].flat().find((other) => dirname(other) !== kind)!;
+      for (const from of next === undefined ? [foreign] : [next, foreign]) {
+        const other = new Uint8Array(await readFile(join(root, from)));
+        for (const [what, way] of Object.entries(WAYS)) {
+          await writeFile(path, way(whole.slice(), other));
+          assert.equal(await cache.has(name), true);
+          await assert.rejects(cache.read(name), (error) => {
+            assert.ok(error instanceof DamagedStepError, `${kind} with ${what}: ${error}`);
+            assert.equal(error.path, path);
+            return true;
+          }, `${kind} with ${what}`);
+          assert.equal(await cache.has(name), false);
+        }
+      }
+      await writeFile(path, whole);
+      assert.ok(await cache.read(name));
     }
   });
 });

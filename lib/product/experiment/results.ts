@@ -15,6 +15,7 @@ import { fprAtTpr } from "../../method/evaluate/fpr_at_tpr.ts";
 import { holm } from "../../method/evaluate/holm.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
 import type { FailedCell } from "./failures.ts";
+import { leftOutAuroc, type LeftOutKind } from "./left_out.ts";
 import type { DataOrigin } from "./data_source.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 import type { PixelFigures } from "../../method/evaluate/pixel_counts.ts";
@@ -39,6 +40,8 @@ export interface ScoreSet {
   readonly threshold?: number;
   /** Over the pixels of all parts, where pixels were judged. */
   readonly pixel?: PixelFigures;
+  /** Kinds of defects as the method scores them that has not seen them, where there are folds and two kinds. */
+  readonly leftOut?: readonly LeftOutKind[];
 }
 
 /** A figure over the seeds: fractions 0 to 1. */
@@ -71,6 +74,8 @@ export interface ResultRow {
   readonly pixelError?: { readonly auroc: number; readonly aupr: number };
   /** AUROC of the good parts against those with defects that no training part has. */
   readonly aurocUnseen?: Summary;
+  /** AUROC of kinds of defects, each left out of the training in turn; the mean over the bad parts. */
+  readonly aurocLeftOut?: Summary;
   /** Parts of the test set (of the first seed where they differ). */
   readonly n: { readonly good: number; readonly bad: number; readonly unseen?: number };
   /** What the paper reports for this row, as fractions. */
@@ -145,6 +150,9 @@ export function summarise(
           return auroc(scoresOf(some), labelsOf(some));
         }),
       },
+      ...group.every(({ leftOut = [] }) => leftOut.length > 0) && {
+        aurocLeftOut: summaryOf(group.map(({ leftOut = [] }) => leftOutAuroc(leftOut))),
+      },
       n: { good, bad: parts.length - good, ...unseen > 0 && { unseen } },
       ...figures && { paper: figures },
     };
@@ -201,7 +209,10 @@ export function withMeans(
 }
 
 function over(sets: readonly ScoreSet[], metric: (parts: readonly ScoredPart[]) => number): Summary {
-  const values = sets.map(({ parts }) => metric(parts));
+  return summaryOf(sets.map(({ parts }) => metric(parts)));
+}
+
+function summaryOf(values: readonly number[]): Summary {
   return { ...meanStd(values), values };
 }
 

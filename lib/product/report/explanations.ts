@@ -46,6 +46,12 @@ equal scores count half. 50 is chance, 100 is a perfect order. It needs no thres
 (linear rule) of the scores of the bad test parts; a good part is flagged where its score is equal or higher.</dd></div>
 <div><dt>AU-PR ↑</dt><dd>Average precision: the precision at the score of each bad part, averaged. It depends on the share of bad parts in the test set,
 so compare it only on the same test set.</dd></div>
+${
+    rows.some((row) => row.aurocLeftOut) &&
+    markup`<div><dt>AUROC of kinds left out ↑</dt><dd>Each kind of defect is left out of the training in turn, and its bad parts are judged
+against good ones that were not learned from either; the mean over the bad parts. It says what would be found of a kind that nobody has
+seen. Kinds are the folders of the bad parts or a column of a table, or else clusters of bad parts that look alike.</dd></div>`
+  }
 <div><dt>AUROC unseen ↑</dt><dd>The AUROC of the good parts against those bad parts alone whose kind of defect is in no training set.</dd></div>
 ${
     rows.some((row) => row.paper) &&

@@ -13,6 +13,7 @@ export const METRICS = {
   pixelAuroc: { head: "pixel AUROC", short: "Px AUROC", arrow: "↑" },
   pixelAupr: { head: "pixel AU-PR", short: "Px AU-PR", arrow: "↑" },
   aurocUnseen: { head: "AUROC unseen", short: "Unseen", arrow: "↑" },
+  aurocLeftOut: { head: "AUROC of kinds left out", short: "Kinds left out", arrow: "↑" },
 } as const;
 
 /** The name of a metric in a {@linkcode ResultRow}. */
@@ -46,7 +47,7 @@ export function spread(summary: Summary): string {
  */
 export function paperFigure(
   paper: PaperFigures | undefined,
-  metric: Exclude<Metric, "aurocUnseen">,
+  metric: Exclude<Metric, "aurocUnseen" | "aurocLeftOut">,
 ): string | undefined {
   const mean = paper?.[metric];
   if (mean === undefined) return undefined;

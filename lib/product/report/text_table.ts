@@ -46,7 +46,9 @@ function block(benchmark: string, rows: readonly ResultRow[], width: number): st
 
   const pixels = rows.some((row) => row.pixelAuroc);
   const columns = (pixels ? PIXEL_METRICS : ["auroc", "fpr95"] as const).map((metric) => metricColumn(rows, metric));
-  if (!pixels && rows.some((row) => row.aurocUnseen)) columns.push(metricColumn(rows, "aurocUnseen"));
+  for (const metric of ["aurocUnseen", "aurocLeftOut"] as const) {
+    if (!pixels && rows.some((row) => row[metric])) columns.push(metricColumn(rows, metric));
+  }
   const taken = () => columns.reduce((sum, column) => sum + columnWidth(column) + 2, 0);
   if (!pixels && rows.some((row) => row.paper)) {
     // The paper's deviations stand there if there is room.

@@ -13,7 +13,8 @@ import { applyLogistic, type LogisticFitted } from "../../method/regression/appl
 import { fitLogistic } from "../../method/regression/logistic.ts";
 import type { EvidenceBlock } from "../../method/evidence/evidence.ts";
 import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
-import type { ScoreSet } from "../experiment/results.ts";
+import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../experiment/left_out.ts";
+import type { ScoredPart, ScoreSet } from "../experiment/results.ts";
 import { readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
 import { inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { type ForestTask, loadForest } from "./forest_step.ts";
@@ -46,7 +47,7 @@ export async function crossForest(
 }
 
 /** The training parts of a regression as it sees them. */
-async function regressionTable(work: Workspace, sources: readonly Source[], table: TableSpec): Promise<{
+export async function regressionTable(work: Workspace, sources: readonly Source[], table: TableSpec): Promise<{
   readonly columns: readonly string[];
   readonly features: Features;
   readonly labels: Uint8Array;
@@ -98,34 +99,84 @@ export async function wholeRegression(
   return { ...seen, model: fitBlocks(seen.features, seen.labels, blocks) };
 }
 
-function fitBlocks(features: Features, labels: ArrayLike<number>, blocks: readonly EvidenceBlock[]): LogisticFitted {
+/** The regression of all pipelines over rows of evidence. */
+export function fitBlocks(
+  features: Features,
+  labels: ArrayLike<number>,
+  blocks: readonly EvidenceBlock[],
+): LogisticFitted {
   return fitLogistic({ cost: COST, blocks: blocks.map(({ width }) => width) }, features, labels);
 }
 
 /** How a method's scores count among others. */
 export type Scale = Omit<Member, "judge">;
 
+/** From so many standard errors on a method is below another one beyond chance: 95 %, one-sided; less than half a point never. */
+const BEYOND = 1.645;
+const POINT = 0.005;
+/** What a detector may count beside what is trained, where kinds that are left out want it … */
+const WEIGHTS = [0.5, 1, 2, 4, 8];
+/** … and what that may cost in AUROC where the kinds are found and not known: clusters may be kinds of parts, good ones too. */
+const FREE = 0.002;
+
 /**
  * The scales of methods that are put together, by their scores of the same parts.
  *
- * What is trained counts once. A detector, which learns from no bad part, helps where there are few of them.
+ * What is trained counts once. A detector, which learns from no bad part, helps where there are few of them, and where a kind
+ * is new: it counts the more, until the sum is not below the best detector on kinds that were left out, beyond chance.
  *
  * @param alone which of the sets are a detector's own scores, which are distances
  */
 export function scalesOf(sets: readonly ScoreSet[], alone: readonly boolean[]): Scale[] {
+  const bad = sets[0].parts.filter(({ label }) => label === "bad").length;
+  const usual = 10 / (20 + bad);
+  const detectors = sets.filter((_, m) => alone[m]);
+  const weights = [usual, ...WEIGHTS.filter((weight) => weight > usual)];
+  const found = sets.some(({ leftOut = [] }) => leftOut.some((kind) => kind.found));
+  const area = (weight: number) => aurocOf(sets[0].parts, scoresTogether(sets, scalesBy(sets, alone, weight)));
+  const allowed = found ? weights.filter((weight) => area(weight) >= area(usual) - FREE) : weights;
+  const enough = allowed.findIndex((weight) => {
+    const kinds = kindsTogether(sets, scalesBy(sets, alone, weight));
+    return kinds === undefined || !isBelow(kinds, detectors);
+  });
+  return scalesBy(sets, alone, allowed.at(enough)!);
+}
+
+/** Whether something is below the best of some detectors on kinds that were left out, beyond chance. */
+function isBelow(kinds: readonly LeftOutKind[], detectors: readonly ScoreSet[]): boolean {
+  return detectors.some(({ leftOut }) =>
+    leftOut && leftOutAuroc(leftOut) - leftOutAuroc(kinds) > POINT && belowOnKinds(kinds, leftOut) > BEYOND
+  );
+}
+
+/** Kinds that were left out, as methods together score them; undefined where there are none. */
+export function kindsTogether(sets: readonly ScoreSet[], scales: readonly Scale[]): LeftOutKind[] | undefined {
+  if (sets.some(({ leftOut }) => leftOut === undefined)) return undefined;
+  return sets[0].leftOut!.map((own, k) => {
+    const each = sets.map(({ leftOut }) => leftOut![k].parts.map(({ score }) => score));
+    const sums = sumScores(scales, each);
+    return { ...own, parts: own.parts.map((part, n) => ({ ...part, score: sums[n] })) };
+  });
+}
+
+function scalesBy(sets: readonly ScoreSet[], alone: readonly boolean[], detector: number): Scale[] {
   return sets.map(({ parts }, m) => {
     const log = alone[m];
     const good = parts.filter(({ label }) => label === "good").map(({ score }) => log ? logOf(score) : score);
     const mean = good.reduce((sum, value) => sum + value, 0) / good.length;
     const variance = good.reduce((sum, value) => sum + (value - mean) ** 2, 0) / good.length;
-    const bad = parts.length - good.length;
     return {
       ...log && { log: true as const },
       mean,
       deviation: variance > 0 ? Math.sqrt(variance) : 1,
-      weight: log ? 10 / (20 + bad) : 1,
+      // What gives all good parts one score has no scale, and says nothing.
+      weight: variance > 0 ? log ? detector : 1 : 0,
     };
   });
+}
+
+function aurocOf(parts: readonly ScoredPart[], scores: readonly number[]): number {
+  return auroc(scores, parts.map(({ label }) => Number(label === "bad")));
 }
 
 /** The scores of methods together, part by part. */
@@ -152,11 +203,11 @@ export async function crossScores(
   const scales = scalesOf(sets, aloneIn(work, derived.methods));
   return derived.kind === "together"
     ? scoresTogether(sets, scales)
-    : scoresOfBest(sets, scales, benchmark.folds ?? new Map());
+    : scoresOfBest(sets, scales, benchmark.folds ?? new Map(), aloneIn(work, derived.methods));
 }
 
 /** Which of some methods are detectors alone. */
-function aloneIn({ definition }: Pick<Workspace, "definition">, methods: readonly string[]): boolean[] {
+export function aloneIn({ definition }: Pick<Workspace, "definition">, methods: readonly string[]): boolean[] {
   return methods.map((method) => "alone" in definition.methods[method]);
 }
 
@@ -196,8 +247,9 @@ export async function wholeJudge(
   }
   if (!others) return { judge: await judgeOf(work.resources, cell), scores, method };
   const sets = others.methods.map((name) => found.get(name)!);
-  if (others.kind === "best") return await wholeJudge(work, cells, found, others.methods[bestOf(sets)]);
-  const scales = scalesOf(sets, aloneIn(work, others.methods));
+  const alone = aloneIn(work, others.methods);
+  if (others.kind === "best") return await wholeJudge(work, cells, found, others.methods[bestOf(sets, alone)]);
+  const scales = scalesOf(sets, alone);
   const members: Member[] = [];
   for (const [m, name] of others.methods.entries()) {
     const { judge } = await wholeJudge(work, cells, found, name);
@@ -207,11 +259,22 @@ export async function wholeJudge(
   return { judge: { kind: "together", members }, scores, method };
 }
 
-/** Which of some methods tells good and bad parts apart best; of equal ones the first. */
-export function bestOf(sets: readonly ScoreSet[], counts: (id: string) => boolean = () => true): number {
-  const figures = sets.map(({ parts }) => {
+/**
+ * Which of some methods tells good and bad parts apart best, of equal ones the first; none that is below one of the
+ * detectors alone on known kinds that were left out, beyond chance.
+ *
+ * @param alone which of the sets are a detector's own scores
+ */
+export function bestOf(
+  sets: readonly ScoreSet[],
+  alone: readonly boolean[],
+  counts: (id: string) => boolean = () => true,
+): number {
+  const detectors = sets.filter((_, m) => alone[m]);
+  const figures = sets.map(({ parts, leftOut }, m) => {
+    if (!alone[m] && leftOut && !leftOut.some(({ found }) => found) && isBelow(leftOut, detectors)) return -1;
     const own = parts.filter(({ id }) => counts(id));
-    return auroc(own.map(({ score }) => score), own.map(({ label }) => Number(label === "bad")));
+    return aurocOf(own, own.map(({ score }) => score));
   });
   return figures.reduce((best, figure, m) => figure > figures[best] + 1e-12 ? m : best, 0);
 }
@@ -224,10 +287,11 @@ export function scoresOfBest(
   sets: readonly ScoreSet[],
   scales: readonly Scale[],
   folds: ReadonlyMap<string, number>,
+  alone: readonly boolean[],
 ): number[] {
   const scaled = sets.map((set, m) => scoresTogether([set], [{ ...scales[m], weight: 1 }]));
   const chosen = new Map(
-    [...new Set(folds.values())].map((fold) => [fold, bestOf(sets, (id) => folds.get(id) !== fold)]),
+    [...new Set(folds.values())].map((fold) => [fold, bestOf(sets, alone, (id) => folds.get(id) !== fold)]),
   );
   return sets[0].parts.map(({ id }, n) => scaled[chosen.get(folds.get(id) ?? 0) ?? 0][n]);
 }

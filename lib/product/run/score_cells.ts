@@ -3,7 +3,8 @@ import { checkScores } from "../../method/evaluate/decide.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
-import { crossScores } from "./cross_fit.ts";
+import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
+import { aloneIn, bestOf, crossScores, kindsTogether, scalesOf } from "./cross_fit.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
@@ -47,11 +48,33 @@ export async function scoreCells(
     const found: { set?: ScoreSet } = {};
     const failure = await attempt(work, `The scores of ${method} for ${name}, seed ${seed}`, async () => {
       work.signal.throwIfAborted();
-      found.set = await scoreCell(work, cell, others(cell));
+      const set = await scoreCell(work, cell, others(cell));
+      found.set = { ...set, ...await withKinds(cell, set, others(cell)) };
       sets.set(cell, found.set);
       work.signal.throwIfAborted();
     });
     return { cell, ...found, failure };
+  }
+  /** Kinds are the same for all methods of a benchmark. */
+  const planned = new Map<string, Promise<PlannedKinds>>();
+  async function withKinds(
+    cell: Cell,
+    set: ScoreSet,
+    made: readonly (ScoreSet | undefined)[] | undefined,
+  ): Promise<Pick<ScoreSet, "leftOut">> {
+    if (!cell.benchmark.folds) return {};
+    const sets = made?.flatMap((each) => each ?? []);
+    if (cell.others && sets) {
+      const alone = aloneIn(work, cell.others.methods);
+      const leftOut = cell.others.kind === "best"
+        ? sets[bestOf(sets, alone)].leftOut
+        : kindsTogether(sets, scalesOf(sets, alone));
+      return { ...leftOut && { leftOut } };
+    }
+    const key = JSON.stringify([cell.benchmark.name, cell.experiment.seed]);
+    const own = cells.filter((each) => each.benchmark === cell.benchmark && each.experiment === cell.experiment);
+    const kinds = await (planned.get(key) ?? planned.set(key, planKinds(work, own)).get(key)!);
+    return kinds.kinds.length > 0 ? { leftOut: await leftOutScores(work, cell, kinds, set) } : {};
   }
   const ends: Awaited<ReturnType<typeof scoreOne>>[] = [];
   // Methods that are made of others come after those; "best" comes last, as it may choose a "together".

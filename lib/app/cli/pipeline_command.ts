@@ -18,6 +18,7 @@ import { forObject, runObjects } from "../../product/run/run_objects.ts";
 import { describeTimings } from "../../product/run/timings.ts";
 import { readReference } from "../../product/published/read_reference.ts";
 import { runReference } from "../../product/published/run.ts";
+import { adviceFor } from "../../product/report/advice.ts";
 import { writeRunReport } from "../../product/report/run_report.ts";
 import { textTable } from "../../product/report/text_table.ts";
 import { describeFailed } from "../../product/experiment/failures.ts";
@@ -116,6 +117,9 @@ export async function runPipelineCommand(
       const { model: { method, decision }, instead } = summary.deployment;
       if (instead !== undefined) reporter.warn(instead);
       reporter.say(wrap(`Model:   ${method}; ${describeDecision(decision)}`, 80, 9));
+      for (const [i, line] of adviceFor(summary).entries()) {
+        reporter.say(wrap(`${i === 0 ? "Helps:  " : "        "} ${line}`, 80, 9));
+      }
       reporter.say(`Score:   deno task score --run ${quote(toTyped(summary.folder))} ${own}PICTURES…`);
     }
   }
@@ -199,6 +203,6 @@ function tell(
 }
 
 /** The table, below a line that says on which data it was measured. */
-function printTable({ data, rows }: Results): void {
-  print(`\nMeasured on: ${describeOrigin(data.origin)}\n\n${textTable(rows)}`);
+function printTable({ data, rows, comparisons = [] }: Results): void {
+  print(`\nMeasured on: ${describeOrigin(data.origin)}\n\n${textTable(rows, 80, comparisons)}`);
 }

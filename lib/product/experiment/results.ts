@@ -94,6 +94,20 @@ export interface MethodComparison extends PairedComparison {
   readonly corrected: number;
 }
 
+/** Something that a judge sees, and how it does without. */
+export interface Worth {
+  readonly kind: "detector" | "segment" | "block" | "parts";
+  readonly name: string;
+  /** The AUROC without it. */
+  readonly without: number;
+  /** What is lost of the AUROC. */
+  readonly difference: number;
+  /** How often a difference as large comes of this many parts where there is none … */
+  readonly p: number;
+  /** … by Holm over all that were left out. */
+  readonly corrected: number;
+}
+
 /** `results.json`; holds nothing that two runs with the same seeds could differ in. */
 export interface Results {
   readonly pipeline: string;
@@ -109,6 +123,8 @@ export interface Results {
   readonly rows: readonly ResultRow[];
   /** Every two methods of a benchmark; left out where none can be compared. */
   readonly comparisons?: readonly MethodComparison[];
+  /** What each detector, segment and block of evidence is worth to the regression of the first seed, where there is one. */
+  readonly worth?: readonly Worth[];
   /** Cells that could not be judged; rows are over the seeds that could. */
   readonly failed?: readonly FailedCell[];
 }

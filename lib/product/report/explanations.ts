@@ -67,7 +67,8 @@ method; on other data, the stand-in among them, the figures cannot be compared o
 difference is luck. It says nothing about how another test set would turn out.</dd></div>
 <div><dt>n good, n bad</dt><dd>Parts of the test set that were scored. With 100 bad parts, 95 % TPR hangs on 5 of them: small test sets give coarse
 figures whatever the spread over seeds.</dd></div>
-<div><dt>★</dt><dd>The best figure of its table, as printed; equal ones are all marked.</dd></div>
+<div><dt>★</dt><dd>The best figure of its table, as printed, where it is better than all others beyond chance: by AUROC with
+DeLong's test at 5 %, corrected for all comparisons; by FPR@95TPR where the intervals do not meet. Other figures carry none.</dd></div>
 <div><dt>Histograms</dt><dd>Number of test parts a score. The outermost bars also hold the few scores beyond the axis (at most 0.5 % of all parts at either end).</dd></div>
 <div><dt>Maps</dt><dd>An anomaly map says how strange each pixel is, in the detector's own unit. The colours run over the range below each map; at or below its lower end the
 photo is untouched.</dd></div>

@@ -3,7 +3,7 @@
  * @module
  */
 import type { PaperFigures } from "../experiment/paper_figures.ts";
-import type { ResultRow, Summary } from "../experiment/results.ts";
+import type { MethodComparison, ResultRow, Summary } from "../experiment/results.ts";
 
 /** The metrics of a table, how they are headed (as in the paper) and which way is better. */
 export const METRICS = {
@@ -65,14 +65,42 @@ export function shortNumber(value: number): string {
   return text.replaceAll("-", "−");
 }
 
-/** The rows that hold the best figure as it is printed, so that equal ones are all marked. None where only one row has it. */
-export function bestRows(rows: readonly ResultRow[], metric: Metric): Set<ResultRow> {
+/**
+ * The rows that hold the best figure as it is printed, so that equal ones are all marked. None where only one row has it, nor
+ * where comparisons are given and the difference to another row is not beyond chance: by AUROC the comparison of the two, by
+ * FPR@95TPR that their intervals do not meet; of other figures nothing says so.
+ */
+export function bestRows(
+  rows: readonly ResultRow[],
+  metric: Metric,
+  comparisons?: readonly MethodComparison[],
+): Set<ResultRow> {
   const given = rows.filter((row) => Number.isFinite(row[metric]?.mean));
   if (given.length < 2) return new Set();
   const sign = METRICS[metric].arrow === "↑" ? 1 : -1;
   const printed = (row: ResultRow) => sign * Number(percent(row[metric]!.mean));
   const best = Math.max(...given.map(printed));
-  return new Set(given.filter((row) => printed(row) === best));
+  const marked = given.filter((row) => printed(row) === best);
+  const others = given.filter((row) => printed(row) !== best);
+  const clear = !comparisons ||
+    marked.every((row) => others.every((other) => isBeyond(row, other, metric, comparisons)));
+  return new Set(clear ? marked : []);
+}
+
+/** Whether the better of two rows is so beyond chance. */
+export function isBeyond(
+  row: ResultRow,
+  other: ResultRow,
+  metric: Metric,
+  comparisons: readonly MethodComparison[],
+): boolean {
+  if (metric === "fpr95") return (row.bootstrap?.fpr95.high ?? 1) < (other.bootstrap?.fpr95.low ?? 0);
+  if (metric !== "auroc") return false;
+  const both = [row.method, other.method];
+  const found = comparisons.find(({ benchmark, first, second }) =>
+    benchmark === row.benchmark && both.includes(first) && both.includes(second)
+  );
+  return found !== undefined && found.corrected < 0.05;
 }
 
 /** Groups in the order in which they first appear. */

@@ -9,6 +9,7 @@ import { pictureSection } from "./picture_section.ts";
 import type { ReportInput } from "./report_input.ts";
 import { atAGlance, resultTables } from "./result_tables.ts";
 import { scoreSection } from "./score_section.ts";
+import { worthTable } from "./worth_table.ts";
 import { STYLE } from "./style.ts";
 
 /** All that needs a script: how strongly the maps cover the photos, and whether outlines are drawn. */
@@ -69,16 +70,21 @@ ${header(input)}
 <h2 id="result">Result</h2>
 <p>Figures in percent${
     input.seeds.length > 1 && `, mean ± standard deviation over ${input.seeds.length} seeds`
-  }. ★ marks the best of a table.
+  }. ★ marks what is best beyond chance.
 <a href="#definitions">How each number is defined.</a></p>
 ${input.rows.length > 0 ? resultTables(input) : markup`<p>This run has no rows.</p>`}
 ${comparisonTable(input.rows, input.comparisons ?? [])}
+${worthTable(input.worth ?? [], input.costs ?? [])}
 ${learningCurve(input.rows, input.curve ?? {})}
 <h2 id="scores">Scores</h2>
 ${input.scores.length > 0 ? scoreSection(input) : markup`<p>No scores were kept for this report.</p>`}
 <h2 id="pictures">Pictures</h2>
 ${await pictureSection(input)}
 <h2 id="next">What to do next</h2>
+${
+    (input.advice ?? []).length > 0 &&
+    markup`<h3>What would help most</h3><ol>${(input.advice ?? []).map((line) => markup`<li>${line}</li>`)}</ol>`
+  }
 ${nextSteps(input)}
 <h2 id="definitions">How each number is defined</h2>
 ${definitions(input)}
@@ -102,7 +108,7 @@ function header(input: ReportInput): Markup {
 <dl class="facts">
 ${facts.filter(([, value]) => value !== "").map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}
 </dl>
-${atAGlance(input.rows)}
+${atAGlance(input.rows, input.comparisons ?? [])}
 ${input.notes.map((note) => markup`<p class="soft">${note}</p>`)}
 <nav aria-label="Parts of the report"><a href="#result">Result</a><a href="#scores">Scores</a><a href="#pictures">Pictures</a><a href="#next">What to do next</a><a href="#definitions">Definitions</a></nav>`;
 }

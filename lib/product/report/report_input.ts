@@ -4,7 +4,8 @@
  */
 import type { Photo } from "../../domain.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
-import type { MethodComparison, ResultRow, ScoreSet } from "../experiment/results.ts";
+import type { MethodComparison, ResultRow, ScoreSet, Worth } from "../experiment/results.ts";
+import type { Cost } from "../run/worth.ts";
 
 /** A detector's map over a picture. */
 export interface ReportMap {
@@ -51,6 +52,10 @@ export interface ReportInput {
   versions: Record<string, string>;
   rows: readonly ResultRow[];
   comparisons?: readonly MethodComparison[];
+  /** What each detector, segment and block of evidence is worth, what detectors cost, and what would help most. */
+  worth?: readonly Worth[];
+  costs?: readonly Cost[];
+  advice?: readonly string[];
   /** Bad training parts by benchmark, for the learning curve. */
   curve?: Readonly<Record<string, number>>;
   scores: readonly ScoreSet[];

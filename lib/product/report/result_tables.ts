@@ -1,11 +1,21 @@
 /** The tables of the report, as the paper sets them. @module */
-import { bestRows, groupBy, type Metric, METRICS, paperFigure, partsInWords, percent, spread } from "./figures.ts";
+import {
+  bestRows,
+  groupBy,
+  isBeyond,
+  type Metric,
+  METRICS,
+  paperFigure,
+  partsInWords,
+  percent,
+  spread,
+} from "./figures.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { ResultRow } from "../experiment/results.ts";
+import type { MethodComparison, ResultRow } from "../experiment/results.ts";
 import type { ReportInput } from "./report_input.ts";
 
 /** What the run found, in a sentence a benchmark. */
-export function atAGlance(rows: readonly ResultRow[]): Markup {
+export function atAGlance(rows: readonly ResultRow[], comparisons: readonly MethodComparison[]): Markup {
   const sentences = [...groupBy(rows, (row) => row.benchmark)].flatMap(([benchmark, group]) => {
     const best = highest(group);
     if (!best) return [];
@@ -13,10 +23,21 @@ export function atAGlance(rows: readonly ResultRow[]): Markup {
       ? ` To find 95 of 100 bad parts it also flags ${percent(best.fpr95.mean)} of 100 good ones.`
       : "";
     const share = percent(best.auroc.mean);
-    const lead = group.length > 1 ? "separates good from bad best" : "was run";
-    return [markup`<p><b>${benchmark}:</b> ${best.method} ${lead} (AUROC ${share}).${flagged}</p>`];
+    const level = group.filter((row) => row !== best && !isBeyond(best, row, "auroc", comparisons))
+      .map(({ method }) => method);
+    const lead = group.length === 1
+      ? "was run"
+      : level.length === 0
+      ? "separates good from bad best"
+      : "has the highest AUROC";
+    const chance = group.length === 1 || level.length === 0 ? "" : ` That it is above ${listed(level)} may be chance.`;
+    return [markup`<p><b>${benchmark}:</b> ${best.method} ${lead} (AUROC ${share}).${flagged}${chance}</p>`];
   });
   return sentences.length > 0 ? markup`<div class="glance">${sentences}</div>` : markup``;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 function highest(rows: readonly ResultRow[]): ResultRow | undefined {
@@ -25,18 +46,27 @@ function highest(rows: readonly ResultRow[]): ResultRow | undefined {
 }
 
 /** A table a benchmark, and the figures of each seed below it. */
-export function resultTables({ rows, seeds }: Pick<ReportInput, "rows" | "seeds">): Markup {
-  return markup`${[...groupBy(rows, (row) => row.benchmark)].map(([name, group]) => resultTable(name, group, seeds))}`;
+export function resultTables(
+  { rows, seeds, comparisons }: Pick<ReportInput, "rows" | "seeds" | "comparisons">,
+): Markup {
+  return markup`${
+    [...groupBy(rows, (row) => row.benchmark)].map(([name, group]) => resultTable(name, group, seeds, comparisons))
+  }`;
 }
 
 /** What papers report, in the order of the columns. */
 const PAPER = ["auroc", "fpr95", "aupr", "pixelAuroc", "pixelAupr"] as const;
 
-function resultTable(benchmark: string, rows: readonly ResultRow[], seeds: readonly number[]): Markup {
+function resultTable(
+  benchmark: string,
+  rows: readonly ResultRow[],
+  seeds: readonly number[],
+  comparisons: ReportInput["comparisons"],
+): Markup {
   const metrics = (Object.keys(METRICS) as Metric[]).filter((metric) => rows.some((row) => row[metric]));
   const hasPaper = rows.some((row) => row.paper);
   const given = PAPER.filter((metric) => rows.some(({ paper }) => paper?.[metric] !== undefined));
-  const best = new Map(metrics.map((metric) => [metric, bestRows(rows, metric)]));
+  const best = new Map(metrics.map((metric) => [metric, bestRows(rows, metric, comparisons)]));
   const same = new Set(rows.map((row) => partsInWords(row.n))).size === 1;
   const body = rows.map((row) =>
     markup`<tr><th scope="row">${row.method}</th>${

@@ -23,6 +23,7 @@ import type { Deployment } from "../run/deploy.ts";
 import type { RunSummary } from "../run/run.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
 import { rows } from "../../base/tensor/tensor.ts";
+import { adviceFor } from "./advice.ts";
 import { renderReport } from "./report.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import type { ReportPicture } from "./report_input.ts";
@@ -58,6 +59,9 @@ export async function writeRunReport(summary: RunSummary): Promise<void> {
     versions: summary.versions,
     rows: results.rows,
     comparisons: results.comparisons,
+    worth: results.worth,
+    costs: summary.costs,
+    advice: adviceFor(summary),
     curve: Object.fromEntries(
       Object.entries(definition.benchmarks).flatMap(([name, kind]) =>
         typeof kind === "object" && kind.kind === "all" ? [[name, kind.bad] as const] : []

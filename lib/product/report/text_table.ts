@@ -4,7 +4,7 @@
  */
 import { bestRows, groupBy, type Metric, METRICS, paperFigure, partsInWords, percent, spread } from "./figures.ts";
 import type { PaperFigures } from "../experiment/paper_figures.ts";
-import type { ResultRow } from "../experiment/results.ts";
+import type { MethodComparison, ResultRow } from "../experiment/results.ts";
 
 interface Column {
   head: string;
@@ -20,7 +20,8 @@ const PIXEL_METHOD_WIDTH = 14;
 /**
  * One block a benchmark, as in the paper: method, Cl. AUROC, FPR@95TPR, and AUROC on unseen defects and the paper's figures
  * where they are given and there is room. Where pixels were judged: AU-PR and AUROC of parts and of pixels, and the paper's
- * figures in a line of their own. The best figures carry a star.
+ * figures in a line of their own. The best figures carry a star, with
+ * comparisons where they are best beyond chance (see {@linkcode bestRows}).
  *
  * @param width columns of the terminal, at least 40; no line is longer
  * @throws {RangeError} where the width is below 40
@@ -32,22 +33,35 @@ const PIXEL_METHOD_WIDTH = 14;
  * console.assert(text.includes("91.7 ± 0.3"));
  * ```
  */
-export function textTable(rows: readonly ResultRow[], width = 80): string {
+export function textTable(
+  rows: readonly ResultRow[],
+  width = 80,
+  comparisons?: readonly MethodComparison[],
+): string {
   if (!(width >= 40)) throw new RangeError(`Cannot set a table in ${width} columns as it needs 40`);
-  const blocks = [...groupBy(rows, (row) => row.benchmark)].map(([name, group]) => block(name, group, width));
+  const blocks = [...groupBy(rows, (row) => row.benchmark)].map(([name, group]) =>
+    block(name, group, width, comparisons)
+  );
   return blocks.join("\n\n") + (blocks.length > 0 ? "\n" : "");
 }
 
-function block(benchmark: string, rows: readonly ResultRow[], width: number): string {
+function block(
+  benchmark: string,
+  rows: readonly ResultRow[],
+  width: number,
+  comparisons: readonly MethodComparison[] | undefined,
+): string {
   const seeds = Math.max(...rows.map((row) => row.auroc.values.length));
   const over = seeds > 1 ? `; mean ± std over ${seeds} seeds` : "";
   const same = rows.every((row) => partsInWords(row.n) === partsInWords(rows[0].n));
   const title = wrap(`${benchmark}: ${same ? partsInWords(rows[0].n) : "test sets differ by row"}${over}`, width);
 
   const pixels = rows.some((row) => row.pixelAuroc);
-  const columns = (pixels ? PIXEL_METRICS : ["auroc", "fpr95"] as const).map((metric) => metricColumn(rows, metric));
+  const columns = (pixels ? PIXEL_METRICS : ["auroc", "fpr95"] as const).map((metric) =>
+    metricColumn(rows, metric, comparisons)
+  );
   for (const metric of ["aurocUnseen", "aurocLeftOut"] as const) {
-    if (!pixels && rows.some((row) => row[metric])) columns.push(metricColumn(rows, metric));
+    if (!pixels && rows.some((row) => row[metric])) columns.push(metricColumn(rows, metric, comparisons));
   }
   const taken = () => columns.reduce((sum, column) => sum + columnWidth(column) + 2, 0);
   if (!pixels && rows.some((row) => row.paper)) {
@@ -77,8 +91,12 @@ function block(benchmark: string, rows: readonly ResultRow[], width: number): st
   return [...title, rule, line("Method", columns.map((column) => column.head)), rule, ...body, rule].join("\n");
 }
 
-function metricColumn(rows: readonly ResultRow[], metric: Metric): Column {
-  const best = bestRows(rows, metric);
+function metricColumn(
+  rows: readonly ResultRow[],
+  metric: Metric,
+  comparisons: readonly MethodComparison[] | undefined,
+): Column {
+  const best = bestRows(rows, metric, comparisons);
   const { short, arrow } = METRICS[metric];
   const figures = rows.map((row) => {
     const [mean, std = ""] = row[metric] ? spread(row[metric]).split(" ± ") : ["-"];

@@ -11,13 +11,21 @@ import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { attempt, reasonOf } from "../experiment/failures.ts";
-import { compareMethods, type Results, type ScoreSet, summarise, withMeans } from "../experiment/results.ts";
+import {
+  compareMethods,
+  type Results,
+  type ScoreSet,
+  summarise,
+  withMeans,
+  type Worth,
+} from "../experiment/results.ts";
 import { deploy, type Deployment } from "./deploy.ts";
 import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
 import { RELEASE } from "./open_workspace.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";
 import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
+import { type Cost, costsOf, worthOf } from "./worth.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 
 /** What a run found. */
@@ -43,6 +51,8 @@ export interface RunSummary {
   readonly undeployed?: string;
   readonly versions: Record<string, string>;
   readonly timings: readonly TimingRow[];
+  /** What detectors cost, where the run says what they are worth. */
+  readonly costs: readonly Cost[];
 }
 
 /** Writes the run folder, all but the report. */
@@ -53,7 +63,8 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
   await removeLeftovers(folder);
   // Nothing may stay of an earlier run of this name that does not belong to the new results.
   for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
-  const results = resultsOf(run, cellScores);
+  const worth = await tryWorth(run, cellScores);
+  const results = { ...resultsOf(run, cellScores), ...worth.length > 0 && { worth } };
   const versions = versionsOf(run);
   await writeResults(folder, results);
   await writeScores(folder, cellScores.scores);
@@ -69,6 +80,7 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
     scores: cellScores.scores,
+    costs: worth.length > 0 ? await costsOf(work, plan.seeds[0]) : [],
     plans: plan.seeds,
     ...deployed,
   };
@@ -142,6 +154,15 @@ function timedSteps({ detectors, trainings }: SeedPlan) {
     ...detectors.map(({ fit: { key, spec } }) => ({ name: spec.detector.name, key, kind: "detector" as const })),
     ...trainings.map(({ key, spec }) => ({ name: spec.classifier.name, key, kind: "classifier" as const })),
   ];
+}
+
+/** What the parts of the first regression of a run with folds are worth; what goes wrong with it is told and no more. */
+async function tryWorth({ work }: OpenRun, { cells }: CellScores): Promise<readonly Worth[]> {
+  const found: { worth: readonly Worth[] } = { worth: [] };
+  const { benchmark } = work.definition.decision;
+  const cell = cells.find((each) => each.regression && each.benchmark.name === benchmark);
+  if (cell) await attempt(work, "What each part is worth", async () => void (found.worth = await worthOf(work, cell)));
+  return found.worth;
 }
 
 /** Makes the model for new pictures. The table does not need it, so that what goes wrong with it is told and no more. */

@@ -53,6 +53,21 @@ Deno.test("all parts fit, train and are judged, none by what has seen it; the mo
     assert.equal(results.failed, undefined);
     assert.deepEqual(results.rows.map(({ method }) => method), Object.keys(definition.methods));
     for (const { parts } of scores) assert.equal(parts.length, 34);
+    const regression = results.rows.find(({ method }) => method === "Regression")!.auroc.mean;
+    assert.deepEqual(results.worth!.map(({ kind, name }) => `${kind} ${name}`), [
+      ...["detector padim", "detector mean_difference"],
+      ...["border", "outer", "inner", "centre"].map((name) => `segment ${name}`),
+      ...["pooled", "residual", "strangest", "standardised", "profile", "statistics"].map((name) => `block ${name}`),
+      "parts half of the 10 bad parts",
+    ]);
+    for (const { without, difference } of results.worth!) {
+      assert.ok(
+        Math.abs(without + difference - regression) < 1e-9,
+        "what is lost is lost of the row of the regression",
+      );
+    }
+    assert.deepEqual(summary!.costs.map(({ name }) => name), ["padim", "mean_difference"]);
+    assert.ok(summary!.costs.every(({ milliseconds, megabytes }) => milliseconds! > 0 && megabytes! > 0));
 
     // Good parts that fitted the detectors score as those do that they have never seen.
     const padim = scores.find(({ method }) => method === "PaDiM")!;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { FileHashes, SealedFolder } from "./lib/base/io/sealed_folder.ts";
 export type { Product } from "./lib/base/tensor/product.ts";
 export type { Random } from "./lib/base/tensor/random.ts";
 export type { DataOf, Dim, DType } from "./lib/base/tensor/tensor.ts";

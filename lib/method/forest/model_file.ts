@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type } from "arktype";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import { type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
 import { type ForestModel, toStored } from "./model.ts";
 import { settingsSchema } from "./presets.ts";
 import { LEVELS } from "./good_quantiles.ts";
@@ -51,12 +52,17 @@ export async function writeForest(folder: string, model: ForestModel): Promise<v
  * @throws {SyntaxError} with the path where a file is broken, with XGBoost's reason
  */
 export async function readForest(path: string, runner: ForestRunner = sharedForestRunner()): Promise<ForestModel> {
-  if (!(await stat(path)).isDirectory()) return importForest(new Uint8Array(await readFile(path)), path, runner);
-  const json = new Uint8Array(await readFile(join(path, MODEL)));
-  const notes = parseNotes(await readFile(join(path, NOTES), "utf8"), join(path, NOTES));
-  const name = join(path, MODEL);
+  if ((await stat(path)).isDirectory()) return await readForestFolder(sealedFolder(path), runner);
+  return await importForest(new Uint8Array(await readFile(path)), path, runner);
+}
+
+/** Reads what {@linkcode writeForest} wrote, from a folder whose files may be known by their hashes. */
+export async function readForestFolder(folder: SealedFolder, runner: ForestRunner): Promise<ForestModel> {
+  const [name, described] = [join(folder.path, MODEL), join(folder.path, NOTES)];
+  const json = await folder.read(MODEL);
+  const notes = parseNotes(new TextDecoder().decode(await folder.read(NOTES)), described);
   if (sha256(json) !== notes.sha256) {
-    throw new SyntaxError(`Cannot read model "${name}" as it is not the one that "${join(path, NOTES)}" describes`);
+    throw new SyntaxError(`Cannot read model "${name}" as it is not the one that "${described}" describes`);
   }
   checkTrees(json, name);
   const { width } = await runner.inspect(toStored({ json, name }));
@@ -67,7 +73,7 @@ export async function readForest(path: string, runner: ForestRunner = sharedFore
   if (!notes.reference) return { name, columns, json, training };
   const quantiles = Float32Array.from(notes.reference.quantiles, (value) => value ?? NaN);
   if (quantiles.length !== width * LEVELS) {
-    throw new SyntaxError(`Cannot read "${join(path, NOTES)}" as its reference is not ${LEVELS} quantiles a column`);
+    throw new SyntaxError(`Cannot read "${described}" as its reference is not ${LEVELS} quantiles a column`);
   }
   return { name, columns, json, training, goodQuantiles: { parts: notes.reference.parts, quantiles } };
 }

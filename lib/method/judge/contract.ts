@@ -5,6 +5,7 @@
  */
 import type { Dim } from "../../base/tensor/tensor.ts";
 import type { Distance, Features, Names, Score } from "../../domain.ts";
+import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import type { AsyncStage } from "../../stage.ts";
 import type { Contributions } from "../forest/forest.ts";
 import type { GoodQuantiles } from "../forest/good_quantiles.ts";
@@ -95,7 +96,7 @@ export interface JudgeRules<J> {
   write(judge: J, folder: string): Promise<void>;
   /** Reads it again; `own` has the detectors and the classifier of the model, in their order. */
   read(
-    folder: string,
+    folder: SealedFolder,
     own: { readonly detectors: readonly string[]; readonly classifier?: string },
     runner: ForestRunner,
   ): Promise<J>;

@@ -1,5 +1,4 @@
 /** A logistic regression as a judge. @module */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type } from "arktype";
 import { shaped } from "../../base/tensor/tensor.ts";
@@ -51,26 +50,26 @@ export const regression: JudgeRules<Judges["regression"]> = {
     await writeFileAtomic(join(place, "columns.json"), new TextEncoder().encode(`${JSON.stringify(named)}\n`));
   },
   async read(folder) {
-    const place = join(folder, "regression");
+    const place = folder.below("regression");
     try {
-      const named = columnsSchema(JSON.parse(await readFile(join(place, "columns.json"), "utf8")));
+      const named = columnsSchema(JSON.parse(new TextDecoder().decode(await place.read("columns.json"))));
       if (named instanceof type.errors) throw new SyntaxError(named.summary);
       const { columns, parts } = named;
-      const model = unpackLogistic(new Uint8Array(await readFile(join(place, "weights.safetensors"))));
+      const model = unpackLogistic(await place.read("weights.safetensors"));
       if (model.weights.length !== columns.length) {
         throw new SyntaxError(
           `Cannot read a regression of ${model.weights.length} weights for ${columns.length} columns`,
         );
       }
       if (parts === undefined) return { kind: "regression", columns, model };
-      const path = join(place, "good.safetensors");
-      const { quantiles } = readSafetensors(new Uint8Array(await readFile(path)), path).tensors;
+      const path = join(place.path, "good.safetensors");
+      const { quantiles } = readSafetensors(await place.read("good.safetensors"), path).tensors;
       if (quantiles?.dtype !== "f32" || quantiles.data.length !== columns.length * LEVELS) {
         throw new SyntaxError(`Cannot read "${path}" as quantiles of ${columns.length} columns`);
       }
       return { kind: "regression", columns, model, goodQuantiles: { parts, quantiles: quantiles.data } };
     } catch (cause) {
-      throw new Error(`Cannot use the regression in "${place}": run the pipeline again`, { cause });
+      throw new Error(`Cannot use the regression in "${place.path}": run the pipeline again`, { cause });
     }
   },
 };

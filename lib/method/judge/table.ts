@@ -1,11 +1,12 @@
 /** All kinds of judges. @module */
 import { ownOf } from "../../base/text/own.ts";
 import { join } from "node:path";
+import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import { type Score, score } from "../../domain.ts";
 import type { AsyncStage } from "../../stage.ts";
 import { selectColumns } from "../features/select.ts";
 import { explain, forest } from "../forest/forest.ts";
-import { readForest, writeForest } from "../forest/model_file.ts";
+import { readForestFolder, writeForest } from "../forest/model_file.ts";
 import type { ForestRunner } from "../forest/runner.ts";
 import { regression } from "./regression.ts";
 import { togetherOf } from "./together.ts";
@@ -30,10 +31,11 @@ export const JUDGES: { readonly [K in JudgeKind]: JudgeRules<Judges[K]> } = {
     },
     write: ({ model }, folder) => writeForest(join(folder, "forest"), model),
     async read(folder, _, runner) {
+      const place = folder.below("forest");
       try {
-        return { kind: "forest", model: await readForest(join(folder, "forest"), runner) };
+        return { kind: "forest", model: await readForestFolder(place, runner) };
       } catch (cause) {
-        throw new Error(`Cannot use the forest in "${join(folder, "forest")}": run the pipeline again`, { cause });
+        throw new Error(`Cannot use the forest in "${place.path}": run the pipeline again`, { cause });
       }
     },
   },
@@ -112,7 +114,7 @@ export function writeJudge(judge: Judge, folder: string): Promise<void> {
 /** Reads a judge of a kind from the folder of a model. See {@linkcode JudgeRules.read}. */
 export function readJudge(
   kind: JudgeKind,
-  folder: string,
+  folder: SealedFolder,
   own: Parameters<JudgeRules<Judge>["read"]>[1],
   runner: ForestRunner,
 ): Promise<Judge> {

@@ -1,10 +1,10 @@
 /** Several judges as one: the weighted sum of their scores, each standardised by good parts that it was not trained on. @module */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type } from "arktype";
 import { type Score, score } from "../../domain.ts";
 import { shaped } from "../../base/tensor/tensor.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
+import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import type { Contributions } from "../forest/forest.ts";
 import { type GoodQuantiles, LEVELS } from "../forest/good_quantiles.ts";
 import type { ForestRunner } from "../forest/runner.ts";
@@ -51,7 +51,7 @@ export interface MemberRules {
   write(judge: Judge, folder: string): Promise<void>;
   read(
     kind: JudgeKind,
-    folder: string,
+    folder: SealedFolder,
     own: Parameters<JudgeRules<Judge>["read"]>[1],
     runner: ForestRunner,
   ): Promise<Judge>;
@@ -116,10 +116,11 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
       await writeFileAtomic(join(folder, "together", "members.json"), new TextEncoder().encode(text));
     },
     async read(folder, own, runner) {
-      const path = join(folder, "together", "members.json");
+      const place = folder.below("together");
+      const path = join(place.path, "members.json");
       let list: typeof membersSchema.infer;
       try {
-        const found = membersSchema(JSON.parse(await readFile(path, "utf8")));
+        const found = membersSchema(JSON.parse(new TextDecoder().decode(await place.read("members.json"))));
         if (found instanceof type.errors) throw new SyntaxError(found.summary);
         list = found;
       } catch (cause) {
@@ -127,9 +128,8 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
       }
       const members: Member[] = [];
       for (const [m, { kind, name, ...scale }] of list.entries()) {
-        const place = join(folder, "together", String(m));
         const named = name === undefined ? own : { detectors: [name], classifier: name };
-        const judge = await rules.read(kind, place, named, runner);
+        const judge = await rules.read(kind, place.below(String(m)), named, runner);
         if (judge.kind === "together") throw new SyntaxError(`Cannot use "${path}" as judges together hold no others`);
         members.push({ judge, ...scale });
       }

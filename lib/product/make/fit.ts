@@ -4,10 +4,10 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { checkWish, promiseFalseAlarms } from "../../method/evaluate/promise.ts";
-import type { ModelFile } from "../model/model_file.ts";
+import { type ModelFile, writeModelFile } from "../model/model_file.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
+import { BACKBONE_FILE } from "../model/open_model.ts";
 import { planClassified } from "../run/classify_step.ts";
-import { writeJson } from "../run/run_folder.ts";
 import { readScores } from "../run/score_step.ts";
 import { runTask } from "../run/steps.ts";
 import { planTraining } from "../run/train_step.ts";
@@ -96,8 +96,8 @@ export async function fitFolder(
   };
   await replaceModels(out, async (models) => {
     await work.cache.export(judge.key, join(models, judge.file));
-    await writeFileAtomic(join(models, "backbone.onnx"), bytes);
-    await writeJson(join(models, "model.json"), model);
+    await writeFileAtomic(join(models, BACKBONE_FILE), bytes);
+    await writeModelFile(models, model);
   });
   // Those of folds, which nothing else keeps.
   await work.cache.dropCheckpoints(judge.key);

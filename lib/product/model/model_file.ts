@@ -1,11 +1,18 @@
 /** `models/model.json` of a run folder: what scoring needs to know. @module */
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Type, type } from "arktype";
 import type { BackboneLayer } from "../../method/backbone/backbone.ts";
 import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
 import type { JudgeKind } from "../../method/judge/contract.ts";
 import { JUDGE_KINDS } from "../../method/judge/table.ts";
+import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import { hashFolder } from "../../base/io/sealed_folder.ts";
 import { refuse } from "../../base/text/refuse.ts";
+
+/** Its name in `models/`. */
+export const MODEL_FILE = "model.json";
 
 /** What `score` needs to know of a model beside its files. */
 export interface ModelFile {
@@ -49,6 +56,10 @@ export interface ModelFile {
   readonly segments: { readonly kind: "static" | "folder" | "none" | "rings"; readonly names: readonly string[] };
   /** The threshold, and what it was set on. */
   readonly decision: CatchingDecision | QuietDecision;
+  /** The hash of every other file of the model, by its name in `models/`. Models of earlier releases have none … */
+  readonly files?: Readonly<Record<string, string>>;
+  /** … and none of all that stands in this file, as {@linkcode canonicalJson} writes it without this line. */
+  readonly sha256?: string;
 }
 
 /** A threshold that was set on bad parts. */
@@ -151,12 +162,25 @@ const schema: Type<ModelFile> = type({
     "confidence?": finite,
     "interval?": [finite, finite],
   }),
+  "files?": type({ "[string]": "string" }),
+  "sha256?": "string",
 });
+
+/**
+ * Writes `model.json` into a folder in which all other files of the model are whole, with the hash of each.
+ *
+ * @throws {Error} where a file cannot be read, or this one cannot be written
+ */
+export async function writeModelFile(models: string, model: ModelFile): Promise<void> {
+  const sealed = { ...model, files: await hashFolder(models) };
+  const text = JSON.stringify({ ...sealed, sha256: sha256(canonicalJson(sealed)) }, null, 2);
+  await writeFileAtomic(join(models, MODEL_FILE), `${text}\n`);
+}
 
 /**
  * Reads a model file.
  *
- * @throws {SyntaxError} where it is no JSON
+ * @throws {SyntaxError} where it is no JSON, or has changed since it was written
  * @throws {TypeError} where it is not of this form, with the path of each difference
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
@@ -167,5 +191,11 @@ export async function readModelFile(path: string): Promise<ModelFile> {
     throw new SyntaxError(`Cannot read the model "${path}" as ${(cause as Error).message}`, { cause });
   }
   const model = schema(value);
-  return model instanceof type.errors ? refuse(`use the model "${path}"`, model, schema) : model;
+  if (model instanceof type.errors) return refuse(`use the model "${path}"`, model, schema);
+  const { sha256: written, ...content } = value as ModelFile;
+  if (written === undefined || written === sha256(canonicalJson(content))) return model;
+  throw new SyntaxError(
+    `Cannot use the model "${path}" as it has changed since it was written: run the pipeline again, fit again, or copy ` +
+      "the whole folder again; --threshold moves the threshold",
+  );
 }

@@ -12,12 +12,13 @@ import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
 import { columnsOf, readJudge } from "../../method/judge/table.ts";
 import { sha256 } from "../../base/io/hash.ts";
+import { type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
 import { openSegmentMaps, type SegmentMaps } from "../../picture/segment/read.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { SegadParts } from "./flow.ts";
-import { type ModelFile, readModelFile } from "./model_file.ts";
-import { readBytes, readFitted } from "./read_fitted.ts";
+import { MODEL_FILE, type ModelFile, readModelFile } from "./model_file.ts";
+import { readFitted } from "./read_fitted.ts";
 
 /** How to load a model. */
 export interface LoadModelOptions {
@@ -45,22 +46,24 @@ export interface OpenModel {
 }
 
 /**
- * Loads `models/` of a run folder.
+ * Loads `models/` of a run folder. Each of its files must be the one that was written with the others: `model.json` knows
+ * their hashes. Those of earlier releases do not, and are taken as they are.
  *
- * @throws {Error} where a file is missing or broken, with its path
+ * @throws {Error} where a file is missing, broken or of another run, with its path
  * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
  */
 export async function openModel(run: string, options: LoadModelOptions = {}): Promise<OpenModel> {
-  const folder = join(run, "models");
-  if (!existsSync(join(folder, "model.json"))) {
+  const path = join(run, "models", MODEL_FILE);
+  if (!existsSync(path)) {
     throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
   }
-  const file = await readModelFile(join(folder, "model.json"));
+  const file = await readModelFile(path);
+  const folder = sealedFolder(join(run, "models"), { hashes: file.files, remedy: REMEDY });
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
   const features = featuresOf(file, options.features);
   const segments = await segmentsOf(file, folder, options.segments);
   const fitted = await Promise.all(file.detectors.map((one) => readFitted(folder, "detectors", one)));
-  const backbone = await readBackbone(join(folder, "backbone.onnx"), file);
+  const backbone = await readBackbone(folder, file);
   const trained = file.classifier && await readFitted(folder, "classifiers", file.classifier);
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const opened: { release(): Promise<void> }[] = [];
@@ -86,7 +89,7 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
     };
     // Its code runs where a model has it, as that of detectors does.
     const compared = file.evidence &&
-      await (await import("./read_evidence.ts")).readEvidence(join(folder, EVIDENCE_FILE));
+      await (await import("./read_evidence.ts")).readEvidence(folder, EVIDENCE_FILE);
     const parts: SegadParts = {
       ...compared && { evidence: compared },
       extractor,
@@ -107,15 +110,22 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
   }
 }
 
+/** The network under the detectors. */
+export const BACKBONE_FILE = "backbone.onnx";
+
 /** Of a model whose judge sees evidence: what is usual in good parts. */
 export const EVIDENCE_FILE = "evidence.safetensors";
 
-async function readBackbone(path: string, { backbone }: ModelFile): Promise<Backbone> {
-  const model = await readBytes(path);
-  if (sha256(model) === backbone.sha256) return { ...backbone, model };
+/** What helps against files that are missing or not the right ones. */
+const REMEDY = "run the pipeline again, fit again, or copy the whole folder again";
+
+async function readBackbone(folder: SealedFolder, { backbone, files }: ModelFile): Promise<Backbone> {
+  const model = await folder.read(BACKBONE_FILE);
+  // Reading has hashed it where its hash is known.
+  if ((files?.[BACKBONE_FILE] ?? sha256(model)) === backbone.sha256) return { ...backbone, model };
   throw new SyntaxError(
-    `Cannot use the backbone "${path}" as it is not the one that the detectors were fitted with: ` +
-      "run the pipeline again",
+    `Cannot use the backbone "${join(folder.path, BACKBONE_FILE)}" as it is not the one that the detectors were ` +
+      "fitted with: run the pipeline again",
   );
 }
 
@@ -134,15 +144,14 @@ function featuresOf({ features: { name, identity }, file }: ModelFile, given?: F
   );
 }
 
-async function segmentsOf(model: ModelFile, folder: string, given?: string): Promise<SegmentMaps> {
+async function segmentsOf(model: ModelFile, folder: SealedFolder, given?: string): Promise<SegmentMaps> {
   const { maxPixels, ...size } = model.picture;
   const { kind, names } = model.segments;
   if (kind === "none" || kind === "rings") return await openSegmentMaps(kind, { size });
   if (kind === "static") {
-    const file = [".png", ".npy"].map((extension) => join(folder, `segments${extension}`)).find((path) =>
-      existsSync(path)
-    );
-    return await openSegmentMaps(file ?? join(folder, "segments.png"), { size, maxPixels });
+    const file = ["segments.png", "segments.npy"].find((name) => folder.has(name)) ?? "segments.png";
+    for (const name of [file, "segments.json"]) await folder.read(name);
+    return await openSegmentMaps(join(folder.path, file), { size, maxPixels });
   }
   if (!given) {
     throw new Error(

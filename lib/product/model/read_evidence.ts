@@ -1,7 +1,8 @@
 /** Reading what evidence compares pictures with from the models of a run. @module */
+import { join } from "node:path";
+import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import { evidence, type PictureEvidence } from "../../method/evidence/evidence.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
-import { readBytes } from "./read_fitted.ts";
 
 /**
  * What is usual in good parts, ready to compare pictures with.
@@ -9,11 +10,11 @@ import { readBytes } from "./read_fitted.ts";
  * @throws {Error} where the file is missing
  * @throws {SyntaxError} where it is damaged
  */
-export async function readEvidence(path: string): Promise<PictureEvidence> {
-  const bytes = await readBytes(path);
+export async function readEvidence(folder: SealedFolder, file: string): Promise<PictureEvidence> {
+  const bytes = await folder.read(file);
   try {
     return evidence(unpackEvidence(bytes));
   } catch (cause) {
-    throw new SyntaxError(`Cannot use "${path}": run the pipeline again`, { cause });
+    throw new SyntaxError(`Cannot use "${join(folder.path, file)}": run the pipeline again`, { cause });
   }
 }

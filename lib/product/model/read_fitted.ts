@@ -1,6 +1,6 @@
 /** Reading what was fitted from the models of a run. @module */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import type { FittedClassifier } from "../../method/classify/contract.ts";
 import { fittedClassifierNamed } from "../../method/classify/fitted_table.ts";
 import type { FittedDetector } from "../../method/detect/contract.ts";
@@ -23,29 +23,21 @@ const NAMED: { readonly [Of in keyof Rows]: (type: string) => Rows[Of] | Promise
  * @param name as the pipeline calls it
  * @param type which one of the table it is
  * @throws {Error} where the file is missing
- * @throws {SyntaxError} where it is damaged or of another kind
+ * @throws {SyntaxError} where it is damaged, of another run or of another kind
  * @throws {RangeError} where the table has no such type
  */
 export async function readFitted<Of extends keyof Rows>(
-  folder: string,
+  folder: SealedFolder,
   of: Of,
   { name, type }: { readonly name: string; readonly type: string },
 ): Promise<{ readonly kind: Rows[Of]; readonly value: unknown }> {
   const kind = await NAMED[of](type);
-  const path = join(folder, of, `${name}.safetensors`);
-  const bytes = await readBytes(path);
+  const file = `${of}/${name}.safetensors`;
+  const bytes = await folder.read(file);
   try {
     return { kind, value: kind.unpack(bytes) };
   } catch (cause) {
+    const path = join(folder.path, file);
     throw new SyntaxError(`Cannot use the fitted ${kind.title} "${path}": run the pipeline again`, { cause });
-  }
-}
-
-/** The bytes of a file of a run's models. */
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Error(`Cannot read "${path}": run the pipeline again`, { cause });
   }
 }

@@ -46,6 +46,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
     throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
   }
   const scorer = await openScorer(run, options);
+  if (!scorer.model.files) reporter.say(UNSEALED);
   const loader = openLoader(scorer.picture);
   const shared = findSharedMaps(files, scorer);
   for (const { path, error } of failed) take({ file: path, error: describeError(error) });
@@ -118,6 +119,10 @@ function findSharedMaps(files: readonly string[], { segmentFile }: Scorer): Map<
 export async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
   return (await findFiles(paths)).files;
 }
+
+/** Said of models of earlier releases. */
+const UNSEALED = "The model has no hashes of its files, so that damage to them is not noticed:\n" +
+  "an earlier release has written it";
 
 /** What there is to score. */
 interface Files {

@@ -23,12 +23,11 @@ import type { ScoreSet } from "../experiment/results.ts";
 import { ontoScale } from "../../method/judge/scale.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
-import { EVIDENCE_FILE } from "../model/open_model.ts";
-import type { CatchingDecision, ModelFile } from "../model/model_file.ts";
+import { BACKBONE_FILE, EVIDENCE_FILE } from "../model/open_model.ts";
+import { type CatchingDecision, type ModelFile, writeModelFile } from "../model/model_file.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
-import { writeJson } from "./run_folder.ts";
 import { runTask } from "./steps.ts";
 import type { TrainTask } from "./train_step.ts";
 import type { Workspace } from "./workspace.ts";
@@ -162,7 +161,7 @@ async function writeModels(
     await cache.load(standards.key, unpackEvidence);
     await cache.export(standards.key, join(models, EVIDENCE_FILE));
   }
-  await writeFileAtomic(join(models, "backbone.onnx"), backbone.model);
+  await writeFileAtomic(join(models, BACKBONE_FILE), backbone.model);
   const decision = decisionOf(unseen, wish);
   const { mean, std, name, sha256 } = backbone;
   const used = new Set(places.flatMap((place) => {
@@ -194,7 +193,7 @@ async function writeModels(
     decision,
   };
   if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
-  await writeJson(join(models, "model.json"), model);
+  await writeModelFile(models, model);
   return { model, judge, cell, ...instead !== undefined && { instead } };
 }
 

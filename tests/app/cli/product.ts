@@ -181,6 +181,13 @@ export function pipelineText(changes: Partial<typeof SMALL> = {}, features?: str
     `void defineFeature;\nexport default definePipeline(${content} as Parameters<typeof definePipeline>[0]);\n`;
 }
 
+/** Makes the model of a run or a fit one of an earlier release, that knows no hashes of its files. */
+export async function forgetHashes(run: string): Promise<void> {
+  const path = join(run, "models/model.json");
+  const { files: _, sha256: __, ...model } = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(path, `${JSON.stringify(model, null, 2)}\n`);
+}
+
 /** A folder for a test, removed at its end. */
 export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "product-"));

@@ -9,7 +9,17 @@ import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
 import type { PictureScore } from "../../../lib/product/model/score_files.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
-import { commandOf, drawPart, interrupt, pipelineText, put, run, withFolder, writeParts } from "./product.ts";
+import {
+  commandOf,
+  drawPart,
+  forgetHashes,
+  interrupt,
+  pipelineText,
+  put,
+  run,
+  withFolder,
+  writeParts,
+} from "./product.ts";
 
 interface Line {
   readonly file: string;
@@ -277,6 +287,8 @@ Deno.test("scoring new pictures with a run", async (t) => {
       for (const [i, [what, change, message]] of cases.entries()) {
         await rm(broken, { recursive: true, force: true });
         await cp(models, broken, { recursive: true });
+        // What a hash would tell already must be told without, too.
+        await forgetHashes(broken);
         await change();
         await assert.rejects(openScorer(broken), (error) => {
           assert.match(describeError(error), message, what);
@@ -294,6 +306,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
     await t.step("a map that is not finite is an error of its picture that names the detector", async () => {
       const broken = join(folder, "nan");
       await cp(models, broken, { recursive: true });
+      await forgetHashes(broken);
       const path = join(broken, "models/detectors/patchcore.safetensors");
       const { tensors, metadata } = readSafetensors(new Uint8Array(await readFile(path)), "bank");
       assert.ok(tensors.bank.dtype === "f32");

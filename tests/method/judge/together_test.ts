@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sealedFolder } from "../../../lib/base/io/sealed_folder.ts";
 import { distance, features } from "../../../lib/domain.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { presets } from "../../../lib/method/forest/presets.ts";
@@ -109,7 +110,7 @@ Deno.test("judges together are the sum of their standardised scores, before and 
     await writeJudge(judge, folder);
     const again = await readJudge(
       "together",
-      folder,
+      sealedFolder(folder),
       { detectors: ["padim"] },
       runner,
     );
@@ -162,7 +163,7 @@ Deno.test("a file of judges that is damaged is refused with its path", async () 
       text.replace('"deviation": 2', '"deviation": 0'),
     );
     await assert.rejects(
-      readJudge("together", folder, { detectors: [] }, runner),
+      readJudge("together", sealedFolder(folder), { detectors: [] }, runner),
       /Cannot use the judges in .*members.json/,
     );
   } finally {

@@ -173,7 +173,7 @@ Deno.test("a refit that fails leaves the old model as it is", async () => {
       });
     }
     // As earlier releases wrote it.
-    const model = JSON.parse(before);
+    const { files: _, sha256: __, ...model } = JSON.parse(before);
     for (const name of ["promised", "confidence", "interval"]) delete model.decision[name];
     await writeFile(join(models, "model.json"), JSON.stringify(model));
     assert.equal(await countBad(join(folder, "m"), paths), 0);

@@ -8,7 +8,7 @@ import { fitFolder } from "../../../lib/product/make/fit.ts";
 import { openGoodFolder } from "../../../lib/product/make/good_folder.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { readFeatures } from "../../../lib/product/run/read_pipeline.ts";
-import { put, run, withFolder, writeParts } from "../../app/cli/product.ts";
+import { forgetHashes, put, run, withFolder, writeParts } from "../../app/cli/product.ts";
 
 const quiet = { reporter: { say: () => {}, warn: () => {}, progress: () => {} }, signal: new AbortController().signal };
 
@@ -30,6 +30,7 @@ Deno.test("a model from elsewhere that names a module runs no code, in a program
     const code = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(mark)}, "ran");\n` +
       "export default { name: 'x', identity: 'x', columns: () => [], compute: () => {} };\n";
     await put(evil, code);
+    await forgetHashes(model);
     const told = JSON.parse(await readFile(path, "utf8"));
     const names = [evil, pathToFileURL(evil).href, `data:text/typescript,${encodeURIComponent(code)}`, "evil.ts", ""];
     for (const file of names) {

@@ -61,7 +61,9 @@ async function work(options: Options, reporter: TerminalReporter, signal: AbortS
 /** What is left of a command that was stopped. */
 function keptOf(options: Options): string {
   if (options.command !== "score") return "Finished steps are kept: the same command goes on from here";
-  return options.out ? `The lines so far are in ${options.out}.part` : "The lines so far are whole";
+  return options.out
+    ? `The lines so far are in ${options.out}.part: the same command goes on from there`
+    : "The lines so far are whole";
 }
 
 if (import.meta.main) {

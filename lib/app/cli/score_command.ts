@@ -1,16 +1,18 @@
 /** `deno task score --run RUNDIR PATHS…`: scores new pictures with a run's models. @module */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { InferValue } from "@optique/core/parser";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
+import { identifyModel } from "../../product/model/open_model.ts";
 import { checkApart } from "../../base/io/apart.ts";
+import { canonicalJson } from "../../base/io/hash.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { listFiles, scorePictures } from "../../product/model/score_files.ts";
 import type { PictureScore } from "../../product/model/score_files.ts";
-import { csvHeader, csvLine, jsonLine } from "../../product/model/score_lines.ts";
+import { csvHeader, csvLine, jsonLine, nameInLine, readLines } from "../../product/model/score_lines.ts";
 import { forestOptions } from "./device_options.ts";
 import { EXIT } from "./exit_codes.ts";
-import { openLines } from "./lines_file.ts";
+import { checkLines, filesOfLines, type LinesFile, openLines } from "./lines_file.ts";
 import { print } from "./print.ts";
 import type { scoreCommand } from "./score_options.ts";
 
@@ -19,11 +21,24 @@ export async function runScoreCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const line = options.format === "csv" ? csvLine : jsonLine;
-  const header = options.format === "csv" ? `${csvHeader}\n` : "";
-  if (options.out) await checkOut(options.out, options);
-  const write = options.out ? openLines(options.out) : undefined;
-  write?.check();
+  const write = options.out === undefined ? undefined : await openOut(options.out, options, reporter);
+  try {
+    return await scoreInto(write, options, reporter, signal);
+  } finally {
+    write?.release();
+  }
+}
+
+/** Scores pictures into a file, or where there is none onto the output stream. */
+async function scoreInto(
+  write: LinesFile | undefined,
+  options: InferValue<typeof scoreCommand>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const { format } = options;
+  const line = format === "csv" ? csvLine : jsonLine;
+  const header = format === "csv" ? `${csvHeader}\n` : "";
   let told = 0;
   let unread = 0;
   const take = (result: PictureScore): void => {
@@ -35,6 +50,7 @@ export async function runScoreCommand(
     if (write) write.line(text);
     else print(text);
   };
+  const lines = write?.earlier && readLines(write.earlier.bytes, format);
   const leftOut = await scorePictures({
     run: options.run,
     paths: options.paths,
@@ -47,11 +63,21 @@ export async function runScoreCommand(
     device: options.device,
     threads: options.threads,
     forest: forestOptions(options.xgboost),
+    earlier: write?.earlier && lines && {
+      lines,
+      since: write.earlier.since,
+      nameOf: (file) => nameInLine(file, format),
+      keep(count) {
+        write.keep(count === 0 ? 0 : lines[count - 1].end);
+        told = count;
+        unread = lines.slice(0, count).filter((one) => one.unread).length;
+      },
+    },
     reporter,
     signal,
   }, take);
   if (write) {
-    write.finish();
+    await write.finish();
     reporter.say(`Wrote ${options.out}`);
   }
   if (unread > 0) {
@@ -66,13 +92,33 @@ async function featuresNamed(name: string): Promise<FeatureSet> {
   return await readFeatures(name);
 }
 
+async function openOut(
+  out: string,
+  options: InferValue<typeof scoreCommand>,
+  reporter: Reporter,
+): Promise<LinesFile> {
+  await checkOut(out, options);
+  checkLines(out);
+  const { run, threshold = null, depth = null, segments = null, format, device } = options;
+  const lines = await openLines(out, {
+    model: await identifyModel(run),
+    threshold,
+    format,
+    depth: canonicalJson(depth),
+    ["folder of segment maps"]: segments && resolve(segments),
+    device,
+  });
+  if (!lines.locked) reporter.warn(`"${out}" cannot be locked on this disk: write it with one process at a time`);
+  return lines;
+}
+
 /**
  * Lines may lie beside the pictures, but take the place of none, and lie in no model.
  *
  * @throws {Error} where they would
  */
 async function checkOut(out: string, { run, segments, paths }: InferValue<typeof scoreCommand>): Promise<void> {
-  const outputs = [out, `${out}.part`].filter((path) => existsSync(path)).map((path) => ({ path, option: "--out" }));
+  const outputs = filesOfLines(out).filter((path) => existsSync(path)).map((path) => ({ path, option: "--out" }));
   await checkApart([{ path: out, option: "--out" }], [join(run, "models"), segments]);
   // What is not there yet is no picture, so that thousands need not be looked at.
   if (outputs.length > 0) await checkApart(outputs, await listFiles(paths));

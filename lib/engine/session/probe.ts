@@ -2,6 +2,7 @@
 import * as ort from "onnxruntime-node";
 import type { Device } from "./device.ts";
 import { describeRefusal } from "./runtime_words.ts";
+import { refuseTelemetry } from "./telemetry.ts";
 
 /** ONNX, opset 17: y = Relu(x) for f32[N,4]; 71 bytes. */
 const RELU = Uint8Array.from(
@@ -15,6 +16,7 @@ const RELU = Uint8Array.from(
  * @returns why the device cannot be used, as the end of a sentence; `undefined` where it can
  */
 export async function probeHere(device: Device): Promise<string | undefined> {
+  refuseTelemetry();
   try {
     const session = await ort.InferenceSession.create(RELU, { executionProviders: [device], logSeverityLevel: 4 });
     const x = new ort.Tensor("float32", new Float32Array([-1, 2, -3, 4]), [1, 4]);

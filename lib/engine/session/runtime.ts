@@ -6,6 +6,7 @@ import type { Device } from "./device.ts";
 import { probeHere } from "./probe.ts";
 import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
+import { refuseTelemetry } from "./telemetry.ts";
 
 /** The version of the ONNX runtime; another one may differ in the last digits. */
 export const RUNTIME_VERSION: string = `onnxruntime-node ${ort.env.versions.node}`;
@@ -59,6 +60,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   if (wanted !== "auto" && !DEVICES.includes(wanted)) {
     throw new DeviceError(wanted, `there is no such device: devices are auto, ${DEVICES.join(", ")}`);
   }
+  refuseTelemetry();
   // The runtime writes its warnings past the console; what matters comes as an error.
   ort.env.logLevel = "fatal";
   const device = wanted === "auto" ? await best() : await demand(wanted);

@@ -11,8 +11,8 @@ import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
 import { columnsOf, readJudge } from "../../method/judge/table.ts";
-import { sha256 } from "../../base/io/hash.ts";
-import { type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
+import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import { hashFolder, type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
 import { openSegmentMaps, type SegmentMaps } from "../../picture/segment/read.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
@@ -53,11 +53,7 @@ export interface OpenModel {
  * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
  */
 export async function openModel(run: string, options: LoadModelOptions = {}): Promise<OpenModel> {
-  const path = join(run, "models", MODEL_FILE);
-  if (!existsSync(path)) {
-    throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
-  }
-  const file = await readModelFile(path);
+  const file = await readModelOf(run);
   const folder = sealedFolder(join(run, "models"), { hashes: file.files, remedy: REMEDY });
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
   const features = featuresOf(file, options.features);
@@ -110,11 +106,27 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
   }
 }
 
+/**
+ * What tells a model from every other: the hash of `model.json`, which has those of the other files; of a model of an earlier
+ * release the hash of all files.
+ */
+export async function identifyModel(run: string): Promise<string> {
+  const models = join(run, "models");
+  const { files, sha256: own } = await readModelOf(run);
+  return files && own || sha256(canonicalJson(await hashFolder(models)));
+}
+
 /** The network under the detectors. */
 export const BACKBONE_FILE = "backbone.onnx";
 
 /** Of a model whose judge sees evidence: what is usual in good parts. */
 export const EVIDENCE_FILE = "evidence.safetensors";
+
+async function readModelOf(run: string): Promise<ModelFile> {
+  const path = join(run, "models", MODEL_FILE);
+  if (existsSync(path)) return await readModelFile(path);
+  throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
+}
 
 /** What helps against files that are missing or not the right ones. */
 const REMEDY = "run the pipeline again, fit again, or copy the whole folder again";

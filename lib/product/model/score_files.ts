@@ -7,6 +7,8 @@ import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
+import { standingLines, withoutLines } from "./earlier_lines.ts";
+import type { WrittenLine } from "./score_lines.ts";
 import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 
@@ -27,28 +29,49 @@ export interface ScoreOptions extends ScorerOptions {
   readonly run: string;
   /** Pictures, and folders of pictures at any depth. */
   readonly paths: readonly string[];
+  /** Lines of an earlier call that was stopped. */
+  readonly earlier?: EarlierScores;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
 
+/** What an earlier call has written; those of its pictures that have not changed since are not scored again. */
+export interface EarlierScores {
+  readonly lines: readonly WrittenLine[];
+  /** When it began, by the clock of the disk, in milliseconds. */
+  readonly since: number;
+  /** What a file is called in a line. */
+  readonly nameOf: (file: string) => string;
+  /** Told before the first score how many of the lines stand, from the first on. */
+  readonly keep: (lines: number) => void;
+}
+
 /**
  * Scores files in the order of the paths, those of a folder by name. A file that cannot be read is reported in its place,
- * a folder that cannot be listed before everything else.
+ * a folder that cannot be listed before everything else. Scores that earlier
+ * lines hold are not computed again.
  *
  * @returns how many files were left out that may be pictures
  * @throws {Error} where the model cannot be loaded, or there is no picture at all
  */
 export async function scorePictures(options: ScoreOptions, take: (score: PictureScore) => void): Promise<number> {
   const { run, reporter, signal } = options;
-  const { files, failed, leftOut, notes } = await findFiles(options.paths);
+  const { files: all, failed: unlisted, leftOut, notes } = await findFiles(options.paths);
   for (const note of notes) reporter.warn(note);
-  if (files.length + failed.length === 0) {
+  const count = all.length + unlisted.length;
+  if (count === 0) {
     throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
   }
   const scorer = await openScorer(run, options);
   if (!scorer.model.files) reporter.say(UNSEALED);
+  const { files, failed } = await notYetScored(options, { files: all, failed: unlisted }, scorer)
+    .catch(async (error) => {
+      await scorer.close();
+      throw error;
+    });
   const loader = openLoader(scorer.picture);
-  const shared = findSharedMaps(files, scorer);
+  const shared = findSharedMaps(all, scorer);
+  const before = all.length - files.length;
   for (const { path, error } of failed) take({ file: path, error: describeError(error) });
   try {
     let batch: Loaded[] = [];
@@ -60,7 +83,7 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
       for (const score of await scoreBatch(batch)) take(score);
       done += batch.length;
       batch = [];
-      reporter.progress({ step: "Score", done, total: files.length });
+      reporter.progress({ step: "Score", done: before + done, total: all.length });
     }
   } finally {
     await loader.close();
@@ -94,17 +117,48 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   }
 }
 
+/** What earlier lines do not tell of, and telling how many of these stand. */
+async function notYetScored(
+  { earlier, reporter }: ScoreOptions,
+  { files, failed }: Pick<Files, "files" | "failed">,
+  scorer: Scorer,
+): Promise<Pick<Files, "files" | "failed">> {
+  if (!earlier) return { files, failed };
+  const { lines, since, nameOf, keep } = earlier;
+  const fileOf = new Map([...failed.map(({ path }) => path), ...files].map((file) => [nameOf(file), file]));
+  const wanted = [...failed.map(({ path }) => nameOf(path)), ...files.map(nameOf)];
+  const standing = await standingLines(lines, {
+    names: wanted,
+    filesOf: (name) => {
+      const file = fileOf.get(name);
+      return file === undefined ? [] : [file, ...mapOf(scorer, file)];
+    },
+  }, since);
+  const stand = lines.slice(0, standing.lines);
+  keep(stand.length);
+  const why = standing.changed === undefined ? "" : `; "${standing.changed}" has changed since`;
+  reporter.say(`${stand.length} of ${wanted.length} scored before${why}`);
+  return {
+    failed: withoutLines(failed, stand, ({ path }) => nameOf(path)),
+    files: withoutLines(files, stand, nameOf),
+  };
+}
+
+function mapOf({ segmentFile }: Scorer, file: string): string[] {
+  try {
+    return [segmentFile(file) ?? []].flat();
+  } catch {
+    // Scoring the picture says why it has none.
+    return [];
+  }
+}
+
 /** Pictures that share their segment map with another one, with what is said of each: it cannot be told whose it is. */
-function findSharedMaps(files: readonly string[], { segmentFile }: Scorer): Map<string, string> {
+function findSharedMaps(files: readonly string[], scorer: Scorer): Map<string, string> {
   const owners = new Map<string, string>();
   const shared = new Map<string, string>();
   for (const file of new Set(files)) {
-    let map: string | undefined;
-    try {
-      map = segmentFile(file);
-    } catch {
-      // Scoring the picture says why it has none.
-    }
+    const [map] = mapOf(scorer, file);
     if (map === undefined) continue;
     const other = owners.get(map);
     if (other === undefined) owners.set(map, file);

@@ -1,4 +1,5 @@
 /** Scores as lines of text. @module */
+import Papa from "papaparse";
 import { formatCsv } from "../../base/io/csv.ts";
 import type { PictureScore } from "./score_files.ts";
 
@@ -17,6 +18,82 @@ export function csvLine(result: PictureScore): string {
 /** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */
 export function jsonLine(result: PictureScore): string {
   return JSON.stringify(fieldsOf(result));
+}
+
+/** A line that was written before. */
+export interface WrittenLine {
+  /** What was scored, as {@linkcode nameInLine} has it. */
+  readonly name: string;
+  readonly unread: boolean;
+  /** Where among the bytes it ends, its line feed included. */
+  readonly end: number;
+}
+
+/** How lines begin, and what their names are. */
+export type LineFormat = "csv" | "jsonl";
+
+/** What a file is called in a line: CSV puts an apostrophe before what a spreadsheet would take for a formula. */
+export function nameInLine(file: string, format: LineFormat): string {
+  if (format === "jsonl") return file;
+  const [[name]] = Papa.parse<string[]>(formatCsv([[file]]), { delimiter: ",", newline: "\n" }).data;
+  return name;
+}
+
+/**
+ * The lines from the first on that are whole, without the header: what a process that was killed has written.
+ *
+ * ```ts
+ * import { csvHeader, readLines } from "./score_lines.ts";
+ * const text = `${csvHeader}\na.png,1.5,good,low\nb.png,2.5,ba`;
+ * console.assert(readLines(new TextEncoder().encode(text), "csv").map(({ name }) => name).join() === "a.png");
+ * ```
+ */
+export function readLines(bytes: Uint8Array, format: LineFormat): WrittenLine[] {
+  const lines: WrittenLine[] = [];
+  let begin = 0;
+  for (const end of endsOf(bytes, format)) {
+    const text = new TextDecoder().decode(bytes.subarray(begin, end - 1));
+    const isHeader = format === "csv" && begin === 0;
+    const line = isHeader ? undefined : readLine(text, format);
+    if (isHeader ? text !== csvHeader : !line) return lines;
+    if (line) lines.push({ ...line, end });
+    begin = end;
+  }
+  return lines;
+}
+
+/** Behind each line feed that ends a record: in CSV, those within quotes belong to the field. */
+function* endsOf(bytes: Uint8Array, format: LineFormat): Generator<number> {
+  const [feed, quote] = [0x0a, 0x22];
+  let quoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === quote && format === "csv") quoted = !quoted;
+    else if (bytes[i] === feed && !quoted) yield i + 1;
+  }
+}
+
+/** What a line says; undefined where it is none of ours, as of zeros that a disk has put there. */
+function readLine(text: string, format: LineFormat): Omit<WrittenLine, "end"> | undefined {
+  if (text.includes("\0")) return undefined;
+  const [name, score, decision] = format === "csv" ? fieldsOfCsv(text) : fieldsOfJson(text);
+  const unread = decision === "unread";
+  if (typeof name !== "string" || !(unread || decision === "good" || decision === "bad")) return undefined;
+  const scored = score !== "" && score !== null && Number.isFinite(Number(score));
+  return scored === unread ? undefined : { name, unread };
+}
+
+function fieldsOfCsv(text: string): readonly unknown[] {
+  const { data: [fields], errors } = Papa.parse<string[]>(text, { delimiter: ",", newline: "\n" });
+  return errors.length === 0 && fields?.length === 4 ? fields : [];
+}
+
+function fieldsOfJson(text: string): readonly unknown[] {
+  try {
+    const { file, score, decision } = JSON.parse(text);
+    return [file, score, decision];
+  } catch {
+    return [];
+  }
 }
 
 /** What both formats say. A number that neither can write is no score, and gives no decision. */

@@ -247,7 +247,10 @@ Deno.test("scoring new pictures with a run", async (t) => {
       await rm(`${out}.part`);
       const stopped = await interrupt("SIGINT", done, "score", "--run", models, ...many, "--out", out);
       assert.equal(stopped.code, 130, stopped.err);
-      assert.match(stopped.err, /\nStopped\. The lines so far are in .*killed\.csv\.part\n$/);
+      assert.match(
+        stopped.err,
+        /\nStopped\. The lines so far are in .*killed\.csv\.part: the same command goes on from there\n$/,
+      );
     });
 
     await t.step("a broken model is named with its file and what to do", async () => {

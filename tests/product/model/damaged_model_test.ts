@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { photo } from "../../../lib/domain.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
-import { explain } from "../../../lib/base/text/explain.ts";
+import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { fit, pipeline, score, told } from "../../app/cli/commands.ts";
 import { forgetHashes, pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -27,7 +27,7 @@ async function refusal(run: string): Promise<string> {
   try {
     await (await openScorer(run, { threads: 1 })).close();
   } catch (error) {
-    return explain(error);
+    return describeError(error);
   }
   return "";
 }

@@ -1,8 +1,7 @@
 /** A file of lines that grows while work goes on, and takes its place when it is whole. @module */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../../base/io/atomic.ts";
 
 /** What lines are made with, by words for people: { threshold: 3.5 }. */
 export type MadeWith = Readonly<Record<string, string | number | null>>;
@@ -74,13 +73,13 @@ export async function openLines(path: string, made: MadeWith): Promise<LinesFile
     const bytes = await readFile(beside);
     length = bytes.length;
     file.seekSync(length, Deno.SeekMode.Start);
-    if (length === 0) await writeFileAtomic(notes(path), `${JSON.stringify(made)}\n`);
+    if (length === 0) attempt(path, () => writeFileSync(notes(path), `${JSON.stringify(made)}\n`));
     else await checkMade(path, made);
     const { mtimeMs: since } = await stat(notes(path));
     if (length === 0) return { ...linesOf(), locked };
     return { ...linesOf(), locked, earlier: { bytes: new Uint8Array(bytes), since } };
   } catch (error) {
-    file.close();
+    linesOf().release();
     throw error;
   }
 
@@ -145,8 +144,9 @@ function lock(path: string): { readonly file: Deno.FsFile; readonly locked: bool
 }
 
 async function checkMade(path: string, made: MadeWith): Promise<void> {
-  const text = await readFile(notes(path), "utf8").catch(() => "{}");
-  const before: Record<string, unknown> = JSON.parse(text);
+  const before = await readFile(notes(path), "utf8").then((text): MadeWith => JSON.parse(text)).catch(
+    (): MadeWith => ({}),
+  );
   const other = Object.keys(made).filter((what) => before[what] !== made[what]);
   if (other.length === 0) return;
   throw new Error(

@@ -98,6 +98,7 @@ export async function runPipelineCommand(
     unread += run.unread;
     // The table first: what goes wrong with the report must not hide it.
     printTable(run.results);
+    if (run.swapped) reporter.warn(run.swapped);
     const failed = describeFailed(run.results.failed ?? []);
     if (failed) reporter.warn(failed);
     const timings = describeTimings(run.timings, options.device);

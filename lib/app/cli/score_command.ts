@@ -99,10 +99,11 @@ async function openOut(
 ): Promise<LinesFile> {
   await checkOut(out, options);
   checkLines(out);
-  const { run, threshold = null, depth = null, segments = null, format, device } = options;
+  const { run, threshold = null, review = null, depth = null, segments = null, format, device } = options;
   const lines = await openLines(out, {
     model: await identifyModel(run),
     threshold,
+    review,
     format,
     depth: canonicalJson(depth),
     ["folder of segment maps"]: segments && resolve(segments),

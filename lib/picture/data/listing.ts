@@ -133,7 +133,8 @@ export async function describeFolder(folder: string): Promise<string> {
   return parts.length === 0 ? "an empty folder" : parts.join(", ");
 }
 
-function plural(count: number, what: string): string {
+/** "1 picture", "2 pictures". */
+export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 

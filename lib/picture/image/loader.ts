@@ -4,6 +4,7 @@ import { type Photo, photo } from "../../domain.ts";
 import { moduleBeside } from "../../base/io/asset.ts";
 import { openPool } from "../../base/workers/pool.ts";
 import type { DepthPolicy } from "./depth.ts";
+import type { Look } from "./look.ts";
 import { checkSize, type Filter, type Size } from "./resize.ts";
 
 /** A picture that was loaded, or why it was not: one bad file never ends a batch. */
@@ -33,8 +34,8 @@ export interface Loader {
    * @param hashes SHA-256 of their files where they are known, in hexadecimal: a file with other content is an error
    */
   load(paths: readonly string[], hashes?: readonly (string | undefined)[]): AsyncGenerator<Loaded>;
-  /** Why pictures cannot be read, in the order of the paths; undefined for those that can. `onDone` is told how many are. */
-  check(paths: readonly string[], onDone?: (done: number) => void): Promise<(Error | undefined)[]>;
+  /** What pictures are like, or why they cannot be read, in the order of the paths. `onDone` is told how many are done. */
+  look(paths: readonly string[], onDone?: (done: number) => void): Promise<(Look | Error)[]>;
   /** Ends the threads; what is under way becomes errors. */
   close(): Promise<void>;
 }
@@ -44,12 +45,12 @@ export interface LoadRequest extends Omit<LoaderOptions, "workers" | "ahead"> {
   readonly paths: readonly string[];
   /** Of their files, where they are known. */
   readonly hashes: readonly (string | undefined)[];
-  /** Nothing but the errors is wanted. */
-  readonly check: boolean;
+  /** What the pictures are like is wanted, and not they themselves. */
+  readonly look: boolean;
 }
 
-/** What a worker answers for each path: height · width · 3 bytes, nothing where no more was wanted, or why not. */
-export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Error | undefined)[];
+/** What a worker answers for each path: height · width · 3 bytes, or what the picture is like, or why neither. */
+export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Look | Error)[];
 
 interface File {
   readonly path: string;
@@ -81,18 +82,18 @@ export function openLoader(options: LoaderOptions): Loader {
   const pool = openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
   const largest = Math.max(1, Math.min(CHUNK, Math.floor(ahead / (2 * workers))));
 
-  async function runChunk(files: readonly File[], check: boolean): Promise<LoadResponse> {
+  async function runChunk(files: readonly File[], look: boolean): Promise<LoadResponse> {
     try {
       const [paths, hashes] = [files.map(({ path }) => path), files.map(({ hash }) => hash)];
-      return await pool.run({ ...wanted, paths, hashes, check });
+      return await pool.run({ ...wanted, paths, hashes, look });
     } catch (cause) {
       // The worker died: what each picture does alone shows which it was
-      if (files.length > 1) return (await Promise.all(files.map((file) => runChunk([file], check)))).flat();
+      if (files.length > 1) return (await Promise.all(files.map((file) => runChunk([file], look)))).flat();
       return [cause instanceof Error ? cause : new Error(String(cause))];
     }
   }
   /** Files with what the workers answer, in order. */
-  async function* runAll(files: readonly File[], check: boolean) {
+  async function* runAll(files: readonly File[], look: boolean) {
     const size = Math.min(largest, Math.ceil(files.length / workers));
     const most = Math.floor(ahead / size);
     const pending: Promise<LoadResponse>[] = [];
@@ -100,7 +101,7 @@ export function openLoader(options: LoaderOptions): Loader {
     let taken = 0;
     while (next < files.length || pending.length > 0) {
       for (; next < files.length && pending.length < most; next += size) {
-        pending.push(runChunk(files.slice(next, next + size), check));
+        pending.push(runChunk(files.slice(next, next + size), look));
       }
       for (const result of await pending.shift()!) yield { ...files[taken++], result };
     }
@@ -111,16 +112,22 @@ export function openLoader(options: LoaderOptions): Loader {
   ): AsyncGenerator<Loaded> {
     const files = paths.map((path, i) => ({ path, hash: hashes[i] }));
     for await (const { path, result } of runAll(files, false)) {
-      if (result instanceof Error) yield { path, error: result };
-      else yield { path, photo: photo([height, width, 3], result!) };
+      if (result instanceof Uint8Array) yield { path, photo: photo([height, width, 3], result) };
+      else {yield {
+          path,
+          error: result instanceof Error ? result : new TypeError(`Cannot load "${path}" without its pixels`),
+        };}
     }
   }
-  async function check(paths: readonly string[], onDone: (done: number) => void = () => {}) {
-    const errors: (Error | undefined)[] = [];
-    for await (const { result } of runAll(paths.map((path) => ({ path })), true)) {
-      onDone(errors.push(result instanceof Error ? result : undefined));
+  async function look(paths: readonly string[], onDone: (done: number) => void = () => {}) {
+    const looks: (Look | Error)[] = [];
+    for await (const { path, result } of runAll(paths.map((path) => ({ path })), true)) {
+      if (result instanceof Uint8Array) {
+        throw new TypeError(`Cannot look at "${path}" as the worker has sent its pixels`);
+      }
+      onDone(looks.push(result));
     }
-    return errors;
+    return looks;
   }
-  return { load, check, close: () => pool.close() };
+  return { load, look, close: () => pool.close() };
 }

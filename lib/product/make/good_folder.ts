@@ -8,6 +8,7 @@ import type { Found } from "../../picture/data/listing.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { describeGood, notesOn, readAllGood, readGood } from "../../picture/data/good_pictures.ts";
 import type { ObjectPictures } from "../../picture/data/good_pictures.ts";
+import { describeCopies } from "../../picture/data/copies.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
@@ -74,10 +75,12 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   const cache = openCache(options.cache);
   const { picture, detectors, classifiers } = options;
   const { depth, maxPixels } = picture;
-  const { manifest, unread } = await takeReadable(all, RELEASE, {
+  const { manifest, unread, copies, notes } = await takeReadable(all, RELEASE, {
     ...{ depth, maxPixels, cache, reporter, signal },
+    size: picture,
     skip: options.skipUnreadable,
   });
+  for (const note of [...notes, ...describeCopies(copies)]) reporter.warn(note);
   const items = all.filter(({ id }) => !unread.has(id));
   const work = await openWorkspace({ picture, detectors, classifiers, segments: "none", features: "paper" }, {
     dataset: { name: basename(resolve(data)), root: data, items },

@@ -5,6 +5,7 @@ import { toBackbone } from "../../method/backbone/load.ts";
 import type { Backbone } from "../../method/backbone/backbone.ts";
 import { describeFolder, describeLeftOut } from "../../picture/data/listing.ts";
 import type { PictureLimits } from "../../picture/image/decode.ts";
+import { describeCopies } from "../../picture/data/copies.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { RELEASE } from "../run/open_workspace.ts";
@@ -95,11 +96,12 @@ export async function pretrainFolder(options: PretrainFolderOptions): Promise<Pr
   } = options;
   const found = method === "supervised" ? await listClasses(data) : await listUnlabelled(data);
   for (const note of [...found.notes, ...await describeLeftOut(found.files)]) reporter.warn(note);
-  const { manifest, unread } = await takeReadable(
+  const { manifest, unread, copies, notes } = await takeReadable(
     found.files.map(({ name, path }) => ({ id: name, path, split: "train", label: "good", unseen: false }) as const),
     RELEASE,
-    { depth, maxPixels, skip: options.skipUnreadable, reporter, signal },
+    { depth, maxPixels, size, skip: options.skipUnreadable, reporter, signal },
   );
+  for (const note of [...notes, ...describeCopies(copies)]) reporter.warn(note);
   const files = found.files.filter(({ name }) => !unread.has(name));
   const labels = found.labels?.filter((_, i) => !unread.has(found.files[i].name));
   if (method === "supervised") countClasses(labels);

@@ -1,6 +1,14 @@
 /** Going on where scoring was stopped: which lines that were written before still stand. @module */
 import { stat } from "node:fs/promises";
-import type { WrittenLine } from "./score_lines.ts";
+
+/** A line that was written before. */
+export interface WrittenLine {
+  /** What was scored, as `nameInLine` has it. */
+  readonly name: string;
+  readonly unread: boolean;
+  /** Where among the bytes it ends, its line feed included. */
+  readonly end: number;
+}
 
 /** What is to be scored. */
 export interface Wanted {

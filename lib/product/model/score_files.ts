@@ -7,8 +7,7 @@ import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
-import { standingLines, withoutLines } from "./earlier_lines.ts";
-import type { WrittenLine } from "./score_lines.ts";
+import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
 import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 

@@ -1,6 +1,7 @@
 /** Scores as lines of text. @module */
 import Papa from "papaparse";
 import { formatCsv } from "../../base/io/csv.ts";
+import type { WrittenLine } from "./earlier_lines.ts";
 import type { PictureScore } from "./score_files.ts";
 
 /** The columns of a CSV line. */
@@ -18,15 +19,6 @@ export function csvLine(result: PictureScore): string {
 /** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */
 export function jsonLine(result: PictureScore): string {
   return JSON.stringify(fieldsOf(result));
-}
-
-/** A line that was written before. */
-export interface WrittenLine {
-  /** What was scored, as {@linkcode nameInLine} has it. */
-  readonly name: string;
-  readonly unread: boolean;
-  /** Where among the bytes it ends, its line feed included. */
-  readonly end: number;
 }
 
 /** How lines begin, and what their names are. */
@@ -77,7 +69,7 @@ function readLine(text: string, format: LineFormat): Omit<WrittenLine, "end"> | 
   if (text.includes("\0")) return undefined;
   const [name, score, decision] = format === "csv" ? fieldsOfCsv(text) : fieldsOfJson(text);
   const unread = decision === "unread";
-  if (typeof name !== "string" || !(unread || decision === "good" || decision === "bad")) return undefined;
+  if (typeof name !== "string" || typeof decision !== "string" || decision === "") return undefined;
   const scored = score !== "" && score !== null && Number.isFinite(Number(score));
   return scored === unread ? undefined : { name, unread };
 }

@@ -47,6 +47,8 @@ export async function writeRunReport(summary: RunSummary): Promise<void> {
     date: summary.date,
     notes: [
       ...dataset.notes ?? [],
+      ...summary.notes,
+      ...summary.swapped === undefined ? [] : [summary.swapped],
       ...deployment?.instead === undefined ? [] : [deployment.instead],
       ...deployment ? [thresholdNote(deployment)] : [],
       ...summary.undeployed === undefined ? [] : [`There is no model for new pictures. ${summary.undeployed}`],

@@ -4,7 +4,8 @@ import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
 import type { RunnerOptions } from "../../method/forest/runner.ts";
 import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
 import type { Dataset } from "../../picture/data/dataset.ts";
-import { checkSplit, type Manifest } from "../../picture/data/manifest.ts";
+import { checkSplit, type Manifest, withoutFiles } from "../../picture/data/manifest.ts";
+import { copiesToLeaveOut, describeCopies } from "../../picture/data/copies.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
@@ -19,7 +20,7 @@ import { namedClassifiers, namedDetectors } from "./methods.ts";
 import { openData, type OpenedData } from "./open_data.ts";
 import { type OpenWorkspace, openWorkspace, RELEASE } from "./open_workspace.ts";
 import { joinNearDuplicates } from "./near_duplicates.ts";
-import { limitsOf, takeReadable, withoutPictures } from "./readable_pictures.ts";
+import { limitsOf, type ReadablePictures, takeReadable, withoutPictures } from "./readable_pictures.ts";
 import { checkRunName, makeFolder } from "./run_folder.ts";
 import { openSegments } from "./segments.ts";
 
@@ -58,6 +59,8 @@ export interface OpenRun extends Pick<OpenedData, "origin" | "source"> {
   readonly manifest: Manifest;
   /** How many pictures were left out as they cannot be read. */
   readonly unread: number;
+  /** What is odd about the pictures, in sentences. */
+  readonly notes: readonly string[];
   readonly experiments: readonly Experiment[];
 }
 
@@ -94,18 +97,26 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const first = plan(found);
   const mapped = new Map(first.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
   const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
-  const { manifest, unread } = planned ? { manifest: planned, unread: new Set<string>() } : await takeReadable(
+  const taken: ReadablePictures = planned ? { manifest: planned, ...NOTHING_ODD } : await takeReadable(
     found.items,
     RELEASE,
     {
       ...{ cache, reporter, signal },
       ...limitsOf(definition.picture),
+      size: definition.picture,
       skip: options.skipUnreadable,
       // Pictures that were drawn here can be read.
       hashOnly: options.planOnly || opened.source.standIn !== undefined,
     },
   );
-  const readable = withoutPictures(found, unread);
+  const { unread, copies } = taken;
+  // In folds copies stay together; elsewhere they would be on both sides.
+  const twice = definition.split.kind === "folds" ? new Set<string>() : copiesToLeaveOut(found.items, copies);
+  const notes = [...taken.notes, ...describeCopies(copies, twice)];
+  for (const note of notes) reporter.warn(note);
+  const gone = new Set([...unread, ...twice]);
+  const readable = withoutPictures(found, gone);
+  const manifest = twice.size === 0 ? taken.manifest : withoutFiles(taken.manifest, twice);
   const near = definition.split.kind === "folds" && !options.planOnly
     ? await joinNearDuplicates(readable, {
       ...{ picture: definition.picture, sha256: manifest.sha256, release: RELEASE, cache, reporter, signal },
@@ -113,7 +124,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     : { dataset: readable, found: 0 };
   const { dataset } = near;
   for (const note of partNotes(dataset, near.found)) reporter.say(note);
-  const experiments = unread.size === 0 && near.found === 0 ? first : plan(dataset);
+  const experiments = gone.size === 0 && near.found === 0 ? first : plan(dataset);
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
   const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
@@ -131,7 +142,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     await work.close();
     throw error;
   }
-  return { ...opened, options, begun, work, manifest, unread: unread.size, experiments };
+  return { ...opened, options, begun, work, manifest, unread: unread.size, notes, experiments };
 }
 
 /** What is known of pictures of one part. */
@@ -141,6 +152,9 @@ function partNotes({ items }: Dataset, near: number): string[] {
   const alike = near === 0 ? "" : `; ${near} ${near === 1 ? "is a near-duplicate" : "are near-duplicates"} of others`;
   return [`${parts}${alike}: they stay together in the folds`];
 }
+
+/** Of pictures that are only planned. */
+const NOTHING_ODD = { unread: new Set<string>(), copies: new Map<string, string>(), notes: [] };
 
 /** What a name can be wrong with, before the work. */
 async function checkRunFolder({ name, runs }: RunOptions, pipeline: string): Promise<void> {

@@ -2,6 +2,10 @@
 import type { Dataset, Item } from "../../picture/data/dataset.ts";
 import { EMPTY, makeManifest, type Manifest, withoutFiles } from "../../picture/data/manifest.ts";
 import { DECODER_VERSION, type PictureLimits } from "../../picture/image/decode.ts";
+import { type Copies, findCopies } from "../../picture/data/copies.ts";
+import { describeOdd } from "../../picture/data/odd_pictures.ts";
+import type { Look } from "../../picture/image/look.ts";
+import type { Size } from "../../picture/image/resize.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -14,7 +18,9 @@ export interface ReadableOptions extends PictureLimits {
   readonly skip?: boolean;
   /** Hash the files alone, and decode none. */
   readonly hashOnly?: boolean;
-  /** Where it is kept that all pictures of a set can be read. */
+  /** What they are brought to, to tell where that stretches them. */
+  readonly size?: Size;
+  /** Where it is kept what the pictures of a set are like that can all be read. */
   readonly cache?: Cache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -30,39 +36,64 @@ const TOLD = 20;
 /** The version of the package, where code was not loaded from disk. */
 const CODE = ["base/io", "picture/image"];
 
+/** Pictures that can be read, and what there is to say of them. */
+export interface ReadablePictures {
+  /** Of those that can be read. */
+  readonly manifest: Manifest;
+  /** The ids of the others. */
+  readonly unread: ReadonlySet<string>;
+  /** Those that are others again, by their pixels, or where none were decoded by their files. */
+  readonly copies: Copies;
+  /** Pictures unlike the others, in sentences. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Hashes and decodes all pictures, so that those that cannot be read are known together.
+ * Hashes and decodes all pictures, so that those that cannot be read are known together, and those that are odd.
  *
- * @returns the manifest of those that can be read, and the ids of the others
- * @throws {Error} that names all that cannot be read, unless they are skipped; and what `makeManifest` throws
+ * @throws {Error} that names all that cannot be read, unless they are skipped; where a picture is there once good and once
+ * bad; and what `makeManifest` throws
  */
 export async function takeReadable(
   items: readonly Item[],
   release: string,
   options: ReadableOptions,
-): Promise<{ readonly manifest: Manifest; readonly unread: ReadonlySet<string> }> {
+): Promise<ReadablePictures> {
   const { reporter, signal, skip = false } = options;
   const errors = new Map<string, Error>();
-  const manifest = await makeManifest(items, (done, total) => {
+  const all = await makeManifest(items, (done, total) => {
     signal.throwIfAborted();
     reporter.progress({ step: "Hash the pictures", done, total });
   }, ({ id }, error) => errors.set(id, error));
-  for (const warning of manifest.warnings) reporter.warn(warning);
   const paths = new Map(items.map(({ id, path }) => [id, path]));
+  const looks = new Map<string, Look>();
   if (options.hashOnly) {
-    for (const { id, sha256 } of manifest.files) {
+    for (const { id, sha256 } of all.files) {
       if (sha256 === EMPTY) errors.set(id, new SyntaxError(`Cannot decode "${paths.get(id)}" as the file is empty`));
     }
   } else {
-    for (const [id, error] of await findUnreadable(manifest, paths, release, options)) errors.set(id, error);
+    for (const [id, look] of await lookAtAll(all, paths, release, options)) {
+      if (look instanceof Error) errors.set(id, look);
+      else looks.set(id, look);
+    }
   }
-  const unread = items.filter(({ id }) => errors.has(id)).map(({ id }) => id);
-  if (unread.length === 0) return { manifest, unread: new Set() };
-  const reasons = unread.map((id) => errors.get(id)!);
-  if (!skip || unread.length === items.length) throw unreadable(reasons, items.length);
-  for (const reason of reasons) reporter.warn(`left out: ${describeError(reason)}`);
-  const left = new Set(unread);
-  return { manifest: withoutFiles(manifest, left), unread: left };
+  const unread = new Set(items.filter(({ id }) => errors.has(id)).map(({ id }) => id));
+  if (unread.size > 0) {
+    const reasons = [...unread].map((id) => errors.get(id)!);
+    if (!skip || unread.size === items.length) throw unreadable(reasons, items.length);
+    for (const reason of reasons) reporter.warn(`left out: ${describeError(reason)}`);
+  }
+  const manifest = unread.size === 0 ? all : withoutFiles(all, unread);
+  const copies = findCopies(
+    manifest.files.map(({ id, label, split, sha256 }) => ({
+      id,
+      label,
+      split,
+      content: looks.get(id)?.content ?? sha256,
+    })),
+  );
+  const notes = describeOdd([...looks].map(([id, look]) => ({ id, look })), options.size);
+  return { manifest, unread, copies, notes };
 }
 
 /** All that cannot be read, in one error. */
@@ -76,32 +107,33 @@ export function unreadable(reasons: readonly Error[], total: number): Error {
   return new Error(`Cannot use ${what}\n  ${lines.join("\n  ")}`);
 }
 
-/** What decoding each picture throws, by id. A set of which all can be read is not decoded again. */
-async function findUnreadable(
+/** What each picture is like, or what decoding it throws, by id. A set of which all can be read is not decoded again. */
+async function lookAtAll(
   manifest: Manifest,
   paths: ReadonlyMap<string, string>,
   release: string,
   { depth, maxPixels, cache, reporter, signal }: ReadableOptions,
-): Promise<Map<string, Error>> {
-  const key = keyOf("readable", {
+): Promise<Map<string, Look | Error>> {
+  const key = keyOf("looks", {
     files: manifest.sha256,
     depth,
     maxPixels,
     code: `${await codeVersion(CODE, release)} ${DECODER_VERSION}`,
   });
-  if (await cache?.has(key)) return new Map();
+  const known = await cache?.load(key, (bytes): [string, Look][] => JSON.parse(new TextDecoder().decode(bytes)));
+  if (known) return new Map(known);
   const loader = openLoader({ height: 1, width: 1, depth, maxPixels });
   const stop = () => void loader.close();
   signal.addEventListener("abort", stop);
   try {
     const total = manifest.files.length;
-    const found = await loader.check(manifest.files.map(({ id }) => paths.get(id)!), (done) => {
+    const found = await loader.look(manifest.files.map(({ id }) => paths.get(id)!), (done) => {
       signal.throwIfAborted();
       reporter.progress({ step: "Look at the pictures", done, total });
     });
-    const errors = found.flatMap((error, i): [string, Error][] => error ? [[manifest.files[i].id, error]] : []);
-    if (errors.length === 0) await cache?.write(key, "");
-    return new Map(errors);
+    const looks = found.map((look, i) => [manifest.files[i].id, look] as const);
+    if (!found.some((look) => look instanceof Error)) await cache?.write(key, JSON.stringify(looks));
+    return new Map(looks);
   } finally {
     signal.removeEventListener("abort", stop);
     await loader.close();

@@ -26,6 +26,7 @@ import { RELEASE } from "./open_workspace.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";
 import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
 import { type Cost, costsOf, worthOf } from "./worth.ts";
+import { describeSwapped } from "../experiment/swapped_labels.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 
 /** What a run found. */
@@ -41,6 +42,10 @@ export interface RunSummary {
   readonly dataset: Dataset;
   /** How many pictures were left out as they cannot be read. */
   readonly unread: number;
+  /** What is odd about the pictures, in sentences. */
+  readonly notes: readonly string[];
+  /** Where good and bad may be exchanged: why, in words. */
+  readonly swapped?: string;
   readonly origin: string;
   readonly results: Results;
   readonly scores: readonly ScoreSet[];
@@ -76,6 +81,8 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
   return {
     ...{ folder, definition, dataset, origin, results, versions, timings },
     unread: run.unread,
+    notes: run.notes,
+    swapped: describeSwapped(results.rows, definition),
     cache: options.cache,
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../../../lib/base/io/hash.ts";
-import { decodePhoto } from "../../../lib/picture/image/decode.ts";
+import { decodePhoto, readPixels } from "../../../lib/picture/image/decode.ts";
 import { type Loaded, openLoader } from "../../../lib/picture/image/loader.ts";
+import { lookAt } from "../../../lib/picture/image/look.ts";
 import { resizePhoto } from "../../../lib/picture/image/resize.ts";
 import { eightBit, sixteenBit } from "./fixtures.ts";
 
@@ -126,12 +127,13 @@ Deno.test("a loader without workers, look-ahead or size is refused, one without 
   assert.match((only as { message: string }).message, /closed/);
 });
 
-Deno.test("a check gives the error of each file that loading it gives, and undefined for the others", () =>
+Deno.test("a look gives the error of each file that loading it gives, and what the others are like", () =>
   inFolder(async (paths) => {
     const loader = openLoader({ ...size, workers: 2 });
     const some = [paths[0], "/nowhere/a.png", paths[eightBit.length], paths[1]];
     let told = 0;
-    const errors = await loader.check(some, (done) => assert.equal(done, ++told));
+    const looks = await loader.look(some, (done) => assert.equal(done, ++told));
+    const errors = looks.map((look) => look instanceof Error ? look : undefined);
     assert.equal(told, 4);
     const loaded = await collect(loader.load(some));
     assert.deepEqual(
@@ -139,7 +141,8 @@ Deno.test("a check gives the error of each file that loading it gives, and undef
       loaded.map((each) => (each as { message?: string }).message),
     );
     assert.deepEqual(errors.map((error) => error !== undefined), [false, true, true, false]);
-    assert.deepEqual(await loader.check([]), []);
+    assert.deepEqual(looks[0], lookAt(await readPixels(paths[0])));
+    assert.deepEqual(await loader.look([]), []);
     await loader.close();
   }));
 

@@ -1,5 +1,5 @@
 /** Pictures that are there twice. @module */
-import { plural } from "../../base/io/listing.ts";
+import { plural } from "./listing.ts";
 import type { Item } from "./dataset.ts";
 
 /** A picture, and what is in it. */

@@ -1,5 +1,5 @@
 /** Pictures unlike the others of their data set, in words: mistakes of a camera or of a folder. @module */
-import { firstFew } from "../../base/io/listing.ts";
+import { firstFew } from "../../base/text/first_few.ts";
 import type { Look } from "../image/look.ts";
 import type { Size } from "../image/resize.ts";
 

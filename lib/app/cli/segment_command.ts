@@ -53,8 +53,15 @@ function readShapes(text: string, file: string) {
   return { name: drawing.name, plane: toPlane(labels), names, colours };
 }
 
-async function readPaint(file: string, options: Options) {
-  const { plane, colours } = readPainting(await readPhoto(file, options), file);
+async function readPaint(file: string, options: Work) {
+  const { plane, colours, snapped } = readPainting(await readPhoto(file, options), file);
+  if (snapped > 0) {
+    const share = (100 * snapped / plane.labels.length).toFixed(1);
+    options.reporter.warn(
+      `${snapped} pixels of "${file}" (${share} %) have no plain colour and are taken for the nearest of ` +
+        `${colours.length}: paint with a hard brush and save as PNG`,
+    );
+  }
   const names = list(options.names) ?? colours.map((_, i) => `segment_${i + 1}`);
   if (names.length === colours.length) return { name: file, plane, names, colours };
   throw new TypeError(

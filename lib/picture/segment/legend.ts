@@ -14,6 +14,8 @@ const legendFile = type({
   }).array(),
   "size?": ["number.integer > 0", "number.integer > 0"],
   "note?": "string",
+  /** Made from pictures that were brought to the map's own size: its proportions say nothing of theirs. */
+  "stretched?": "true",
 });
 
 /** The legend of a segment map, as its JSON file has it. */

@@ -40,7 +40,7 @@ export async function legendOfLabels(
   for (const file of files) {
     let plane: LabelPlane;
     try {
-      plane = await readPlane(file, ANY, maxPixels);
+      plane = await readPlane(file, ANY, { maxPixels });
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw refuse(`"${file}" holds something else than the labels 0 to ${IGNORED - 1} and no legend says what`, cause);

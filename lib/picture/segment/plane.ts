@@ -4,6 +4,7 @@ import { readPixels } from "../image/decode.ts";
 import { readWhole } from "../../base/io/read_file.ts";
 import { readHead } from "../../base/io/read_head.ts";
 import { readSize } from "../image/size.ts";
+import { hexOf, snapColours } from "./snap.ts";
 import { readNpy, readNpyShape } from "../../base/io/npy.ts";
 import { colourTable, labelTable, type Legend } from "./legend.ts";
 
@@ -12,45 +13,74 @@ export interface LabelPlane {
   readonly height: number;
   readonly width: number;
   readonly labels: Uint8Array;
+  /** Pixels of a painting that had another colour than the legend's; left out where there are none. */
+  readonly snapped?: number;
+}
+
+/** How a map is read. */
+export interface PlaneOptions {
+  readonly maxPixels?: number;
+  readonly exactly?: boolean;
 }
 
 /**
- * Reads a map from PNG or `.npy`. A grey picture holds the values of its pixels; of a picture in colours, each colour
- * must be one of the legend. A `.npy` array is [H, W], [1, H, W] or [H, W, 1], of whole numbers.
+ * Reads a map from a picture or `.npy`. A grey picture holds the values of its pixels; of a picture in colours, each must
+ * be one of the legend, near one or between two: see {@linkcode snapColours}. The grey of a value stands for it too, and
+ * white is ignored. A `.npy` array is [H, W], [1, H, W] or [H, W, 1], of whole numbers.
  *
- * @param maxPixels of a picture; 100 million where left out
+ * @param options.maxPixels of a picture; 100 million where left out
+ * @param options.exactly no colour is taken for another
  * @throws {SyntaxError} where the file is damaged
  * @throws {TypeError} where an array has another shape
  * @throws {RangeError} where a pixel has a value or a colour that the legend does not have, or is NaN
  */
-export async function readPlane(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
-  return path.toLowerCase().endsWith(".npy")
-    ? await readArray(path, legend)
-    : await readPicture(path, legend, maxPixels);
+export async function readPlane(path: string, legend: Legend, options: PlaneOptions = {}): Promise<LabelPlane> {
+  return path.toLowerCase().endsWith(".npy") ? await readArray(path, legend) : await readPicture(path, legend, options);
 }
 
 /** Labels of 16 bits are numbers as well. */
 const NUMBERS = { kind: "window", low: 0, high: 255 } as const;
 
-async function readPicture(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
+async function readPicture(
+  path: string,
+  legend: Legend,
+  { maxPixels, exactly = false }: PlaneOptions,
+): Promise<LabelPlane> {
   const { height, width, channels, data } = await readPixels(path, { depth: NUMBERS, maxPixels });
-  const labels = new Uint8Array(height * width);
   const colours = colourTable(legend);
   const table = labelTable(legend);
-  for (let i = 0; i < labels.length; i++) {
-    let value = data[i];
-    if (channels === 3) {
-      const [r, g, b] = [data[3 * i], data[3 * i + 1], data[3 * i + 2]];
-      const found = colours.get(r * 65536 + g * 256 + b) ?? (r === g && g === b ? r : undefined);
-      if (found === undefined) {
-        const colour = `#${[r, g, b].map((x) => x.toString(16).padStart(2, "0")).join("")}`;
-        throw refuse(path, `no label of the legend has the colour ${colour}`, i, width);
-      }
-      value = found;
-    }
-    labels[i] = segmentOf(table, value, path, i, width);
+  const isGrey = channels === 1 || data.every((value, i) => value === data[i - i % 3]);
+  if (isGrey) {
+    const labels = Uint8Array.from({ length: height * width }, (_, i) => {
+      const value = data[channels * i];
+      return segmentOf(table, (channels === 3 ? colours.get(value * 0x010101) : undefined) ?? value, path, i, width);
+    });
+    return { height, width, labels };
   }
-  return { height, width, labels };
+  const exact = greysOf(legend).filter(([grey]) => !colours.has(grey));
+  const values = [...colours, ...exact];
+  const { places, snapped } = snapColours(
+    { height, width, data },
+    values.map(([colour]) => colour),
+    exact.length,
+    (reason, pixel) => refuse(path, `no label of the legend ${reason}`, pixel, width),
+  );
+  if (snapped > 0 && exactly) {
+    const first = places.findIndex((place, i) => values[place][0] !== coloursAt(data, i));
+    throw refuse(path, `no label of the legend has the colour ${hexOf(coloursAt(data, first))}`, first, width);
+  }
+  const segments = values.map(([, value]) => table[value]);
+  return { height, width, labels: Uint8Array.from(places, (place) => segments[place]), ...snapped > 0 && { snapped } };
+}
+
+/** The greys that stand for labels, 0xrrggbb, with their values; white for what is ignored. */
+function greysOf({ labels }: Legend): [number, number][] {
+  const values = new Set([...labels.map(({ value }) => value), IGNORED]);
+  return Array.from(values, (value) => [value * 0x010101, value]);
+}
+
+function coloursAt(data: Uint8Array, pixel: number): number {
+  return data[3 * pixel] << 16 | data[3 * pixel + 1] << 8 | data[3 * pixel + 2];
 }
 
 async function readArray(path: string, legend: Legend): Promise<LabelPlane> {

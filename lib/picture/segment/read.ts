@@ -7,7 +7,7 @@ import { walk } from "../../base/io/walk.ts";
 import { type Legend, parseLegend, segmentNames } from "./legend.ts";
 import { rings } from "./rings.ts";
 import { legendOfLabels } from "./plain_labels.ts";
-import { type LabelPlane, readPlane, resizePlane } from "./plane.ts";
+import { type LabelPlane, type PlaneOptions, readPlane, resizePlane } from "./plane.ts";
 
 /** Where the segments of each picture come from. */
 export interface SegmentMaps {
@@ -23,7 +23,9 @@ export interface SegmentMaps {
   fileOf(id: string, label?: "good" | "bad"): string | undefined;
   /** The map of a picture, `labels` u8[1,H,W]. */
   mapOf(id: string, label?: "good" | "bad"): Promise<SegmentMap>;
-  /** What is odd about the maps of a folder together, in sentences. */
+  /** Made from pictures that were brought to the maps' own size: other proportions mean nothing. */
+  readonly stretched?: true;
+  /** What is odd about the map, or the maps of a folder together, in sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -52,12 +54,18 @@ const EXTENSIONS = [".png", ".npy"];
  * ```
  */
 export async function readSegmentMap(path: string, options: SegmentOptions = {}): Promise<SegmentMap> {
+  return (await readStatic(path, options)).map;
+}
+
+async function readStatic(path: string, options: SegmentOptions) {
   const place = legendBeside(path);
   const legend = await findLegend([place], options.names, path);
   if (!legend) {
     throw new Error(`Cannot read the segment map "${path}" as its legend is missing: write "${place}"`);
   }
-  return toMap(await readFitting(path, legend, options.maxPixels), legend, options.size ?? DEFAULT_SIZE);
+  const plane = await readFitting(path, legend, { maxPixels: options.maxPixels });
+  const map = toMap(plane, legend, options.size ?? DEFAULT_SIZE);
+  return { map, snapped: plane.snapped, pixels: plane.height * plane.width, stretched: legend.stretched };
 }
 
 /**
@@ -90,8 +98,22 @@ export async function openSegmentMaps(path: string, options: SegmentOptions = {}
     throw new Error(`Cannot read the segment map "${path}" as there is no such file or folder`, { cause });
   }
   if (isFolder) return await openFolder(path, size, options);
-  const map = await readSegmentMap(path, options);
-  return { kind: "static", names: map.names, fileOf: () => path, mapOf: () => Promise.resolve(map), warnings: [] };
+  const { map, snapped = 0, pixels, stretched } = await readStatic(path, options);
+  const share = 100 * snapped / pixels;
+  const warnings = snapped === 0 ? [] : [
+    `${snapped} pixels of the segment map "${path}" (${
+      share < 0.1 ? "under 0.1" : share.toFixed(1)
+    } %) have no colour of ` +
+    "its legend and are taken for the nearest: paint with a hard brush and save as PNG",
+  ];
+  return {
+    kind: "static",
+    names: map.names,
+    fileOf: () => path,
+    mapOf: () => Promise.resolve(map),
+    ...stretched && { stretched },
+    warnings,
+  };
 }
 
 /** One segment, `whole`, that covers the picture. */
@@ -139,9 +161,10 @@ async function openFolder(
     if (file === undefined) {
       throw new Error(`Cannot find the segment map of "${id}" as "${folder}" has no PNG or .npy file of that name`);
     }
-    return toMap(await readFitting(file, legend, maxPixels), legend, size);
+    return toMap(await readFitting(file, legend, { maxPixels, exactly: true }), legend, size);
   }
-  return { kind: "folder", names: segmentNames(legend), fileOf, mapOf, warnings };
+  const { stretched } = legend;
+  return { kind: "folder", names: segmentNames(legend), fileOf, mapOf, ...stretched && { stretched }, warnings };
 }
 
 /** Says that two pictures have one map in a folder that has one for each. */
@@ -179,8 +202,8 @@ async function findLegend(
   return undefined;
 }
 
-async function readFitting(path: string, legend: Legend, maxPixels?: number): Promise<LabelPlane> {
-  const plane = await readPlane(path, legend, maxPixels);
+async function readFitting(path: string, legend: Legend, options: PlaneOptions): Promise<LabelPlane> {
+  const plane = await readPlane(path, legend, options);
   const [height, width] = legend.size ?? [plane.height, plane.width];
   if (height !== plane.height || width !== plane.width) {
     throw new RangeError(

@@ -14,12 +14,14 @@ export interface Named {
   readonly names: readonly string[];
   /** `#rrggbb` for each name. */
   readonly colours: readonly string[];
+  /** The maps are of pictures that were brought to the maps' size, whatever their proportions. */
+  readonly stretched?: true;
 }
 
 /** The legend's file; ignored pixels are black. */
-export function legendText({ name, names, colours }: Named, size?: readonly [number, number]): string {
+export function legendText({ name, names, colours, stretched }: Named, size?: readonly [number, number]): string {
   const labels = names.map((segment, value) => ({ value, name: segment, colour: colours[value] }));
-  return JSON.stringify({ name, ...size && { size }, labels }, undefined, 2) + "\n";
+  return JSON.stringify({ name, ...size && { size }, ...stretched && { stretched }, labels }, undefined, 2) + "\n";
 }
 
 /** Writes one map for all pictures: grey values are labels, 255 is ignored. */

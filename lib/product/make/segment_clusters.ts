@@ -64,7 +64,7 @@ export async function segmentByClusters(
   const plane = resizePlane(merged, { height: work.side, width: work.side });
   const colours = segmentColours(parts);
   work.reporter.say(describeSegments(names, colours, countPixels(plane.labels, parts).counts));
-  await writeStaticMap(work.out, plane, { name: `${parts} parts by features`, names, colours });
+  await writeStaticMap(work.out, plane, { name: `${parts} parts by features`, names, colours, stretched: true });
   return await writeSheet(work.out, shown.map((photo) => ({ photo, plane })), colours);
 }
 

@@ -137,7 +137,7 @@ export async function writeMaps(
   if (idle.length > 0) work.reporter.warn(`no picture has a pixel of ${idle.join(", ")}`);
   const colours = segmentColours(names.length);
   work.reporter.say(describeSegments(names, colours, pixels));
-  await writeFolderLegend(work.out, { name: step, names, colours });
+  await writeFolderLegend(work.out, { name: step, names, colours, stretched: true });
   return await writeSheet(work.out, shown, colours);
 }
 

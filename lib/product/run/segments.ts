@@ -45,7 +45,11 @@ export async function openSegments(
       names: maps.names,
       mapOf: () => Promise.resolve(map),
       hashOf: () => Promise.resolve(hash),
-      warnings: checkSegmentMap(map, size, await sizesOnDisk(items[0]?.path, maps.fileOf(""))).warnings,
+      warnings: [
+        ...maps.warnings,
+        ...checkSegmentMap(map, size, maps.stretched ? undefined : await sizesOnDisk(items[0]?.path, maps.fileOf("")))
+          .warnings,
+      ],
     };
   }
   const hashes = new Map<string, Promise<string>>();
@@ -92,7 +96,7 @@ async function checkFolder(maps: SegmentMaps, items: readonly Item[]): Promise<s
     }
     const sizes = await Promise.all(some.map(({ id, label, path }) => sizesOnDisk(path, maps.fileOf(id, label))));
     for (const [i, found] of sizes.entries()) {
-      if (!found || sameProportions(found.picture, found.map)) continue;
+      if (!found || maps.stretched || sameProportions(found.picture, found.map)) continue;
       const { picture, map } = found;
       odd.push(`${some[i].id}: ${map.width} × ${map.height} for ${picture.width} × ${picture.height}`);
     }

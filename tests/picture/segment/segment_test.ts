@@ -136,9 +136,22 @@ Deno.test("a pixel without a label is an error with its place", async () => {
     await writeFile(join(folder, "part.json"), JSON.stringify(legend));
     await writeFile(path, await grey([7, 2, 7, 3]));
     await assert.rejects(readSegmentMap(path), { name: "RangeError", message: /the value 3: row 1, column 1$/ });
+    // An area of another colour than the legend's, and pixels that are most of the picture.
+    await writeFile(path, await encodePng(photo([5, 5, 3], new Uint8Array(75).map((_, i) => [0, 90, 200][i % 3]))));
+    await assert.rejects(readSegmentMap(path), { name: "RangeError", message: /the colour #005ac8: row 1, column 1$/ });
+    const two = new Uint8Array([255, 0, 0, 0, 90, 200, 0, 255, 0, 0, 255, 0]);
+    await writeFile(path, await encodePng(photo([2, 2, 3], two)));
+    await assert.rejects(readSegmentMap(path), {
+      name: "RangeError",
+      message: /the colour #005ac8, nor that of any of 25 % of the pixels: row 0, column 1$/,
+    });
+    // In a folder no colour is taken for another.
     const red = new Uint8Array([255, 0, 0, 254, 1, 0, 0, 255, 0, 0, 255, 0]);
     await writeFile(path, await encodePng(photo([2, 2, 3], red)));
-    await assert.rejects(readSegmentMap(path), { name: "RangeError", message: /the colour #fe0100: row 0, column 1$/ });
+    await writeFile(join(folder, "legend.json"), JSON.stringify(legend));
+    const maps = await openSegmentMaps(folder);
+    await assert.rejects(maps.mapOf("part"), { name: "RangeError", message: /the colour #fe0100: row 0, column 1$/ });
+    await rm(join(folder, "legend.json"));
     const array = join(folder, "part.npy");
     for (const bad of [NaN, 2.5, -1, 256]) {
       const values = new Float32Array([7, 2, 7, bad]);

@@ -60,7 +60,8 @@ const SEEING = [
 const FIT = [...SEEING, ...files("fit_step", "fitting")];
 const PIXELS = [
   ...VALUES,
-  ...["picture/image", "picture/segment/legend.ts", "picture/segment/plane.ts", "picture/data/mask.ts"],
+  ...["picture/image", "picture/segment/legend.ts", "picture/segment/plane.ts", "picture/segment/snap.ts"],
+  "picture/data/mask.ts",
   ...["method/learn", "method/evaluate/pixel_counts.ts"],
   ...files("kept_rows", "map_file", "pixel_step", "task"),
 ];

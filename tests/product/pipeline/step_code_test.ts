@@ -8,7 +8,8 @@ import { ROOT } from "../../app/cli/product.ts";
 const LIB = join(ROOT, "lib");
 /** Carries, keeps and tells what others have made, and changes no number; what it imports is not followed. */
 const PLUMBING = [
-  ...["base/io/asset.ts", "base/io/atomic.ts", "base/io/hash.ts", "base/text/", "base/workers/"],
+  ...["base/io/asset.ts", "base/io/atomic.ts", "base/io/hash.ts", "base/io/sealed_folder.ts"],
+  ...["base/text/", "base/workers/"],
   ...["experiment/failures", "run/cache", "run/cache_entry", "run/pictures_of", "run/resources", "run/timings"].map((
     file,
   ) => `product/${file}.ts`),

@@ -1,7 +1,7 @@
 /** How methods do on kinds of defects that were left out of their training, and how two of them compare there. @module */
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { compareAuroc } from "../../method/evaluate/delong.ts";
-import type { ScoredPart } from "./results.ts";
+import type { ScoredPart } from "./scored_part.ts";
 
 /** Bad parts of a kind that a judge has not learned from, and good ones that it has not either, with their scores. */
 export interface LeftOutKind {

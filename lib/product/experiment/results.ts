@@ -16,19 +16,10 @@ import { holm } from "../../method/evaluate/holm.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
 import type { FailedCell } from "./failures.ts";
 import { leftOutAuroc, type LeftOutKind } from "./left_out.ts";
+import type { ScoredPart } from "./scored_part.ts";
 import type { DataOrigin } from "./data_source.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 import type { PixelFigures } from "../../method/evaluate/pixel_counts.ts";
-
-/** A part of a test set and its score; higher is more likely bad. */
-export interface ScoredPart {
-  readonly id: string;
-  readonly label: "good" | "bad";
-  /** Whether its kind of defect occurs in the test set alone. */
-  readonly unseen: boolean;
-  readonly kind?: string;
-  readonly score: number;
-}
 
 /** The scores of one method on one benchmark with one seed. */
 export interface ScoreSet {

@@ -2,7 +2,8 @@
  * Which pictures of a test set are worth a look: the most wrong and the most typical.
  * @module
  */
-import type { ScoredPart, ScoreSet } from "../experiment/results.ts";
+import type { ScoreSet } from "../experiment/results.ts";
+import type { ScoredPart } from "../experiment/scored_part.ts";
 import { decisionThreshold } from "./threshold.ts";
 
 /** Why a picture is shown. The "nearly" ones stand in where nothing was wrong. */

@@ -3,7 +3,8 @@ import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { features } from "../../../lib/domain.ts";
 import { foundKinds } from "../../../lib/method/learn/found_kinds.ts";
 import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../../../lib/product/experiment/left_out.ts";
-import type { ScoredPart, ScoreSet } from "../../../lib/product/experiment/results.ts";
+import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
+import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
 import { bestOf, kindsTogether, scalesOf } from "../../../lib/product/run/cross_fit.ts";
 
 /** Normal scores; `shift` is how far bad parts lie above good ones. */

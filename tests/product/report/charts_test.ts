@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DOMParser } from "linkedom";
 import { rocCurve } from "../../../lib/method/evaluate/roc_curve.ts";
 import { CLASSES, histogram, histogramChart, rocChart, thin } from "../../../lib/product/report/charts.ts";
-import type { ScoredPart } from "../../../lib/product/experiment/results.ts";
+import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
 
 const parts: fc.Arbitrary<ScoredPart[]> = fc.array(
   fc.record({

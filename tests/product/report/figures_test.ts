@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fprAtTpr } from "../../../lib/method/evaluate/fpr_at_tpr.ts";
 import { groupBy, percent, shortNumber, spread } from "../../../lib/product/report/figures.ts";
-import type { ScoredPart } from "../../../lib/product/experiment/results.ts";
+import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
 import { decisionThreshold, tprThreshold } from "../../../lib/product/report/threshold.ts";
 
 const parts: fc.Arbitrary<ScoredPart[]> = fc.array(

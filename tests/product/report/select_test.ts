@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ScoredPart, ScoreSet } from "../../../lib/product/experiment/results.ts";
+import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
+import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
 import { selectPictures } from "../../../lib/product/report/select.ts";
 
 const parts = fc.uniqueArray(

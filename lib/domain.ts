@@ -29,26 +29,27 @@
  *
  * Words, one a thing:
  *
- * | word           | means                                                                                    |
- * | -------------- | ---------------------------------------------------------------------------------------- |
- * | part           | a thing that is inspected; good or bad                                                   |
- * | picture        | one photograph of a part, as a file or as pixels                                         |
- * | item           | a picture as a data set lists it: id, path, label, split, mask                           |
- * | source         | what is mapped in a run: an item as it is, or with a generated defect                    |
- * | observation    | a batch of pictures with what the backbone sees in them                                  |
- * | detector       | fitted on good pictures, gives a map and a score                                         |
- * | classifier     | trained on labelled pictures, gives a logit                                              |
- * | fit            | to make plain data from pictures; *train* where that goes in steps with a loss           |
- * | apply          | to load what was fitted into the runtime                                                 |
- * | held out       | not seen by a fit or a training, to set a threshold on or to evaluate on                   |
- * | score          | one number a picture, higher is worse; a *verdict* is the score with what follows of it  |
- * | judge          | what makes the score: a forest over columns, or a detector's or classifier's own score   |
- * | decision       | good or bad, by a threshold                                                              |
- * | benchmark      | what a pipeline evaluates: which parts train forests, and which are tested               |
- * | method         | a row of the table: a detector or classifier alone, a forest, a mean                     |
- * | layout         | how the files of a data set lie on disk                                                  |
- * | reference      | the feature set and the results of the published code of SegAD                           |
- * | step           | a piece of a run that is kept in the cache; in training, one update of the weights       |
+ * | word        | means                                                                                        |
+ * | ----------- | -------------------------------------------------------------------------------------------- |
+ * | part        | a thing that is inspected; good or bad                                                       |
+ * | picture     | one photograph of a part, as a file or as pixels                                             |
+ * | item        | a picture as a data set lists it: id, path, label, split, mask                               |
+ * | source      | what is mapped in a run: an item as it is, or with a generated defect                        |
+ * | observation | a batch of pictures with what the backbone sees in them                                      |
+ * | detector    | fitted on good pictures, gives a map and a score                                             |
+ * | classifier  | trained on labelled pictures, gives a logit                                                  |
+ * | fit         | to make plain data from pictures; *train* where that goes in steps with a loss               |
+ * | apply       | to load what was fitted into the runtime                                                     |
+ * | held out    | not seen by a fit or a training, to set a threshold on or to evaluate on                     |
+ * | score       | one number a picture, higher is worse; a *verdict* is the score with what follows of it      |
+ * | evidence    | what is known of a picture beside the statistics of its maps, as columns for a judge         |
+ * | judge       | what makes the score: a forest or regression over columns, an own score, or several together |
+ * | decision    | good or bad, by a threshold                                                                  |
+ * | benchmark   | what a pipeline evaluates: which parts train forests, and which are tested                   |
+ * | method      | a row of the table: a detector or classifier alone, a forest, a mean                         |
+ * | layout      | how the files of a data set lie on disk                                                      |
+ * | reference   | the feature set and the results of the published code of SegAD                               |
+ * | step        | a piece of a run that is kept in the cache; in training, one update of the weights           |
  *
  * @module
  */

@@ -27,7 +27,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "method/forest": "the boosted random forest and its reasons",
   "method/evaluate": "how good scores are, thresholds, comparisons",
   "method/regression": "a regularised logistic regression over columns, solved to convergence",
-  "method/judge": "what makes one score of all that is known of a picture: a forest, or a detector's own score",
+  "method/judge":
+    "what makes one score of all that is known of a picture: forest, regression, own scores, several together",
   "product/experiment": "what a pipeline file says, who does what, results: no effects",
   "product/model": "the models of a run, and scoring with them",
   "product/run": "a run: cache, steps, tables, its folder",

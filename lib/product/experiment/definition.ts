@@ -248,92 +248,118 @@ export function definePipeline(definition: PipelineDefinition): PipelineDefiniti
 export function parseDefinition(value: unknown): PipelineDefinition {
   const parsed = definitionSchema(value);
   if (parsed instanceof type.errors) return refuse("use this pipeline", parsed, definitionSchema);
-  const problems: string[] = [];
-  const classifiers = Object.keys(parsed.classifiers ?? {});
-  for (const kind of ["detectors", "classifiers"] as const) {
-    for (const name of Object.keys(parsed[kind] ?? {})) {
-      if (!word.allows(name)) problems.push(`${kind}.${name} must be named in ${word.description}`);
-    }
-  }
-  for (const name of classifiers.filter((name) => Object.hasOwn(parsed.detectors, name))) {
-    problems.push(`classifiers.${name} must not have the name of a detector`);
-  }
-  if (Object.keys(parsed.detectors).length === 0) problems.push("detectors must name at least one");
-  for (const [name, method] of Object.entries(parsed.methods)) {
-    if ("mean" in method) {
-      const others = Object.keys(parsed.methods).filter((other) => !("mean" in parsed.methods[other]));
-      for (const other of method.mean.filter((other) => !others.includes(other))) {
-        problems.push(
-          `methods["${name}"].mean must name methods that are no means (${others.join(", ")}): found "${other}"`,
-        );
-      }
-      continue;
-    }
-    const others = "together" in method ? method.together : "best" in method ? method.best : undefined;
-    if (others) {
-      const simple = Object.entries(parsed.methods).filter(([, how]) =>
-        !("mean" in how || "best" in how) && !("together" in how && "together" in method)
-      ).map(([other]) => other);
-      const kind = "together" in method ? "together" : "best";
-      for (const other of others.filter((other) => !simple.includes(other))) {
-        problems.push(
-          `methods["${name}"].${kind} must name methods such as ${simple.join(", ") || "none"}: found "${other}"`,
-        );
-      }
-    }
-    const crossed = others ?? ("regression" in method || "forest" in method && method.blocks);
-    if (crossed && parsed.split.kind !== "folds") {
-      problems.push(`methods["${name}"] can be judged only where split.kind is "folds": found "${parsed.split.kind}"`);
-    }
-    if (!("alone" in method || "forest" in method)) continue;
-    const blocks = "forest" in method ? method.blocks ?? [] : [];
-    for (const block of blocks.filter((block) => !BLOCKS.some((known) => known === block))) {
-      problems.push(`methods["${name}"].blocks must name some of ${BLOCKS.join(", ")}: found "${block}"`);
-    }
-    const classifier = "forest" in method ? method.classifier : undefined;
-    if (classifier !== undefined && !classifiers.includes(classifier)) {
-      problems.push(
-        `methods["${name}"].classifier must be one of this pipeline (${classifiers.join(", ") || "none"}): ` +
-          `found "${classifier}"`,
-      );
-    }
-    for (const detector of "alone" in method ? [method.alone] : method.forest) {
-      if (Object.hasOwn(parsed.detectors, detector)) continue;
-      if ("alone" in method && classifiers.includes(detector)) continue;
-      const known = Object.keys(parsed.detectors).join(", ");
-      problems.push(`methods["${name}"] must use detectors of this pipeline (${known}): found "${detector}"`);
-    }
-  }
-  if (Object.keys(parsed.methods).length === 0) problems.push("methods must name at least one");
-  const { benchmark, method } = parsed.decision;
-  if (!Object.hasOwn(parsed.benchmarks, benchmark)) {
-    problems.push(
-      `decision.benchmark must be one of ${Object.keys(parsed.benchmarks).join(", ")}: found "${benchmark}"`,
-    );
-  } else if (parsed.benchmarks[benchmark] === "none") {
-    problems.push(`decision.benchmark must have parts to set a threshold on: benchmarks["${benchmark}"] is "none"`);
-  }
-  if (!Object.hasOwn(parsed.methods, method)) {
-    problems.push(`decision.method must be one of ${Object.keys(parsed.methods).join(", ")}: found "${method}"`);
-  }
-  if ("mean" in (ownOf(parsed.methods, method) ?? {})) {
-    problems.push(`decision.method must be no mean: found "${method}"`);
-  }
-  for (const [name, kind] of Object.entries(parsed.benchmarks)) {
-    if (kind === "low-shot" && parsed.split.kind !== "vad") {
-      problems.push(`benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`);
-    }
-  }
-  if (parsed.split.kind === "folds" && classifiers.length > 0) {
-    problems.push(
-      'classifiers must be left out where split.kind is "folds": they would have to be trained for each fold',
-    );
-  }
-  problems.push(...groupProblems(parsed));
-  problems.push(...ownProblems(parsed));
-  if (new Set(parsed.seeds).size !== parsed.seeds.length) problems.push("seeds must differ from each other");
+  const problems = [
+    ...nameProblems(parsed),
+    ...Object.entries(parsed.methods).flatMap(([name, method]) => methodProblems(name, method, parsed)),
+    ...Object.keys(parsed.methods).length === 0 ? ["methods must name at least one"] : [],
+    ...decisionProblems(parsed),
+    ...splitProblems(parsed),
+    ...groupProblems(parsed),
+    ...ownProblems(parsed),
+    ...new Set(parsed.seeds).size !== parsed.seeds.length ? ["seeds must differ from each other"] : [],
+  ];
   if (problems.length > 0) throw new TypeError(`Cannot use this pipeline as ${problems.join("; ")}`);
   return parsed;
+}
+
+/** Names are words of columns. */
+function nameProblems({ detectors, classifiers = {} }: PipelineDefinition): string[] {
+  const odd = Object.entries({ detectors, classifiers }).flatMap(([kind, own]) =>
+    Object.keys(own).filter((name) => !word.allows(name)).map((name) =>
+      `${kind}.${name} must be named in ${word.description}`
+    )
+  );
+  const twice = Object.keys(classifiers).filter((name) => Object.hasOwn(detectors, name));
+  return [
+    ...odd,
+    ...twice.map((name) => `classifiers.${name} must not have the name of a detector`),
+    ...Object.keys(detectors).length === 0 ? ["detectors must name at least one"] : [],
+  ];
+}
+
+/** What a method uses must be there, and possible with the split. */
+function methodProblems(name: string, method: MethodSettings, parsed: PipelineDefinition): string[] {
+  const place = `methods["${name}"]`;
+  const made = madeOfProblems(place, method, parsed);
+  if ("mean" in method) return made;
+  const crossed = "together" in method || "best" in method || "regression" in method ||
+    "forest" in method && method.blocks;
+  return [
+    ...made,
+    ...crossed && parsed.split.kind !== "folds"
+      ? [`${place} can be judged only where split.kind is "folds": found "${parsed.split.kind}"`]
+      : [],
+    ..."alone" in method || "forest" in method ? sightProblems(place, method, parsed) : [],
+  ];
+}
+
+/** Other methods that a method is made of. */
+function madeOfProblems(place: string, method: MethodSettings, { methods }: PipelineDefinition): string[] {
+  const named = (fits: (how: MethodSettings) => boolean) =>
+    Object.entries(methods).filter(([, how]) => fits(how)).map(([other]) => other);
+  if ("mean" in method) {
+    const others = named((how) => !("mean" in how));
+    return method.mean.filter((other) => !others.includes(other)).map((other) =>
+      `${place}.mean must name methods that are no means (${others.join(", ")}): found "${other}"`
+    );
+  }
+  const [kind, others] = "together" in method
+    ? ["together", method.together]
+    : ["best", "best" in method ? method.best : []];
+  const simple = named((how) => !("mean" in how || "best" in how) && !("together" in how && kind === "together"));
+  return others.filter((other) => !simple.includes(other)).map((other) =>
+    `${place}.${kind} must name methods such as ${simple.join(", ") || "none"}: found "${other}"`
+  );
+}
+
+/** What a detector's or classifier's own score, or a forest, sees. */
+function sightProblems(
+  place: string,
+  method: Extract<MethodSettings, { readonly alone: string }> | ForestMethod,
+  { detectors, classifiers = {} }: PipelineDefinition,
+): string[] {
+  const own = Object.keys(classifiers);
+  const { blocks = [], classifier } = "forest" in method ? method : {};
+  const used = "alone" in method ? own.includes(method.alone) ? [] : [method.alone] : method.forest;
+  return [
+    ...blocks.filter((block) => !BLOCKS.some((known) => known === block)).map((block) =>
+      `${place}.blocks must name some of ${BLOCKS.join(", ")}: found "${block}"`
+    ),
+    ...classifier !== undefined && !own.includes(classifier)
+      ? [`${place}.classifier must be one of this pipeline (${own.join(", ") || "none"}): found "${classifier}"`]
+      : [],
+    ...used.filter((detector) => !Object.hasOwn(detectors, detector)).map((detector) =>
+      `${place} must use detectors of this pipeline (${Object.keys(detectors).join(", ")}): found "${detector}"`
+    ),
+  ];
+}
+
+/** The model for new pictures is one of the table, with a threshold. */
+function decisionProblems({ decision: { benchmark, method }, benchmarks, methods }: PipelineDefinition): string[] {
+  const known = Object.hasOwn(benchmarks, benchmark);
+  return [
+    ...known ? [] : [`decision.benchmark must be one of ${Object.keys(benchmarks).join(", ")}: found "${benchmark}"`],
+    ...known && benchmarks[benchmark] === "none"
+      ? [`decision.benchmark must have parts to set a threshold on: benchmarks["${benchmark}"] is "none"`]
+      : [],
+    ...Object.hasOwn(methods, method)
+      ? []
+      : [`decision.method must be one of ${Object.keys(methods).join(", ")}: found "${method}"`],
+    ..."mean" in (ownOf(methods, method) ?? {}) ? [`decision.method must be no mean: found "${method}"`] : [],
+  ];
+}
+
+/** What only some splits can have. */
+function splitProblems({ split, benchmarks, classifiers = {} }: PipelineDefinition): string[] {
+  const lowShot = Object.keys(benchmarks).filter((name) => benchmarks[name] === "low-shot");
+  return [
+    ...(split.kind === "vad" ? [] : lowShot).map((name) =>
+      `benchmarks["${name}"] must not be "low-shot": only data in VAD's layout lists such parts`
+    ),
+    ...split.kind === "folds" && Object.keys(classifiers).length > 0
+      ? ['classifiers must be left out where split.kind is "folds": they would have to be trained for each fold']
+      : [],
+  ];
 }
 
 /** Only folds keep the pictures of a part together. */

@@ -20,9 +20,11 @@ export function selectColumns<F extends Dim = "F">(
   columns: readonly string[],
   wanted: readonly string[],
 ): Features<"N", F> {
+  // Of two columns of one name the first.
+  const known = new Map(columns.map((column, place) => [column, place] as const).reverse());
   const places = wanted.map((column) => {
-    const place = columns.indexOf(column);
-    if (place < 0) throw new RangeError(`Cannot select the column "${column}" as there is none of this name`);
+    const place = known.get(column);
+    if (place === undefined) throw new RangeError(`Cannot select the column "${column}" as there is none of this name`);
     return place;
   });
   const [rows, width] = features.shape;

@@ -112,8 +112,9 @@ interface Group {
 /** Groups by segment and detector, each told by those of its columns that push most, the heaviest group first. */
 function groupColumns(columns: readonly number[], part: ExplainedPart): Group[] {
   const places = new Map<string, { start: string; weight: number; told: Map<string, Told> }>();
+  const described = describeColumns(part.columns, part.names ?? NAMELESS);
   for (const column of columns) {
-    const { where, who, what } = describeColumn(part.columns[column], part.names ?? {});
+    const { where, who, what } = described[column];
     const { text: how, extreme } = describeValue(part, column);
     const weight = part.contributions[column];
     const key = JSON.stringify([where, who || what]);
@@ -139,11 +140,30 @@ interface Told {
   weight: number;
 }
 
+const NAMELESS = {};
+/** What the columns of a model say, by its columns and names: it is asked of each part. */
+const said = new WeakMap<readonly string[], { readonly names: object; readonly list: ColumnWords[] }>();
+
+function describeColumns(columns: readonly string[], names: Readonly<Record<string, string>>): ColumnWords[] {
+  const known = said.get(columns);
+  if (known?.names === names && known.list.length === columns.length) return known.list;
+  const list = columns.map((column) => describeColumn(column, names));
+  said.set(columns, { names, list });
+  return list;
+}
+
+/** Where a column was seen, by whom, what. */
+interface ColumnWords {
+  readonly where: string;
+  readonly who: string;
+  readonly what: string;
+}
+
 /** `wire.patchcore.q995`, `patchcore.max`, `wrn.score`, or any other name: where it was seen, by whom, what. */
 function describeColumn(
   name: string,
   names: Readonly<Record<string, string>>,
-): { where: string; who: string; what: string } {
+): ColumnWords {
   const say = (word: string) => ownOf(names, word) ?? ownOf(words, word) ?? word;
   if (Object.hasOwn(names, name)) return { where: "", who: "", what: names[name] };
   const parts = parseColumn(name);

@@ -1,6 +1,7 @@
 /** Bringing maps from a detector's grid to the size of the picture. @module */
 import { type AnomalyMap, anomalyMap } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
+import { applyBands, rememberBands } from "../../base/tensor/bands.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /**
@@ -35,43 +36,16 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
   }
-  const down = stretch(h, height, sigma);
-  const across = h === w && height === width ? down : stretch(w, width, sigma);
+  const axes = { down: stretch(h, height, sigma), across: stretch(w, width, sigma) };
   const result = anomalyMap<N, K>([N, K, height, width]);
-  const wide = new Float64Array(h * width);
-  const line = new Float64Array(width);
   for (let plane = 0; plane < N * K; plane++) {
-    const from = plane * h * w;
-    for (let y = 0; y < h; y++) {
-      for (let x = 0; x < width; x++) {
-        const { first, weights } = across[x];
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i] * map.data[from + y * w + first + i];
-        wide[y * width + x] = sum;
-      }
-    }
-    for (let y = 0; y < height; y++) {
-      const { first, weights } = down[y];
-      line.fill(0);
-      for (let i = 0; i < weights.length; i++) {
-        const weight = weights[i];
-        const row = (first + i) * width;
-        for (let x = 0; x < width; x++) line[x] += weight * wide[row + x];
-      }
-      result.data.set(line, (plane * height + y) * width);
-    }
+    applyBands(map.data, plane * h * w, w, axes, result.data, plane * height * width);
   }
   return result;
 }
 
-/** What one output pixel takes from the input, from index `first` on. */
-interface Band {
-  readonly first: number;
-  readonly weights: Float64Array;
-}
-
 /** The matrix of one axis: the Gaussian after the bilinear enlargement. */
-function stretch(from: number, to: number, sigma: number): Band[] {
+const stretch = rememberBands((from: number, to: number, sigma: number) => {
   const kernel = gaussian(sigma);
   const radius = (kernel.length - 1) / 2;
   return Array.from({ length: to }, (_, pixel) => {
@@ -81,11 +55,9 @@ function stretch(from: number, to: number, sigma: number): Band[] {
       row[low] += weight * (1 - share);
       row[high] += weight * share;
     });
-    const first = row.findIndex((weight) => weight !== 0);
-    const last = row.findLastIndex((weight) => weight !== 0);
-    return { first, weights: row.slice(first, last + 1) };
+    return row;
   });
-}
+});
 
 function gaussian(sigma: number): Float64Array {
   if (sigma === 0) return new Float64Array([1]);

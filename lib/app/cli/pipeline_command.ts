@@ -88,6 +88,7 @@ export async function runPipelineCommand(
     runs: options.runs,
     cache: options.cache,
     name: options.name,
+    minutes: options.minutes,
     planOnly: options.plan,
     skipUnreadable: options.skipUnreadable,
     reporter,

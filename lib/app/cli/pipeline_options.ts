@@ -82,6 +82,13 @@ export const pipelineParser = merge(
       description:
         message`Share of good parts that may be called bad; with it there are two thresholds, and parts between them are to be looked at ("review")`,
     })),
+    minutes: withDefault(
+      option("--minutes", float({ metavar: "N", min: 0 }), {
+        description:
+          message`Time to weigh methods where a pipeline chooses among several; what is not done in it is left out, and named`,
+      }),
+      20,
+    ),
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
   pictureOptions,

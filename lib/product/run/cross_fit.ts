@@ -189,7 +189,7 @@ export function scoresTogether(sets: readonly ScoreSet[], scales: readonly Scale
  * The scores of the test parts of a cell by judges that have not seen them; undefined where its judge was trained on other
  * parts.
  *
- * @param others the scores of the methods that it is made of; one that is missing has failed
+ * @param others the scores of the methods that it is made of; the others go on without one that has failed
  */
 export async function crossScores(
   work: Workspace,
@@ -199,16 +199,30 @@ export async function crossScores(
   if (regression) return await crossRegression(work, benchmark, regression.table, regression.blocks);
   if (forest?.folds) return await crossForest(work, benchmark, forest.table, forest.folds);
   if (!derived) return undefined;
-  const sets = others.flatMap((set) => set ?? []);
-  if (sets.length < derived.methods.length) throw new Error("Cannot judge as a method that it is made of could not");
-  const scales = scalesOf(sets, aloneIn(work, derived.methods));
+  const { sets, alone } = madeOf(work, derived.methods, others);
+  const scales = scalesOf(sets, alone);
   return derived.kind === "together"
     ? scoresTogether(sets, scales)
-    : scoresOfBest(sets, scales, benchmark.folds ?? new Map(), aloneIn(work, derived.methods));
+    : scoresOfBest(sets, scales, benchmark.folds ?? new Map(), alone);
+}
+
+/**
+ * Those of some methods that could be judged, their scores, and which of them are detectors alone.
+ *
+ * @throws {Error} where none could
+ */
+export function madeOf(
+  work: Pick<Workspace, "definition">,
+  methods: readonly string[],
+  others: readonly (ScoreSet | undefined)[],
+): { readonly methods: readonly string[]; readonly sets: readonly ScoreSet[]; readonly alone: readonly boolean[] } {
+  const left = methods.filter((_, m) => others[m]);
+  if (left.length === 0) throw new Error("Cannot judge as no method that it is made of could be judged");
+  return { methods: left, sets: others.flatMap((set) => set ?? []), alone: aloneIn(work, left) };
 }
 
 /** Which of some methods are detectors alone. */
-export function aloneIn({ definition }: Pick<Workspace, "definition">, methods: readonly string[]): boolean[] {
+function aloneIn({ definition }: Pick<Workspace, "definition">, methods: readonly string[]): boolean[] {
   return methods.map((method) => "alone" in definition.methods[method]);
 }
 
@@ -247,12 +261,12 @@ export async function wholeJudge(
     return { judge, scores, method };
   }
   if (!others) return { judge: await judgeOf(work.resources, cell), scores, method };
-  const sets = others.methods.map((name) => found.get(name)!);
-  const alone = aloneIn(work, others.methods);
-  if (others.kind === "best") return await wholeJudge(work, cells, found, others.methods[bestOf(sets, alone)]);
+  const { methods, sets, alone } = madeOf(work, others.methods, others.methods.map((name) => found.get(name)));
+  if (others.kind === "best") return await wholeJudge(work, cells, found, methods[bestOf(sets, alone)]);
   const scales = scalesOf(sets, alone);
   const members: Member[] = [];
-  for (const [m, name] of others.methods.entries()) {
+  for (const [m, name] of methods.entries()) {
+    if (scales[m].weight === 0) continue;
     const { judge } = await wholeJudge(work, cells, found, name);
     if (judge.kind === "together") throw new TypeError("Cannot put methods together that are put together themselves");
     members.push({ judge, ...scales[m] });

@@ -7,6 +7,7 @@ import { demandsOf, planRun, type RunPlan } from "./plan.ts";
 import { MOST_LOADED } from "./resources.ts";
 import { type AnyTask, runTask, STEPS } from "./steps.ts";
 import { type Kind, KINDS } from "./task.ts";
+import type { Budget } from "./budget.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What was done. */
@@ -33,11 +34,15 @@ export async function doTasks(work: Workspace, experiments: readonly Experiment[
   }
 }
 
+/** Tasks that are done at the same time, at most; the workers behind them take their turns. */
+const AT_ONCE = 8;
+
 async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, Failure>): Promise<void> {
   const { graph } = plan;
   const demands = demandsOf(work, plan);
   const missing = await missingFor(work.cache, graph, demands.flat());
   const todo = Map.groupBy([...graph.values()].filter(({ key }) => missing.has(key)), ({ kind }) => kind);
+  const candidates = candidatesOf(work, plan);
   const clock = gridClock([...todo.get("fit") ?? [], ...todo.get("train") ?? []].map(nameOf));
   // What only lost cells need is not done: a broken feature is reported once and not for every few pictures.
   let wanted = await wantedOf(plan, demands, failures);
@@ -46,7 +51,10 @@ async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, F
     work.signal.throwIfAborted();
     if (!wanted.has(task.key)) return;
     const begun = performance.now();
-    const failure = await attempt(work, task.title, () => runTask(work.resources, task));
+    const failure = await attempt(work, task.title, () => {
+      if (candidates.has(task.key) && work.budget.isOver()) throw new OutOfTimeError(work.budget);
+      return runTask(work.resources, task);
+    });
     if (failure) {
       failures.set(task.key, failure);
       wanted = await wantedOf(plan, demands, failures);
@@ -56,6 +64,27 @@ async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, F
     if (line) work.reporter.say(line);
   }
   for (const kind of KINDS) await doRounds(work, kind, roundsOf(kind, todo.get(kind) ?? []), doOne);
+}
+
+/** The forests that methods are chosen by. */
+function candidatesOf({ definition }: Workspace, { seeds }: RunPlan): ReadonlySet<string> {
+  if (!Object.values(definition.methods).some((how) => "best" in how)) return new Set();
+  return new Set(
+    seeds.flatMap(({ cells }) => cells.flatMap(({ forest }) => forest?.folds ?? [])).map(({ key }) => key),
+  );
+}
+
+/** A method is not weighed any more as the time for that is over. */
+class OutOfTimeError extends Error {
+  override readonly name = "OutOfTimeError";
+  constructor({ minutes }: Budget) {
+    super(
+      `Cannot weigh it as the ${minutes} minute${
+        minutes === 1 ? "" : "s"
+      } for choosing are over: finished steps are kept, ` +
+        "so that the same command gets further, as does more of --minutes",
+    );
+  }
 }
 
 /** The tasks behind all that can still be had. */
@@ -114,8 +143,13 @@ async function doRounds(
     // Gives progress, Ctrl-C and the workers their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  if (atOnce) await Promise.all(rounds.map(doRound));
-  else for (const round of rounds) await doRound(round);
+  if (atOnce) {
+    // Not all at the same time, so that what the time does not suffice for has not begun.
+    let next = 0;
+    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+      while (next < rounds.length) await doRound(rounds[next++]);
+    }));
+  } else for (const round of rounds) await doRound(round);
 }
 
 function nameOf(task: AnyTask): string {

@@ -13,6 +13,7 @@ import { openRuntime } from "../../engine/session/runtime.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { type Experiment, planExperiment } from "../experiment/experiment.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
+import { openBudget } from "./budget.ts";
 import { openCache } from "./cache.ts";
 import { describeParts, withParts } from "../experiment/parts.ts";
 import { checkColumns } from "./columns.ts";
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly cache: string;
   /** Name of the run folder; the time where left out. */
   readonly name?: string;
+  /** What choosing among methods may take; see `Budget`. */
+  readonly minutes?: number;
   /** Print the plan and stop. */
   readonly planOnly?: boolean;
   /** Pictures that cannot be read are left out; an error where this is left out. */
@@ -128,11 +131,12 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
   const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
-  const work = await openWorkspace(definition, {
+  const opening = await openWorkspace(definition, {
     ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     forest: options.forest,
   });
+  const work = { ...opening, budget: openBudget(options.minutes) };
   try {
     checkColumns(work);
     for (const { split, folds } of experiments.flatMap(({ benchmarks }) => benchmarks)) {

@@ -4,7 +4,7 @@ import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/
 import type { ScoreSet } from "../experiment/results.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
-import { aloneIn, bestOf, crossScores, kindsTogether, scalesOf } from "./cross_fit.ts";
+import { bestOf, crossScores, kindsTogether, madeOf, scalesOf } from "./cross_fit.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
@@ -43,7 +43,8 @@ export async function scoreCells(
     );
   async function scoreOne(cell: Cell) {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;
-    const blocked = needs.map(failureOf).find((failure) => failure);
+    // What is made of others goes on with those that there are.
+    const blocked = cell.others ? undefined : needs.map(failureOf).find((failure) => failure);
     if (blocked) return { cell, failure: blocked };
     const found: { set?: ScoreSet } = {};
     const failure = await attempt(work, `The scores of ${method} for ${name}, seed ${seed}`, async () => {
@@ -63,14 +64,14 @@ export async function scoreCells(
     made: readonly (ScoreSet | undefined)[] | undefined,
   ): Promise<Pick<ScoreSet, "leftOut">> {
     if (!cell.benchmark.folds) return {};
-    const sets = made?.flatMap((each) => each ?? []);
-    if (cell.others && sets) {
-      const alone = aloneIn(work, cell.others.methods);
+    if (cell.others) {
+      const { sets, alone } = madeOf(work, cell.others.methods, made ?? []);
       const leftOut = cell.others.kind === "best"
         ? sets[bestOf(sets, alone)].leftOut
         : kindsTogether(sets, scalesOf(sets, alone));
       return { ...leftOut && { leftOut } };
     }
+    if (work.budget.isOver()) return {};
     const key = JSON.stringify([cell.benchmark.name, cell.experiment.seed]);
     const own = cells.filter((each) => each.benchmark === cell.benchmark && each.experiment === cell.experiment);
     const kinds = await (planned.get(key) ?? planned.set(key, planKinds(work, own)).get(key)!);

@@ -3,6 +3,7 @@ import type { Backbone } from "../../method/backbone/backbone.ts";
 import type { Dataset } from "../../picture/data/dataset.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
+import type { Budget } from "./budget.ts";
 import type { NamedClassifier, NamedDetector } from "./methods.ts";
 import type { Resources } from "./resources.ts";
 import type { Segments } from "./segments.ts";
@@ -36,4 +37,6 @@ export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "rep
 /** Those of one run of a pipeline. */
 export interface Workspace extends FitWorkspace {
   readonly definition: PipelineDefinition;
+  /** What choosing among methods may take: what is not done in it is left out and named. */
+  readonly budget: Budget;
 }

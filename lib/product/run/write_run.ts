@@ -168,7 +168,9 @@ async function tryWorth({ work }: OpenRun, { cells }: CellScores): Promise<reado
   const found: { worth: readonly Worth[] } = { worth: [] };
   const { benchmark } = work.definition.decision;
   const cell = cells.find((each) => each.regression && each.benchmark.name === benchmark);
-  if (cell) await attempt(work, "What each part is worth", async () => void (found.worth = await worthOf(work, cell)));
+  if (cell && !work.budget.isOver()) {
+    await attempt(work, "What each part is worth", async () => void (found.worth = await worthOf(work, cell)));
+  }
   return found.worth;
 }
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
+import { countFrom } from "../../../lib/base/tensor/linear_quantile.ts";
+import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { catchBad } from "../../../lib/method/evaluate/catching.ts";
 
 const steps = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
@@ -58,4 +61,40 @@ Deno.test("no bad part, scores that are not finite, and a recall out of range ar
   for (const recall of [0, 1.1, NaN]) assert.throws(() => catchBad([1], [1], { recall }), /recall must be above 0/);
   assert.throws(() => catchBad([1], [], { recall: 0.9, falseAlarms: 0.1 }), RangeError);
   assert.equal(catchBad([1], [], { recall: 0.9 }).alarms, undefined);
+});
+
+const real: { methods: Record<string, Record<"good" | "bad", number[]>> } = JSON.parse(
+  await readFile(new URL("./fixtures/cell_scores.json", import.meta.url), "utf8"),
+);
+
+Deno.test("in at least 90 of 100 factories with the scores of real photographs what is stated of a threshold holds", () => {
+  const random = seededRandom(11);
+  for (const [method, scores] of Object.entries(real.methods)) {
+    const draw = (label: "good" | "bad", count: number) =>
+      Float64Array.from({ length: count }, () => scores[label][Math.floor(random.uniform() * scores[label].length)]);
+    const share = (label: "good" | "bad", threshold: number) =>
+      countFrom(Float64Array.from(scores[label]), threshold) / scores[label].length;
+    for (const bad of [5, 10, 20, 50, 100, 200, 500]) {
+      for (const wish of [{ recall: 0.95 }, { recall: 0.95, confidence: 0.95 }, { recall: 0.95, falseAlarms: 0.05 }]) {
+        const held = { caught: 0, promised: 0, alarms: 0, looked: 0 };
+        let mean = 0;
+        for (let factory = 0; factory < 100; factory++) {
+          const found = catchBad(draw("bad", bad), draw("good", 200), wish);
+          const within = (value: number, { low, high }: { low: number; high: number }) =>
+            Number(low - 1e-12 <= value && value <= high + 1e-12);
+          const from = found.review ?? found.threshold;
+          const caught = share("bad", from);
+          mean += caught / 100;
+          held.caught += within(caught, found.caught.interval);
+          held.promised += Number(caught >= found.promised - 1e-12);
+          held.alarms += within(share("good", found.threshold), found.alarms!.interval);
+          held.looked += found.looked ? within(share("good", found.review!), found.looked.interval) : 1;
+        }
+        const what = `${method}, ${bad} bad, ${JSON.stringify(wish)}`;
+        for (const [name, count] of Object.entries(held)) assert.ok(count >= 90, `${what}: ${name} ${count}`);
+        // On average what was wished, where there are parts enough for it; each mean is of 100 draws.
+        if (bad >= 20) assert.ok(mean >= 0.95 - 0.012, `${what}: ${mean}`);
+      }
+    }
+  }
 });

@@ -103,6 +103,26 @@ Deno.test("all parts fit, train and are judged, none by what has seen it; the mo
   });
 });
 
+Deno.test("where the time for choosing is over, what was not weighed is named, and the choice is among the others", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "data"), 20, 8);
+    const summary = await runPipeline(definition, {
+      ...{ file: "small.ts", size: "small", device: "cpu", threads: 1, name: "it", data: join(folder, "data") },
+      runs: join(folder, "runs"),
+      cache: join(folder, "cache"),
+      minutes: 0,
+      signal: new AbortController().signal,
+      reporter: { say() {}, warn() {}, progress() {} },
+    });
+    const { results, deployment } = summary!;
+    assert.deepEqual(results.failed!.map(({ method }) => method), ["Forest"]);
+    assert.match(results.failed![0].reason, /the 0 minutes for choosing are over/);
+    assert.deepEqual(results.rows.map(({ method }) => method), ["PaDiM", "Regression", "Together", "Best"]);
+    const { judge } = deployment!;
+    assert.ok(judge.kind !== "together" || judge.members.every((member) => member.judge.kind !== "forest"));
+  });
+});
+
 Deno.test("what needs folds is refused without them, and folds where something cannot be left out", () => {
   const methods = { ...definition.methods, Best: { best: ["Together", "Nobody"] } };
   assert.throws(() => parseDefinition({ ...definition, methods }), /methods\["Best"\].best must name methods .*Nobody/);

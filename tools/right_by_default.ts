@@ -91,8 +91,10 @@ const SETS = {
 } as const;
 
 /** Rows by name: the arguments of the command that learns, and the folder of the model. */
-const ROWS: Readonly<Record<string, (data: string, folder: string) => { args: string[]; model: string }>> = {
-  default: (data, folder) => ({
+const ROWS: Readonly<
+  Record<string, (data: string, folder: string, cache: string) => { args: string[]; model: string }>
+> = {
+  default: (data, folder, cache) => ({
     args: [
       "pipeline",
       "folder.ts",
@@ -103,7 +105,7 @@ const ROWS: Readonly<Record<string, (data: string, folder: string) => { args: st
       "--runs",
       join(folder, "runs"),
       "--cache",
-      join(folder, "cache"),
+      cache,
     ],
     model: join(folder, "runs/folder/x"),
   }),
@@ -117,6 +119,9 @@ const ROWS: Readonly<Record<string, (data: string, folder: string) => { args: st
     ]),
   ),
 };
+
+/** Rows that learn from bad parts. */
+const ROWS_OF_BAD: readonly string[] = ["default", "wrn", "devnet", "dra", "linear"];
 
 async function command(args: readonly string[], output?: string): Promise<void> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -151,11 +156,11 @@ async function layOut(split: Split, count: number, folder: string): Promise<{ da
   return { data, test };
 }
 
-async function judge(row: string, split: Split, count: number, folder: string): Promise<Outcome> {
+async function judge(row: string, split: Split, count: number, folder: string, cache: string): Promise<Outcome> {
   const done = join(folder, "outcome.json");
   if (existsSync(done)) return JSON.parse(await readFile(done, "utf8"));
   const { data, test } = await layOut(split, count, folder);
-  const { args, model } = ROWS[row](data, folder);
+  const { args, model } = ROWS[row](data, folder, cache);
   await rm(model, { recursive: true, force: true });
   const start = performance.now();
   await command(args);
@@ -187,7 +192,6 @@ async function judge(row: string, split: Split, count: number, folder: string): 
   };
   await writeFile(`${done}.part`, JSON.stringify(outcome));
   await rename(`${done}.part`, done);
-  await rm(join(folder, "cache"), { recursive: true, force: true });
   return outcome;
 }
 
@@ -200,32 +204,42 @@ const lines = [
   "| data | bad parts | row | AUROC | FPR@95TPR | unseen kinds | called bad: bad parts / good parts | s |",
   "| --- | --- | --- | --- | --- | --- | --- | --- |",
 ];
-for (const [name, { title, folder, split, counts }] of Object.entries(SETS)) {
+const rows = options.rows.split(",");
+for (const row of rows) {
+  if (!ROWS[row]) throw new RangeError(`Cannot measure "${row}" as rows are ${Object.keys(ROWS).join(", ")}`);
+}
+for (const [name, { title, folder, split, counts: usual }] of Object.entries(SETS)) {
   if (!folder) continue;
-  const splits = options.splits.split(",").map(Number);
-  for (const count of options.counts?.split(",").map(Number) ?? counts) {
-    for (const row of options.rows.split(",")) {
-      if (!ROWS[row]) throw new RangeError(`Cannot measure "${row}" as rows are ${Object.keys(ROWS).join(", ")}`);
-      const outcomes: Outcome[] = [];
-      for (const number of splits) {
-        const place = join(work, name, `split-${number}`, `bad-${count}`, row);
-        outcomes.push(await judge(row, await split(resolve(folder), number), count, place));
-        const last = outcomes.at(-1)!;
+  const counts = options.counts?.split(",").map(Number) ?? usual;
+  const cells = new Map<string, Outcome[]>();
+  for (const number of options.splits.split(",").map(Number)) {
+    const place = join(work, name, `split-${number}`);
+    const parts = await split(resolve(folder), number);
+    // Good parts are the same with each number of bad ones, as when a user adds some.
+    const cache = join(place, "cache");
+    for (const count of counts) {
+      for (const row of rows) {
+        // A fit sees no bad part: it is the same with each number of them.
+        const seen = ROWS_OF_BAD.includes(row) ? count : counts[0];
+        const outcome = await judge(row, parts, seen, join(place, `bad-${seen}`, row), cache);
+        const cell = `| ${title} | ${count} | ${row}`;
+        cells.set(cell, [...cells.get(cell) ?? [], outcome]);
         console.error(
-          `${name} split ${number}, ${count} bad, ${row}: AUROC ${(100 * last.auroc).toFixed(1)}, ` +
-            `FPR@95TPR ${(100 * last.fpr95).toFixed(1)}, caught ${(100 * last.caught).toFixed(0)}, ` +
-            `alarms ${(100 * last.alarms).toFixed(0)}, ${last.seconds.toFixed(0)} s`,
+          `${name} split ${number}, ${count} bad, ${row}: AUROC ${(100 * outcome.auroc).toFixed(1)}, ` +
+            `FPR@95TPR ${(100 * outcome.fpr95).toFixed(1)}, caught ${(100 * outcome.caught).toFixed(0)}, ` +
+            `alarms ${(100 * outcome.alarms).toFixed(0)}, ${outcome.seconds.toFixed(0)} s`,
         );
       }
-      const column = (key: keyof Outcome) => percent(outcomes.map((outcome) => outcome[key]!));
-      lines.push(
-        `| ${title} | ${count} | ${row} | ${column("auroc")} | ${column("fpr95")} | ` +
-          `${outcomes[0].unseen === undefined ? "–" : column("unseen")} | ${column("caught")} / ${
-            column("alarms")
-          } | ` +
-          `${Math.round(meanStd(outcomes.map(({ seconds }) => seconds)).mean)} |`,
-      );
     }
+    await rm(cache, { recursive: true, force: true });
+  }
+  for (const [cell, outcomes] of cells) {
+    const column = (key: keyof Outcome) => percent(outcomes.map((outcome) => outcome[key]!));
+    lines.push(
+      `${cell} | ${column("auroc")} | ${column("fpr95")} | ` +
+        `${outcomes[0].unseen === undefined ? "–" : column("unseen")} | ${column("caught")} / ${column("alarms")} | ` +
+        `${Math.round(meanStd(outcomes.map(({ seconds }) => seconds)).mean)} |`,
+    );
   }
 }
 if (options.out) await writeFile(options.out, `${lines.join("\n")}\n`);

@@ -18,7 +18,7 @@ export default definePipeline({
   data: { layout: "auto" },
   picture: { height: 256, width: 256 },
   detectors: {
-    patchcore: { coreset: 0.01, neighbours: 9 },
+    patchcore: { coreset: 0.01, entries: 2500, candidates: 100_000, neighbours: 9 },
     padim: { grid: "stride16" },
   },
   smoothing: 4,

@@ -112,6 +112,30 @@ Deno.test("the same seed gives the same bytes, and bytes give the same detector"
   assert.deepEqual(patchCore.pack(patchCore.unpack(bytes)), bytes);
 });
 
+Deno.test("a bank is bounded by entries, and chosen among patches that are drawn, as many of each picture", async () => {
+  const patches = naivePatches(good, names, 3);
+  const all = patchCore.parse({ coreset: 20, projection: "never" });
+  const whole = await patchCore.fit(fitContext(good, 2, 7), all);
+  const bounded = await patchCore.fit(fitContext(good, 2, 7), { ...all, coreset: 0.5, entries: 20, candidates: 320 });
+  assert.deepEqual(bounded.bank, whole.bank);
+
+  const few = { ...all, coreset: 30, candidates: 39 };
+  const fitted = await patchCore.fit(fitContext(good, 2, 7), { ...few, entries: 35 });
+  assert.deepEqual(fitted, await patchCore.fit(fitContext(good, 3, 7), few));
+  assert.notDeepEqual(fitted.bank, (await patchCore.fit(fitContext(good, 3, 8), few)).bank);
+  const places = Array.from(fitted.pictures!, (owner, i) => {
+    const row = fitted.bank.subarray(9 * i, 9 * i + 9);
+    const place = patches[owner].findIndex((patch) => relativeError(row, patch) < 1e-6);
+    assert.ok(place >= 0, `entry ${i} is no patch of picture ${owner}`);
+    return `${owner} ${place}`;
+  });
+  assert.equal(new Set(places).size, 30);
+  // 7 of each of the 5 pictures are looked at, so that 30 entries are nearly all of them.
+  const counts = Object.values(Object.groupBy([...fitted.pictures!], String)).map((some) => some!.length);
+  assert.ok(counts.length === 5 && counts.every((count) => count >= 2 && count <= 7), `${counts}`);
+  await assert.rejects(patchCore.fit(fitContext(good, 2, 7), { ...all, coreset: 36, candidates: 39 }), RangeError);
+});
+
 Deno.test("with a random projection the bank differs, and is still of whole patches", async () => {
   const rows = naivePatches(good, names, 3).flat().map((row) => row.map(Math.fround).join());
   const always = await patchCore.fit(fitContext(good, 5), patchCore.parse({ coreset: 20, projection: "always" }));

@@ -4,7 +4,7 @@
  * @module
  */
 import { type } from "arktype";
-import { seededRandom } from "../../../base/tensor/random.ts";
+import { type Random, seededRandom } from "../../../base/tensor/random.ts";
 import { chooseLayers } from "../choose_layers.ts";
 import type { Detector } from "../contract.ts";
 import type { FitContext } from "../../learn/contract.ts";
@@ -14,7 +14,7 @@ import { leaveOutPatchCore } from "./left_out.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
 import { type ConfigSchema, layerNames, odd, parseConfig, whole } from "../../learn/config.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openPatchFeatures, type PatchFeatures } from "../patch_features.ts";
 import { fittedPatchCore, orderByDistance } from "./apply.ts";
 import { openPointSet } from "./point_set.ts";
 import type { PointSet } from "./point_set.ts";
@@ -32,6 +32,13 @@ export interface PatchCoreConfig {
   readonly pool: number;
   /** Size of the memory bank: below 1 a share of all patches, else how many; 0.01 where left out. */
   readonly coreset: number;
+  /** The most that the memory bank holds, however many patches there are; no bound where left out. */
+  readonly entries?: number;
+  /**
+   * How many patches the bank is chosen among at most, as many of each picture, drawn by seed; all where left out. With it
+   * time and memory of a fit no longer grow with the square of the pictures.
+   */
+  readonly candidates?: number;
   /** How many neighbours in the bank weigh the score, 9 where left out; 1 leaves the maximum of the map as it is. */
   readonly neighbours: number;
   /**
@@ -50,6 +57,8 @@ const schema: ConfigSchema<PatchCoreConfig> = type({
   coreset: type("number > 0").narrow((value, context) =>
     value < 1 || Number.isInteger(value) || context.mustBe("a share below 1 or a whole number")
   ).default(0.01),
+  "entries?": whole,
+  "candidates?": whole,
   neighbours: whole.default(9),
   projection: type("'auto' | 'always' | 'never'").default("auto"),
 });
@@ -84,24 +93,28 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
   const choice = choose(config, context.layers);
   const extractor = openPatchFeatures(runtime, { detector: "PatchCore", pool: config.pool, ...choice });
   try {
+    const random = seededRandom(seed);
     let points: PointSet | undefined;
-    let done = 0;
+    let [done, each] = [0, 0];
     for await (const { features: maps } of context.batches()) {
       signal?.throwIfAborted();
       const patches = await extractor.extract(maps);
       const [N, P, C] = patches.shape;
-      points ??= openPointSet(C, pictures * P);
-      points.append(patches.data);
-      onProgress?.(done += N, pictures, "pictures");
+      each ||= Math.max(1, Math.min(P, Math.floor((config.candidates ?? Infinity) / pictures)));
+      points ??= openPointSet(C, pictures * each);
+      points.append(each < P ? drawPatches(patches, each, random) : patches.data);
+      done += N;
+      onProgress?.(done, pictures, "pictures");
     }
     const grid = extractor.grid();
     if (!points || !grid) throw new RangeError("Cannot fit PatchCore without a picture");
     const total = points.count();
-    const count = config.coreset < 1 ? Math.max(1, Math.floor(config.coreset * total)) : config.coreset;
+    const patches = done * grid.height * grid.width;
+    const wanted = config.coreset < 1 ? Math.max(1, Math.floor(config.coreset * patches)) : config.coreset;
+    const count = Math.min(wanted, config.entries ?? Infinity);
     if (count > total) {
       throw new RangeError(`Cannot fit PatchCore with a coreset of ${count} as there are only ${total} patches`);
     }
-    const random = seededRandom(seed);
     const start = random.below(total);
     const width = johnsonLindenstraussWidth(total, EPSILON);
     const projects = config.projection === "always" || config.projection === "auto" && width < grid.channels;
@@ -115,11 +128,26 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
     const bank = points.take(indices);
     const neighbours = Math.min(config.neighbours, count);
     const support = await neighboursOf({ rows: bank, channels: grid.channels }, neighbours, context);
-    const owners = Int32Array.from(indices, (index) => Math.floor(index / (grid.height * grid.width)));
+    const owners = Int32Array.from(indices, (index) => Math.floor(index / each));
     return { ...choice, ...grid, pool: config.pool, bank, neighbours, support, pictures: owners };
   } finally {
     await extractor.release();
   }
+}
+
+/** Some patches of each picture, none twice: f32[N·each, C]. */
+function drawPatches({ data, shape: [N, P, C] }: PatchFeatures, each: number, random: Random): Float32Array {
+  const drawn = new Float32Array(N * each * C);
+  for (let n = 0; n < N; n++) {
+    const places = Int32Array.from({ length: P }, (_, place) => place);
+    for (let i = 0; i < each; i++) {
+      const other = i + random.below(P - i);
+      [places[i], places[other]] = [places[other], places[i]];
+      const from = (n * P + places[i]) * C;
+      drawn.set(data.subarray(from, from + C), (n * each + i) * C);
+    }
+  }
+  return drawn;
 }
 
 /** The nearest entries of each entry of a bank, itself among them, in the order of their exact distances. */

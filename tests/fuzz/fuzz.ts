@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /** A try that takes longer does not end. */
-const ENDLESS_MS = 20_000;
+const ENDLESS_MS = 40_000;
 /** Of one parser, that are told. */
 const MOST_FAILURES = 10;
 

@@ -27,13 +27,16 @@ export interface LoadOptions {
 
 /** The side of the probe picture where the network leaves it open: a multiple of all usual strides. */
 const PROBE_SIDE = 256;
+/** Pixels of a probe, at most: a file may fix any size. */
+const MOST_PIXELS = 2 ** 25;
 
 /**
  * Reads an ONNX file as a backbone. Runs one grey picture through it to learn the channels and strides of the layers.
  *
  * @throws {Error} where the file cannot be read, or the runtime refuses it
  * @throws {SyntaxError} where it is no ONNX file
- * @throws {RangeError} where a layer is unknown (the message lists names, the nearest first), or a std is not positive
+ * @throws {RangeError} where a layer is unknown (the message lists names, the nearest first), a std is not positive, or the
+ * input is fixed to more pixels than can be tried
  * @throws {TypeError} where the input is not one f32[N,3,H,W], or a layer gives no f32[N,C,H,W] on an even grid
  *
  * ```ts ignore
@@ -78,6 +81,13 @@ async function probe(
 ): Promise<BackboneLayer[]> {
   const size = (dim: Dim, free: number) => typeof dim === "number" ? dim : free;
   const [count, height, width] = [size(N, 1), size(H, PROBE_SIDE), size(W, PROBE_SIDE)];
+  const area = count * height * width;
+  if (!([count, height, width].every((side) => side >= 1) && area <= MOST_PIXELS)) {
+    throw new RangeError(
+      `Cannot use "${name}" as a backbone as its input is fixed to ${count} pictures of ${height} × ${width}: ` +
+        `from 1 to ${MOST_PIXELS} pixels can be tried`,
+    );
+  }
   const session = await runtime.open(model, name);
   try {
     const grey = image([count, 3, height, width]);

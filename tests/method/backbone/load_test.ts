@@ -121,6 +121,23 @@ Deno.test("a model that is no backbone is refused with what it is", async () => 
   });
 });
 
+Deno.test("an input that is fixed to nothing, or to more than can be tried, is refused before memory is taken", async () => {
+  for (
+    const shape of [[1, 3, 20_000, 20_000], [100_000, 3, 256, 256], [1, 3, 2 ** 40, 2 ** 40], [1, 3, 0, 0], [
+      1,
+      3,
+      -5,
+      -5,
+    ]]
+  ) {
+    const x = input("x", "f32", shape);
+    await assert.rejects(toBackbone(buildModel({ inputs: [x], outputs: { y: relu(x) } }), "odd", { layers: ["y"] }), {
+      name: "RangeError",
+      message: /^Cannot use "odd" as a backbone as its input is fixed to \d+ pictures of .* pixels can be tried$/,
+    });
+  }
+});
+
 Deno.test("a batch that is fixed to more than one picture is refused", async () => {
   const backbone = await toBackbone(network([2, 3, "H", "W"]), "tiny", plain);
   await assert.rejects(openBackbone(await openRuntime(), backbone), {

@@ -102,8 +102,8 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
     extract,
     grid: () => opened?.grid,
     async release() {
-      const held = await opened?.session.catch(() => undefined);
-      await held?.release();
+      const loaded = await opened?.session.catch(() => undefined);
+      await loaded?.release();
     },
   };
 }

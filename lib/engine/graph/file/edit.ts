@@ -34,7 +34,7 @@ export function selectOutputs(bytes: Uint8Array, layers: readonly string[], name
     needed.add(item);
     const maker = makers.get(item);
     if (!maker) continue;
-    stack.push(...maker.input, ...maker.attribute.flatMap((held) => innerInputs([held.g, ...held.graphs])));
+    stack.push(...maker.input, ...maker.attribute.flatMap(({ g, graphs }) => innerInputs([g, ...graphs])));
   }
   graph.node = graph.node.filter((node) => node.output.some((item) => needed.has(item)));
   graph.initializer = graph.initializer.filter((item) => needed.has(item.name));
@@ -50,7 +50,7 @@ function innerInputs(graphs: readonly (GraphProto | undefined)[]): string[] {
   return graphs.flatMap((graph) =>
     graph?.node.flatMap((node) => [
       ...node.input,
-      ...node.attribute.flatMap((held) => innerInputs([held.g, ...held.graphs])),
+      ...node.attribute.flatMap(({ g, graphs: inner }) => innerInputs([g, ...inner])),
     ]).concat(graph.output.map((item) => item.name)) ?? []
   );
 }

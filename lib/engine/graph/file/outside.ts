@@ -14,7 +14,7 @@ export function findOutside(model: ModelProto): string | undefined {
   const graphs: (GraphProto | undefined)[] = [model.graph];
   for (const { initialization, algorithm } of model.trainingInfo) graphs.push(initialization, algorithm);
   const nodes: NodeProto[] = model.functions.flatMap(({ node, attributeProto }) => {
-    const usual = attributeProto.map((held) => ({ attribute: [held] }) as NodeProto);
+    const usual = attributeProto.map((one) => ({ attribute: [one] }) as NodeProto);
     return [...node, ...usual];
   });
   while (graphs.length > 0 || nodes.length > 0) {
@@ -27,7 +27,7 @@ export function findOutside(model: ModelProto): string | undefined {
     }
     for (let node = nodes.pop(); node; node = nodes.pop()) {
       for (const { t, tensors, sparseTensor, sparseTensors, g, graphs: inner } of node.attribute) {
-        const sparse = [sparseTensor, ...sparseTensors ?? []].flatMap((held) => [held?.values, held?.indices]);
+        const sparse = [sparseTensor, ...sparseTensors ?? []].flatMap((one) => [one?.values, one?.indices]);
         const outside = [t, ...tensors, ...sparse].find(isOutside);
         if (outside) return outside.name || node.output?.[0] || "a constant";
         if (g) graphs.push(g);

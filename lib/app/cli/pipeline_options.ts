@@ -73,10 +73,10 @@ export const pipelineParser = merge(
       ofProject(".cache"),
     ),
     recall: optional(option("--recall", float({ metavar: "SHARE", min: 0, max: 1 }), {
-      description: message`Share of bad parts that the threshold of the model shall catch, in place of the pipeline's`,
+      description: message`Share of bad parts that the threshold of the model must catch, in place of the pipeline's`,
     })),
     confidence: optional(option("--confidence", float({ metavar: "SHARE", min: 0, max: 1 }), {
-      description: message`How sure that shall be; where left out as many are caught on average`,
+      description: message`How sure that must be; where left out as many are caught on average`,
     })),
     falseAlarms: optional(option("--false-alarms", float({ metavar: "SHARE", min: 0, max: 1 }), {
       description:

@@ -13,7 +13,7 @@ import { type Scores, sortScores } from "./split_scores.ts";
 export interface CatchWish {
   /** The share of bad parts to come that is caught; above 0, at most 1. */
   readonly recall: number;
-  /** How sure that shall be, above 0 and below 1; where left out as many are caught on average. */
+  /** How sure that must be, above 0 and below 1; where left out as many are caught on average. */
   readonly confidence?: number;
   /** With it two thresholds: at most this share of good parts to come is called bad, and what is between is looked at. */
   readonly falseAlarms?: number;
@@ -33,7 +33,7 @@ export interface SeenShare {
 export interface Catch {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
+  /** A part whose score is at least this and below the threshold must be looked at; there is none where this is left out. */
   readonly review?: number;
   /** The bad parts that are not called good. */
   readonly caught: SeenShare;

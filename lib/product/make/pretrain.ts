@@ -46,7 +46,7 @@ export interface PretrainFolderOptions extends PictureLimits {
   readonly compare?: readonly Backbone[];
   /** File to write; a stopped run leaves its state beside it. */
   readonly out: string;
-  /** Writes what else there shall be; the state stays until that is done, so that the training is never done again. */
+  /** Writes what else is wanted; the state stays until that is done, so that the training is never done again. */
   finish(found: PretrainedFolder): Promise<void>;
   readonly runtime: Runtime;
   readonly reporter: Reporter;

@@ -66,7 +66,7 @@ export interface ModelFile {
 export interface CatchingDecision {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
+  /** A part whose score is at least this and below the threshold must be looked at; there is none where this is left out. */
   readonly review?: number;
   /** The share of bad parts that it was chosen to catch … */
   readonly recall: number;
@@ -97,7 +97,7 @@ export interface CatchingDecision {
 export interface QuietDecision {
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** A part whose score is at least this and below the threshold shall be looked at; there is none where this is left out. */
+  /** A part whose score is at least this and below the threshold must be looked at; there is none where this is left out. */
   readonly review?: number;
   /** The largest share of good parts that it was asked to call bad. */
   readonly falseAlarms: number;

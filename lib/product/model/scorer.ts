@@ -45,7 +45,7 @@ export interface Scorer {
   readonly model: ModelFile;
   /** A part whose score is at least this is bad. */
   readonly threshold: number;
-  /** A part whose score is at least this and below the threshold shall be looked at; undefined where there is one threshold. */
+  /** A part whose score is at least this and below the threshold must be looked at; undefined where there is one threshold. */
   readonly review?: number;
   /** How pictures are read: as the model was fitted with, unless options say otherwise. */
   readonly picture: PictureSettings;

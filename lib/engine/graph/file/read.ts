@@ -61,7 +61,7 @@ export async function readOnnxFile(path: string): Promise<Uint8Array> {
 
 /** A file beside the model; what its path, or a link, leads out of the model's folder to is not read. */
 async function readBeside(model: string, location: string, refuse: (reason: string) => never): Promise<Uint8Array> {
-  const leaves = () => refuse(`shall lie outside its folder, in "${location}"`);
+  const leaves = () => refuse(`would lie outside its folder, in "${location}"`);
   if (location.startsWith("..") || isAbsolute(location)) leaves();
   const path = join(dirname(model), location);
   const [real, folder] = await Promise.all([realpath(path).catch(() => path), realpath(dirname(model))]);

@@ -59,11 +59,16 @@ export function joinGroups(groupings: readonly ArrayLike<number>[]): Int32Array<
 const NEAR = 0.05;
 /** … where it is at most this share of what pictures of different parts have: of products that all look the same. */
 const SHARE = 0.25;
+/**
+ * Nobody photographs a part more often; what has more that are alike is a product, or a variant of it, that all looks the
+ * same. Of such only what is equal is one part.
+ */
+const MOST_OF_A_PART = 8;
 
 /**
  * Near-duplicates: pictures of which one is a copy of the other, or another photograph of the part in the same place. Another
  * exposure, noise and compression move a thumbnail by 0.03 at most; parts of ELPV are 0.06 and more from each other, of the
- * stand-in 0.29.
+ * stand-in 0.29. More than eight that are alike are no photographs of one part.
  *
  * @param thumbnails as `thumbnailsOf` gives them, all of one length
  * @returns the group of each picture: the number of its first
@@ -88,10 +93,20 @@ export function nearDuplicates(thumbnails: readonly Float32Array[]): Int32Array<
     return thumbnails.map((one, i) => squaredDistance(one, thumbnails[(i + step) % count], Infinity));
   }).sort((a, b) => a - b);
   const limit = Math.min(NEAR ** 2 * length, SHARE ** 2 * apart[apart.length >> 1]);
+  const equal = openUnion(count);
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < i; j++) if (squaredDistance(thumbnails[i], thumbnails[j], limit) <= limit) union.join(i, j);
+    for (let j = 0; j < i; j++) {
+      const distance = squaredDistance(thumbnails[i], thumbnails[j], limit);
+      if (distance <= limit) union.join(i, j);
+      if (distance === 0) equal.join(i, j);
+    }
   }
-  return union.groups();
+  const [groups, copies] = [union.groups(), equal.groups()];
+  const members = Map.groupBy(groups.keys(), (i) => groups[i]);
+  return groups.map((group, i) => {
+    const different = new Set(members.get(group)!.map((member) => copies[member]));
+    return different.size > MOST_OF_A_PART ? copies[i] : group;
+  });
 }
 
 /** The squared distance, or a number above `most` where it is more than that. */

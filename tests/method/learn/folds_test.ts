@@ -141,6 +141,16 @@ Deno.test("photographs of one part are found, also where all parts are photograp
   // Parts that all but look the same are not one part; copies among them are.
   const alike = thumbnailsOf(pictures(20, 5, 0.0005));
   assert.deepEqual([...nearDuplicates([...alike, alike[3]])], [...alike.keys(), 3]);
+  // A variant of which all look the same, beside one of which they do not: only copies of the first are of one part.
+  const varied = thumbnailsOf(pictures(20, 6, 1));
+  const uniform = thumbnailsOf(pictures(9, 5, 0.0005));
+  assert.deepEqual([...nearDuplicates([...varied, ...uniform, uniform[3]])], [
+    ...varied.keys(),
+    ...uniform.keys().map((i) => 20 + i),
+    23,
+  ]);
+  const few = uniform.slice(0, 8);
+  assert.deepEqual([...nearDuplicates([...varied, ...few])], [...varied.keys(), ...few.map(() => 20)]);
   assert.deepEqual([...nearDuplicates([])], []);
   assert.deepEqual([...nearDuplicates([alike[0]])], [0]);
 });

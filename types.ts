@@ -66,6 +66,7 @@ export type {
 } from "./lib/method/judge/contract.ts";
 export type { SegmentStatsOptions } from "./lib/method/stats/segment_stats.ts";
 export type {
+  AutoMethod,
   BenchmarkKind,
   BestMethod,
   ForestMethod,

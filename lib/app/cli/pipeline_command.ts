@@ -18,6 +18,7 @@ import { forObject, runObjects } from "../../product/run/run_objects.ts";
 import { describeTimings } from "../../product/run/timings.ts";
 import { readReference } from "../../product/published/read_reference.ts";
 import { runReference } from "../../product/published/run.ts";
+import { describeAuto } from "../../product/report/describe_auto.ts";
 import { adviceFor } from "../../product/report/advice.ts";
 import { writeRunReport } from "../../product/report/run_report.ts";
 import { textTable } from "../../product/report/text_table.ts";
@@ -100,6 +101,7 @@ export async function runPipelineCommand(
     // The table first: what goes wrong with the report must not hide it.
     printTable(run.results);
     if (run.swapped) reporter.warn(run.swapped);
+    for (const line of describeAuto(run.definition, run.results)) reporter.say(wrap(line, 80, 2));
     const failed = describeFailed(run.results.failed ?? []);
     if (failed) reporter.warn(failed);
     const timings = describeTimings(run.timings, options.device);

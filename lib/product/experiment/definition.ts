@@ -53,6 +53,7 @@ export type MethodSettings =
   | RegressionMethod
   | TogetherMethod
   | BestMethod
+  | AutoMethod
   | { readonly mean: readonly string[] };
 
 /** A logistic regression over all evidence of the pipeline's detectors; where the split has folds. */
@@ -71,6 +72,16 @@ export interface TogetherMethod {
 export interface BestMethod {
   /** In the order of preference where they are equal. */
   readonly best: readonly string[];
+}
+
+/**
+ * The judge of `folder.ts` over some detectors, whatever the split: all training parts fit the detectors and train, folds
+ * among them choose, and the test parts are judged by what was chosen. Only in benchmarks with real bad training parts, and
+ * by the first seed, as it takes a run of its own.
+ */
+export interface AutoMethod {
+  /** The detectors that it sees. */
+  readonly auto: readonly string[];
 }
 
 /** A forest over detectors and at most one classifier. */
@@ -208,6 +219,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
     }).or({ "+": "reject", regression: "'evidence'" })
       .or({ "+": "reject", together: "string[] >= 2" })
       .or({ "+": "reject", best: "string[] >= 2" })
+      .or({ "+": "reject", auto: "string[] >= 1" })
       .or({ "+": "reject", mean: "string[] >= 1" }),
   }),
   "paper?": type({
@@ -290,6 +302,7 @@ function methodProblems(name: string, method: MethodSettings, parsed: PipelineDe
       ? [`${place} can be judged only where split.kind is "folds": found "${parsed.split.kind}"`]
       : [],
     ..."alone" in method || "forest" in method ? sightProblems(place, method, parsed) : [],
+    ..."auto" in method ? sightProblems(place, { forest: method.auto }, parsed) : [],
   ];
 }
 
@@ -306,7 +319,9 @@ function madeOfProblems(place: string, method: MethodSettings, { methods }: Pipe
   const [kind, others] = "together" in method
     ? ["together", method.together]
     : ["best", "best" in method ? method.best : []];
-  const simple = named((how) => !("mean" in how || "best" in how) && !("together" in how && kind === "together"));
+  const simple = named((how) =>
+    !("mean" in how || "best" in how || "auto" in how) && !("together" in how && kind === "together")
+  );
   return others.filter((other) => !simple.includes(other)).map((other) =>
     `${place}.${kind} must name methods such as ${simple.join(", ") || "none"}: found "${other}"`
   );
@@ -346,6 +361,9 @@ function decisionProblems({ decision: { benchmark, method }, benchmarks, methods
       ? []
       : [`decision.method must be one of ${Object.keys(methods).join(", ")}: found "${method}"`],
     ..."mean" in (ownOf(methods, method) ?? {}) ? [`decision.method must be no mean: found "${method}"`] : [],
+    ..."auto" in (ownOf(methods, method) ?? {})
+      ? [`decision.method must be no automatic judge, of which folder.ts makes a model: found "${method}"`]
+      : [],
   ];
 }
 

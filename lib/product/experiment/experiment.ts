@@ -36,6 +36,8 @@ export interface BenchmarkSplit {
   readonly bad: readonly Source[];
   readonly test: readonly Source[];
   readonly split: Split;
+  /** Parts beside these that the judge for new parts scores. */
+  readonly fresh?: readonly Source[];
   /** The fold of each part by its id, where all parts train and are judged by what the other folds have taught. */
   readonly folds?: ReadonlyMap<string, number>;
 }

@@ -274,6 +274,17 @@ export function compareMethods(sets: readonly ScoreSet[]): MethodComparison[] {
   return found.map((comparison, i) => ({ ...comparison, corrected: corrected[i] }));
 }
 
+/** Compares one method with each of the others over the parts that it has judged, by the seed of its sets. */
+export function compareOne(sets: readonly ScoreSet[], method: string): MethodComparison[] {
+  const own = sets.filter((set) => set.method === method);
+  const found = own.flatMap(({ benchmark, seed }) =>
+    compareMethods(sets.filter((set) => set.benchmark === benchmark && set.seed === seed))
+      .filter(({ first, second }) => [first, second].includes(method))
+  );
+  const corrected = holm(found.map(({ p }) => p));
+  return found.map((comparison, i) => ({ ...comparison, corrected: corrected[i] }));
+}
+
 /** How two of the methods are compared, given the sets of each; undefined where they cannot be. */
 function comparison(
   all: readonly ScoreSet[],

@@ -23,6 +23,7 @@ import type { Deployment } from "../run/deploy.ts";
 import type { RunSummary } from "../run/run.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
 import { rows } from "../../base/tensor/tensor.ts";
+import { describeAuto } from "./describe_auto.ts";
 import { adviceFor } from "./advice.ts";
 import { renderReport } from "./report.ts";
 import type { ScoreSet } from "../experiment/results.ts";
@@ -51,6 +52,7 @@ export async function writeRunReport(summary: RunSummary): Promise<void> {
       ...summary.swapped === undefined ? [] : [summary.swapped],
       ...deployment?.instead === undefined ? [] : [deployment.instead],
       ...deployment ? [thresholdNote(deployment)] : [],
+      ...describeAuto(definition, results),
       ...summary.undeployed === undefined ? [] : [`There is no model for new pictures. ${summary.undeployed}`],
       ...(results.failed ?? []).map(({ benchmark, method, seed, reason }) =>
         `${method} (${benchmark}, seed ${seed}) could not be judged. ${reason}`

@@ -165,7 +165,8 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
   const { experiment, detectors, classified, pixels } = seed;
   const own = classified.filter(({ spec }) => spec.benchmark === benchmark.name);
   const simple = Object.entries(definition.methods).flatMap(([method, how]): Cell[] => {
-    if ("mean" in how) return [];
+    // Automatic judges have a run of their own.
+    if ("mean" in how || "auto" in how) return [];
     const cell = { benchmark, method, experiment };
     const name = classifierOf(definition, method);
     const classifier = own.find(({ spec }) => spec.classifier.name === name);
@@ -280,11 +281,11 @@ function columnsIn({ columns, blocks }: PlacedEvidence, wanted: readonly string[
 /** Where the features of a benchmark's pictures are, and the score of a classifier beside them (`wrn.score`). */
 function tableOf(
   features: PlacedFeatures,
-  { good, bad, test }: BenchmarkSplit,
+  { good, bad, test, fresh = [] }: BenchmarkSplit,
   classifier?: ClassifyTask,
   evidence?: PlacedEvidence,
 ): TableSpec {
-  const ids = [...new Set([...good, ...bad, ...test].map(({ id }) => id))];
+  const ids = [...new Set([...good, ...bad, ...test, ...fresh].map(({ id }) => id))];
   return {
     shelf: evidence ? `${features.shelf} ${evidence.shelf}` : features.shelf,
     columns: features.columns,

@@ -1,5 +1,6 @@
 /** Running a pipeline: plan it, do what is missing, score, and write the run folder. @module */
 import type { PipelineDefinition } from "../experiment/definition.ts";
+import { autoScores } from "./auto_scores.ts";
 import { describePlan } from "./describe_plan.ts";
 import { doTasks } from "./do_tasks.ts";
 import { missingFor } from "./graph.ts";
@@ -25,7 +26,8 @@ export async function runPipeline(
     const first = await plan(run);
     if (options.planOnly) return undefined;
     const { plan: done, failures } = await doTasks(run.work, run.experiments, first);
-    return await writeRun(run, done, await scoreCells(run.work, done, failures));
+    const scored = await scoreCells(run.work, done, failures);
+    return await writeRun(run, done, scored, await autoScores(run.work, run.experiments));
   } finally {
     await run.work.close();
   }

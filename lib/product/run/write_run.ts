@@ -13,6 +13,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import { attempt, reasonOf } from "../experiment/failures.ts";
 import {
   compareMethods,
+  compareOne,
   type Results,
   type ScoreSet,
   summarise,
@@ -20,6 +21,7 @@ import {
   type Worth,
 } from "../experiment/results.ts";
 import { deploy, type Deployment } from "./deploy.ts";
+import type { AutoScores } from "./auto_scores.ts";
 import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
 import { RELEASE } from "./open_workspace.ts";
@@ -61,18 +63,27 @@ export interface RunSummary {
 }
 
 /** Writes the run folder, all but the report. */
-export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScores): Promise<RunSummary> {
+export async function writeRun(
+  run: OpenRun,
+  plan: RunPlan,
+  cellScores: CellScores,
+  auto: AutoScores = { scores: [], failed: [] },
+): Promise<RunSummary> {
   const { work, options, begun, origin } = run;
   const { definition, dataset } = work;
   const folder = chooseFolder(join(options.runs, definition.name), options.name, begun);
   await removeLeftovers(folder);
   // Nothing may stay of an earlier run of this name that does not belong to the new results.
   for (const file of ["run.json", "report.html"]) await rm(join(folder, file), { force: true });
+  const scores = [...cellScores.scores, ...auto.scores];
   const worth = await tryWorth(run, cellScores);
-  const results = { ...resultsOf(run, cellScores), ...worth.length > 0 && { worth } };
+  const results = {
+    ...resultsOf(run, scores, [...cellScores.failed, ...auto.failed]),
+    ...worth.length > 0 && { worth },
+  };
   const versions = versionsOf(run);
   await writeResults(folder, results);
-  await writeScores(folder, cellScores.scores);
+  await writeScores(folder, scores);
   await writeManifest(folder, dataset.items, work.hashes);
   const timings = await timingRows(work, plan.seeds.flatMap(timedSteps));
   await writeJson(join(folder, "timings.json"), { ...machineOf(run), rows: timings });
@@ -86,7 +97,7 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
     cache: options.cache,
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
-    scores: cellScores.scores,
+    scores,
     costs: worth.length > 0 ? await costsOf(work, plan.seeds[0]) : [],
     plans: plan.seeds,
     ...deployed,
@@ -95,10 +106,15 @@ export async function writeRun(run: OpenRun, plan: RunPlan, cellScores: CellScor
 
 function resultsOf(
   { work: { definition, dataset, masks }, source, manifest }: OpenRun,
-  cellScores: CellScores,
+  scores: readonly ScoreSet[],
+  failed: Results["failed"] & object,
 ): Results {
-  const { scores, failed } = cellScores;
-  const comparisons = compareMethods(scores);
+  const autos = Object.keys(definition.methods).filter((method) => "auto" in definition.methods[method]);
+  // What stands beside the rows changes nothing of theirs: automatic judges are compared for themselves, by their seed.
+  const comparisons = [
+    ...compareMethods(scores.filter(({ method }) => !autos.includes(method))),
+    ...autos.flatMap((method) => compareOne(scores, method)),
+  ];
   return {
     pipeline: definition.name,
     seeds: definition.seeds,

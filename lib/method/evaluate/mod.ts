@@ -9,17 +9,13 @@ export { bootstrapInterval, type BootstrapOptions, type Interval } from "./boots
 export { type Catch, catchBad, type CatchWish, type SeenShare } from "./catching.ts";
 export { clopperPearson, lowerShare, upperShare } from "./clopper_pearson.ts";
 export { compareAuroc, type PairedComparison } from "./delong.ts";
+export { f1Max } from "./f1_max.ts";
 export { fprAtTpr } from "./fpr_at_tpr.ts";
 export { holm } from "./holm.ts";
 export { type MeanStd, meanStd } from "./mean_std.ts";
-export {
-  addPixels,
-  type Bounded,
-  type PixelCounts,
-  pixelCounts,
-  type PixelFigures,
-  pixelFigures,
-} from "./pixel_counts.ts";
+export { addPixels, pixelCounts, type PixelFigures, pixelFigures } from "./pixel_counts.ts";
+export { type Bounded, pixelAupro, type PixelCounts, pixelF1 } from "./pixel_curves.ts";
+export { presortedBad, presortedCurve, presortedGood, type PresortedPoint } from "./presorted.ts";
 export {
   type PromisedThreshold,
   promiseFalseAlarms,

@@ -1,45 +1,34 @@
 /**
- * AU-ROC and AU-PR over pixels in bounded memory: scores are counted in fixed bins, and the bins tell by how much the
- * figures can differ from those of the sorted scores.
+ * AU-ROC, AU-PR, AUPRO and SegF1 over pixels in bounded memory: scores are counted in fixed bins, and the bins tell by how
+ * much the figures can differ from those of the sorted scores.
  *
  * A bin holds the floats of equal sign, exponent and first 11 bits of the fraction, so that neighbours in a bin differ by
- * less than one part in 2048, whatever the unit and range of the scores. Two tables of 2²⁰ counts take 16 MiB, for one
+ * less than one part in 2048, whatever the unit and range of the scores. Three tables of 2²⁰ counts take 24 MiB, for one
  * picture as for a million.
  * @module
  */
+import { connectedComponents } from "../../picture/segment/components.ts";
+import { type Bounded, pixelAupro, type PixelCounts, pixelF1 } from "./pixel_curves.ts";
 
 const BITS = 20;
 const BINS = 2 ** BITS;
 
-/** How many good and bad pixels have a score in each bin, bins in the order of their scores. */
-export interface PixelCounts {
-  /** Good pixels in each bin. */
-  readonly good: Float64Array<ArrayBuffer>;
-  /** Bad pixels in each bin. */
-  readonly bad: Float64Array<ArrayBuffer>;
-}
-
-/** A figure of binned scores; that of the scores themselves lies from `low` to `high`. */
-export interface Bounded {
-  /** Scores of one bin as ties: equal to scikit-learn's figure of them. */
-  readonly value: number;
-  /** The least that it can be. */
-  readonly low: number;
-  /** The most that it can be. */
-  readonly high: number;
-}
-
-/** AU-ROC and AU-PR, fractions 0 to 1. */
+/** Figures over pixels, fractions 0 to 1. */
 export interface PixelFigures {
   /** Area under the ROC curve over all pixels. */
   readonly auroc: Bounded;
   /** Area under precision over recall, likewise. */
   readonly aupr: Bounded;
+  /** Area under the mean overlap with the defects, see {@linkcode pixelAupro}; where defects were counted. */
+  readonly aupro?: Bounded;
+  /** F1 at the threshold where it is highest, see {@linkcode pixelF1}. */
+  readonly f1: Bounded;
 }
 
 /** Counts of no pixel. */
 export function pixelCounts(): PixelCounts {
-  return { good: new Float64Array(BINS), bad: new Float64Array(BINS) };
+  const [good, bad, overlap] = Array.from({ length: 3 }, () => new Float64Array(BINS));
+  return { good, bad, overlap, regions: 0 };
 }
 
 /**
@@ -47,7 +36,8 @@ export function pixelCounts(): PixelCounts {
  *
  * @param scores f32, one a pixel
  * @param mask not 0 where a pixel is bad; good everywhere where left out
- * @throws {TypeError} where there is not one mask value a score
+ * @param width pixels in a row, where these are all pixels of one picture: its defects are then counted for AUPRO
+ * @throws {TypeError} where there is not one mask value a score, or they are no whole rows
  * @throws {RangeError} where a score is NaN or infinite
  *
  * ```ts
@@ -58,13 +48,23 @@ export function pixelCounts(): PixelCounts {
  * console.assert(pixelFigures(counts).auroc.value === 0.875);
  * ```
  */
-export function addPixels(counts: PixelCounts, scores: Float32Array, mask?: Uint8Array): void {
+export function addPixels(counts: PixelCounts, scores: Float32Array, mask?: Uint8Array, width?: number): void {
   if (mask && mask.length !== scores.length) {
     throw new TypeError(
       `Cannot count pixels as there must be one mask value a score: there are ${mask.length} for ${scores.length}`,
     );
   }
   const { good, bad } = counts;
+  const bins = binsOf(scores);
+  for (let i = 0; i < bins.length; i++) {
+    if (mask !== undefined && mask[i] !== 0) bad[bins[i]]++;
+    else good[bins[i]]++;
+  }
+  if (mask !== undefined && width !== undefined) addRegions(counts, bins, mask, width);
+}
+
+/** The bin of each score. */
+function binsOf(scores: Float32Array): Uint32Array {
   // −0 is equal to 0, so it must not lie in a bin of its own: −0 + 0 is 0.
   const bits = new Uint32Array(Float32Array.from(scores, (score) => score + 0).buffer);
   for (let i = 0; i < bits.length; i++) {
@@ -73,14 +73,26 @@ export function addPixels(counts: PixelCounts, scores: Float32Array, mask?: Uint
       throw new RangeError(`Cannot count pixels as scores must be finite: score ${i} is ${scores[i]}`);
     }
     // Bit patterns of positive floats ascend with the float, those of negative ones descend.
-    const bin = ((word & 0x80000000) !== 0 ? ~word : word | 0x80000000) >>> (32 - BITS);
-    if (mask !== undefined && mask[i] !== 0) bad[bin]++;
-    else good[bin]++;
+    bits[i] = ((word & 0x80000000) !== 0 ? ~word : word | 0x80000000) >>> (32 - BITS);
   }
+  return bits;
+}
+
+function addRegions(counts: PixelCounts, bins: Uint32Array, mask: Uint8Array, width: number): void {
+  const height = mask.length / width;
+  if (!Number.isInteger(height)) {
+    throw new TypeError(`Cannot count pixels as rows of ${width} must be whole: there are ${mask.length} pixels`);
+  }
+  const { ids, labels, sizes } = connectedComponents(
+    { height, width, labels: mask.map((bad) => Math.min(1, bad)) },
+    true,
+  );
+  for (let i = 0; i < bins.length; i++) if (mask[i] !== 0) counts.overlap[bins[i]] += 1 / sizes[ids[i]];
+  counts.regions += labels.filter((label) => label !== 0).length;
 }
 
 /**
- * AU-ROC and AU-PR (average precision) of counted pixels.
+ * AU-ROC, AU-PR (average precision), AUPRO and the highest F1 of counted pixels.
  *
  * The bounds are those of the best and the worst order within each bin: a pair in one bin counts half and can be worth
  * 0 to 1; the precision at a bad pixel lies between that before its bin with all the bin's good pixels above it, and
@@ -88,8 +100,9 @@ export function addPixels(counts: PixelCounts, scores: Float32Array, mask?: Uint
  *
  * @throws {RangeError} where there is no good or no bad pixel
  */
-export function pixelFigures({ good, bad }: PixelCounts): PixelFigures {
-  const [goods, bads] = [good, bad].map((counts) => counts.reduce((sum, count) => sum + count, 0));
+export function pixelFigures(counts: PixelCounts): PixelFigures {
+  const { good, bad } = counts;
+  const [goods, bads] = [good, bad].map((some) => some.reduce((sum, count) => sum + count, 0));
   if (goods === 0 || bads === 0) {
     throw new RangeError(
       `Cannot judge pixels as both kinds are needed: there are ${goods} good and ${bads} bad ones`,
@@ -129,5 +142,7 @@ export function pixelFigures({ good, bad }: PixelCounts): PixelFigures {
       low: share(precision.low / bads - 2 ** -40),
       high: share(precision.high / bads + 2 ** -40),
     },
+    ...counts.regions > 0 && { aupro: pixelAupro(counts) },
+    f1: pixelF1(counts),
   };
 }

@@ -14,13 +14,15 @@ export interface Components {
 /**
  * Parts of equal labels whose pixels touch by an edge (4 neighbours). Every pixel is in exactly one.
  *
+ * @param corners whether pixels that touch by a corner are connected too (8 neighbours)
+ *
  * ```ts
  * import { connectedComponents } from "./components.ts";
  * const { sizes } = connectedComponents({ height: 1, width: 4, labels: new Uint8Array([0, 1, 1, 0]) });
  * console.assert(sizes.join() === "1,2,1");
  * ```
  */
-export function connectedComponents({ height, width, labels }: LabelPlane): Components {
+export function connectedComponents({ height, width, labels }: LabelPlane, corners = false): Components {
   const ids = new Int32Array(labels.length).fill(-1);
   const waiting = new Int32Array(labels.length);
   const kinds: number[] = [];
@@ -42,10 +44,15 @@ export function connectedComponents({ height, width, labels }: LabelPlane): Comp
         waiting[count++] = next;
         size++;
       };
-      if (x > 0) visit(at - 1);
-      if (x + 1 < width) visit(at + 1);
-      if (at >= width) visit(at - width);
-      if (at + width < height * width) visit(at + width);
+      const [left, right] = [x > 0, x + 1 < width];
+      if (left) visit(at - 1);
+      if (right) visit(at + 1);
+      for (const row of [at - width, at + width]) {
+        if (row < 0 || row >= height * width) continue;
+        visit(row);
+        if (corners && left) visit(row - 1);
+        if (corners && right) visit(row + 1);
+      }
     }
     kinds.push(label);
     sizes.push(size);

@@ -11,6 +11,7 @@ import {
   compareSeeds,
   type PairedComparison,
 } from "../../method/evaluate/delong.ts";
+import { f1Max } from "../../method/evaluate/f1_max.ts";
 import { fprAtTpr } from "../../method/evaluate/fpr_at_tpr.ts";
 import { holm } from "../../method/evaluate/holm.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
@@ -20,6 +21,7 @@ import type { ScoredPart } from "./scored_part.ts";
 import type { DataOrigin } from "./data_source.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 import type { PixelFigures } from "../../method/evaluate/pixel_counts.ts";
+import type { Bounded } from "../../method/evaluate/pixel_curves.ts";
 
 /** The scores of one method on one benchmark with one seed. */
 export interface ScoreSet {
@@ -58,11 +60,22 @@ export interface ResultRow {
    */
   readonly bootstrap?: { readonly auroc: Interval; readonly fpr95: Interval };
   readonly aupr?: Summary;
+  /** F1 at the threshold that is best for it; older results have none. */
+  readonly f1Max?: Summary;
   /** Over the pixels of all test parts, good ones too … */
   readonly pixelAuroc?: Summary;
   readonly pixelAupr?: Summary;
+  /** AUPRO up to 30 % of the good pixels, where the parts have defects with masks. */
+  readonly pixelAupro?: Summary;
+  /** SegF1: F1 of pixels at the threshold that is best for it. */
+  readonly pixelF1?: Summary;
   /** … and how far those figures can be from the ones of sorted scores, at most. */
-  readonly pixelError?: { readonly auroc: number; readonly aupr: number };
+  readonly pixelError?: {
+    readonly auroc: number;
+    readonly aupr: number;
+    readonly aupro?: number;
+    readonly f1?: number;
+  };
   /** AUROC of the good parts against those with defects that no training part has. */
   readonly aurocUnseen?: Summary;
   /** AUROC of kinds of defects, each left out of the training in turn; the mean over the bad parts. */
@@ -150,6 +163,7 @@ export function summarise(
       ...interval(group),
       ...intervals.get(name),
       aupr: over(group, (all) => averagePrecision(scoresOf(all), labelsOf(all))),
+      f1Max: over(group, (all) => f1Max(scoresOf(all), labelsOf(all))),
       ...overPixels(group),
       ...unseen > 0 && {
         aurocUnseen: over(group, (all) => {
@@ -223,19 +237,23 @@ function summaryOf(values: readonly number[]): Summary {
   return { ...meanStd(values), values };
 }
 
-function overPixels(sets: readonly ScoreSet[]): Pick<ResultRow, "pixelAuroc" | "pixelAupr" | "pixelError"> {
+function overPixels(
+  sets: readonly ScoreSet[],
+): Pick<ResultRow, "pixelAuroc" | "pixelAupr" | "pixelAupro" | "pixelF1" | "pixelError"> {
   const figures = sets.flatMap(({ pixel }) => pixel ? [pixel] : []);
   if (figures.length < sets.length) return {};
-  const summary = (metric: keyof PixelFigures): Summary => {
-    const values = figures.map((each) => each[metric].value);
-    return { ...meanStd(values), values };
-  };
-  const error = (metric: keyof PixelFigures) =>
-    Math.max(...figures.flatMap(({ [metric]: { value, low, high } }) => [value - low, high - value]));
+  const summary = (each: readonly Bounded[]): Summary => summaryOf(each.map(({ value }) => value));
+  const error = (each: readonly Bounded[]) =>
+    Math.max(...each.flatMap(({ value, low, high }) => [value - low, high - value]));
+  const [auroc, aupr, f1] = (["auroc", "aupr", "f1"] as const).map((metric) => figures.map((each) => each[metric]));
+  const aupros = figures.flatMap(({ aupro }) => aupro ? [aupro] : []);
+  const hasAupro = aupros.length === figures.length;
   return {
-    pixelAuroc: summary("auroc"),
-    pixelAupr: summary("aupr"),
-    pixelError: { auroc: error("auroc"), aupr: error("aupr") },
+    pixelAuroc: summary(auroc),
+    pixelAupr: summary(aupr),
+    ...hasAupro && { pixelAupro: summary(aupros) },
+    pixelF1: summary(f1),
+    pixelError: { auroc: error(auroc), aupr: error(aupr), ...hasAupro && { aupro: error(aupros) }, f1: error(f1) },
   };
 }
 

@@ -46,6 +46,14 @@ equal scores count half. 50 is chance, 100 is a perfect order. It needs no thres
 (linear rule) of the scores of the bad test parts; a good part is flagged where its score is equal or higher.</dd></div>
 <div><dt>AU-PR ↑</dt><dd>Average precision: the precision at the score of each bad part, averaged. It depends on the share of bad parts in the test set,
 so compare it only on the same test set.</dd></div>
+<div><dt>F1-max ↑</dt><dd>The highest F1 (2 · precision · recall / (precision + recall) of the bad parts) that any threshold reaches. That
+threshold is chosen on the test parts themselves, so it is an upper bound, and where most parts are bad it is high by itself.</dd></div>
+${
+    rows.some((row) => row.pixelF1) &&
+    markup`<div><dt>AUPRO ↑</dt><dd>The share of each defect that is flagged, averaged over the defects, while up to 30 % of the good pixels are
+flagged: the area under that curve over 0.3. A small defect counts as much as a large one.</dd></div>
+<div><dt>SegF1 ↑</dt><dd>F1-max over the pixels of all test parts: of the pixels flagged at the best threshold.</dd></div>`
+  }
 ${
     rows.some((row) => row.aurocLeftOut) &&
     markup`<div><dt>AUROC of kinds left out ↑</dt><dd>Each kind of defect is left out of the training in turn, and its bad parts are judged

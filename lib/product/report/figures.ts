@@ -10,8 +10,11 @@ export const METRICS = {
   auroc: { head: "Cl. AUROC", short: "Cl. AUROC", arrow: "↑" },
   fpr95: { head: "FPR@95TPR", short: "FPR@95TPR", arrow: "↓" },
   aupr: { head: "AU-PR", short: "AU-PR", arrow: "↑" },
+  f1Max: { head: "F1-max", short: "F1-max", arrow: "↑" },
   pixelAuroc: { head: "pixel AUROC", short: "Px AUROC", arrow: "↑" },
   pixelAupr: { head: "pixel AU-PR", short: "Px AU-PR", arrow: "↑" },
+  pixelAupro: { head: "AUPRO", short: "AUPRO", arrow: "↑" },
+  pixelF1: { head: "SegF1", short: "SegF1", arrow: "↑" },
   aurocUnseen: { head: "AUROC unseen", short: "Unseen", arrow: "↑" },
   aurocLeftOut: { head: "AUROC of kinds left out", short: "Kinds left out", arrow: "↑" },
 } as const;
@@ -47,7 +50,7 @@ export function spread(summary: Summary): string {
  */
 export function paperFigure(
   paper: PaperFigures | undefined,
-  metric: Exclude<Metric, "aurocUnseen" | "aurocLeftOut">,
+  metric: Extract<Metric, keyof PaperFigures>,
 ): string | undefined {
   const mean = paper?.[metric];
   if (mean === undefined) return undefined;

@@ -89,7 +89,8 @@ export async function runClassified(resources: Resources, { key, spec }: Classif
       for (const [n, { id, item, mask }] of sources.entries()) {
         // What was trained at picture size is not smoothed.
         if (!map || !judged.has(id)) continue;
-        addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, 0).data, await readMask(item, picture, mask));
+        const marks = await readMask(item, picture, mask);
+        addPixels(counts, upsampleMap(rows(map, n, n + 1), picture, 0).data, marks, picture.width);
       }
       const step = `${classifier.title} scores, seed ${seed}`;
       reporter.progress({ step, done: scores.length, total: pictures.length });

@@ -81,7 +81,7 @@ export async function runPixels({ cache, signal }: Resources, { key, spec }: Pix
     for (const [i, n] of own.entries()) {
       signal.throwIfAborted();
       const mask = await readMask(pictures[n].item, picture, pictures[n].mask);
-      addPixels(counts, upsampleMap(maps[i], picture, smoothing).data, mask);
+      addPixels(counts, upsampleMap(maps[i], picture, smoothing).data, mask, picture.width);
     }
   }
   await cache.write(key, writeSafetensors({}, packPixels(pixelFigures(counts))));

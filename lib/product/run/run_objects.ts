@@ -126,6 +126,9 @@ function wordOf(object: string): string {
   return object.replaceAll(/[^A-Za-z0-9._-]/gu, (character) => `_${character.codePointAt(0)!.toString(16)}`);
 }
 
+/** What not every row has; a mean has it where all rows do. */
+const OPTIONAL = ["aupr", "f1Max", "pixelAuroc", "pixelAupr", "pixelAupro", "pixelF1"] as const;
+
 /** The mean of each method over the objects, seed by seed; for methods that have been judged on all of them with all seeds. */
 function means(
   definition: PipelineDefinition,
@@ -142,12 +145,12 @@ function means(
       results.rows.filter((row) => row.benchmark === benchmark && row.method === method)
     );
     if (own.length < found.length || own.some(({ auroc }) => auroc.values.length < seeds.length)) return [];
-    const over = (metric: "auroc" | "fpr95" | "aupr" | "pixelAuroc" | "pixelAupr"): Summary | undefined => {
+    const over = (metric: "auroc" | "fpr95" | typeof OPTIONAL[number]): Summary | undefined => {
       if (own.some((row) => row[metric] === undefined)) return undefined;
       const values = seeds.map((_, i) => meanStd(own.map((row) => row[metric]!.values[i])).mean);
       return { ...meanStd(values), values };
     };
-    const optional = (["aupr", "pixelAuroc", "pixelAupr"] as const).map((metric) => [metric, over(metric)] as const);
+    const optional = OPTIONAL.map((metric) => [metric, over(metric)] as const);
     const count = (label: "good" | "bad") => own.reduce((sum, row) => sum + row.n[label], 0);
     // The paper's mean is over all objects: it stands beside no other.
     const figures = whole ? ownOf(ownOf(paper, title), method) : undefined;

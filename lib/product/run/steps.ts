@@ -62,7 +62,8 @@ const PIXELS = [
   ...VALUES,
   ...["picture/image", "picture/segment/legend.ts", "picture/segment/plane.ts", "picture/segment/snap.ts"],
   "picture/data/mask.ts",
-  ...["method/learn", "method/evaluate/pixel_counts.ts"],
+  ...["picture/segment/components.ts", "method/learn"],
+  ...["method/evaluate/pixel_counts.ts", "method/evaluate/pixel_curves.ts"],
   ...files("kept_rows", "map_file", "pixel_step", "task"),
 ];
 

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { averagePrecision } from "../../../lib/method/evaluate/average_precision.ts";
-import { addPixels, type PixelCounts, pixelCounts, pixelFigures } from "../../../lib/method/evaluate/pixel_counts.ts";
+import { addPixels, pixelCounts, pixelFigures } from "../../../lib/method/evaluate/pixel_counts.ts";
+import type { PixelCounts } from "../../../lib/method/evaluate/pixel_curves.ts";
 import { naiveAuroc, naiveAveragePrecision } from "./naive.ts";
 
 const counts = pixelCounts();

@@ -5,6 +5,7 @@ import { readMask } from "../../../lib/picture/data/mask.ts";
 import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { averagePrecision } from "../../../lib/method/evaluate/average_precision.ts";
+import { f1Max } from "../../../lib/method/evaluate/f1_max.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { openCache } from "../../../lib/product/run/cache.ts";
 import { unpackMaps } from "../../../lib/product/run/map_file.ts";
@@ -56,8 +57,10 @@ Deno.test("figures over pixels are those of all pixels of all test parts, and th
         assert.ok(error.auroc < 1e-3 && error.aupr < 0.02, JSON.stringify(error));
         assert.ok(Math.abs(row.pixelAuroc!.values[i] - auroc(scores, labels)) <= error.auroc);
         assert.ok(Math.abs(row.pixelAupr!.values[i] - averagePrecision(scores, labels)) <= error.aupr);
+        assert.ok(Math.abs(row.pixelF1!.values[i] - f1Max(scores, labels)) <= error.f1!);
       }
       assert.ok(row.pixelAuroc!.mean > 0.6, String(row.pixelAuroc!.mean));
+      assert.ok(row.pixelAupro!.mean > 0.4 && row.pixelF1!.mean > row.pixelAupr!.mean / 2, JSON.stringify(row));
       const text = textTable(results.rows);
       assert.match(text, /AU-PR ↑ +Cl\. AUROC ↑ +Px AU-PR ↑ +Px AUROC ↑/);
       assert.match(text, /\n {2}in the paper +25\.0 +50\.0 +100\.0 +12\.5\n/);

@@ -66,7 +66,7 @@ const SURE = 0.95;
  * ```ts
  * import { catchBad } from "./catching.ts";
  * const found = catchBad([5, 9, 6], [1, 3, 2], { recall: 0.95 });
- * console.assert(found.threshold === 4 && found.caught.rate === 1 && found.alarms.rate === 0 && found.missing === 56);
+ * console.assert(found.threshold === 4 && found.caught.rate === 1 && found.alarms?.rate === 0 && found.missing === 56);
  * ```
  */
 export function catchBad(bad: Scores, good: Scores, { recall, confidence, falseAlarms }: CatchWish): Catch {

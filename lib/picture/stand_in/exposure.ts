@@ -30,11 +30,18 @@ function blur(rgb: Float32Array, sigma: number, sharpen: number): Float32Array {
   const w1 = Math.exp(-0.5 / (sigma * sigma)), w2 = Math.exp(-2 / (sigma * sigma));
   const sum = 1 + 2 * w1 + 2 * w2;
   const outer = w2 / sum - sharpen, inner = w1 / sum, middle = 1 - 2 * inner - 2 * outer;
-  return taps(taps(rgb, 3, 3 * SIZE, middle, inner, outer), 3 * SIZE, 3, middle, inner, outer);
+  taps(rgb, halfBlurred, 3, 3 * SIZE, middle, inner, outer);
+  taps(halfBlurred, rgb, 3 * SIZE, 3, middle, inner, outer);
+  return rgb;
 }
 
-function taps(from: Float32Array, step: number, across: number, m: number, a: number, b: number): Float32Array {
-  const to = new Float32Array(from.length);
+/**
+ * What is blurred across and not yet down, one for all pictures of a thread: new megabytes for each picture keep the
+ * garbage collector busy.
+ */
+const halfBlurred = new Float32Array(SIZE * SIZE * 3);
+
+function taps(from: Float32Array, to: Float32Array, step: number, across: number, m: number, a: number, b: number) {
   for (let line = 0; line < SIZE; line++) {
     for (let k = 0; k < SIZE; k++) {
       const i = line * across + k * step;
@@ -45,7 +52,6 @@ function taps(from: Float32Array, step: number, across: number, m: number, a: nu
       }
     }
   }
-  return to;
 }
 
 function develop(rgb: Float32Array, spec: Exposure): Photo<512, 512> {

@@ -10,6 +10,9 @@ import { paintSolder } from "./solder.ts";
 import { type PartSpec, SIZE } from "./spec.ts";
 import { paintWire } from "./wire.ts";
 
+/** What is drawn on, one for all pictures of a thread: see `halfBlurred` in exposure.ts. */
+const rgb = new Float32Array(SIZE * SIZE * 3);
+
 /**
  * Draws a part, u8[512,512,3] sRGB. Equal specs give equal bytes.
  *
@@ -21,7 +24,7 @@ import { paintWire } from "./wire.ts";
  * ```
  */
 export function renderPart(spec: PartSpec): Photo<512, 512> {
-  const canvas: Canvas = { rgb: new Float32Array(SIZE * SIZE * 3), pose: spec.pose };
+  const canvas: Canvas = { rgb: rgb.fill(0), pose: spec.pose };
   paintMembrane(canvas, spec.membrane);
   paintPiezo(canvas, spec.piezo);
   paintSpot(canvas, spec.spot);

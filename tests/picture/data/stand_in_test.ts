@@ -39,6 +39,15 @@ Deno.test("the same seed, index and kind give the same bytes, another index anot
   assert.ok(changes(one, other).length > 512 * 512 / 4);
 });
 
+Deno.test("a picture is its own: drawing others between changes neither it nor the next of its kind", () => {
+  const spec = partSpec({ seed: 5, index: 3, kind: "plastic" });
+  const first = renderPart(spec);
+  const copy = first.data.slice();
+  renderPart(partSpec({ seed: 6, index: 0, kind: "good" }));
+  assert.deepEqual(first.data, copy);
+  assert.deepEqual(renderPart(spec).data, copy);
+});
+
 Deno.test("a spec is plain data: it survives JSON, and so does its picture", () => {
   const spec = partSpec({ seed: 2, index: 9, kind: "burned_wire" });
   const copy = JSON.parse(JSON.stringify(spec));

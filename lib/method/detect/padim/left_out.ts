@@ -28,7 +28,6 @@ import type { Value } from "../../../engine/graph/value.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
 import { openPatchFeatures, patchFeatures } from "../patch_features.ts";
-import { unpacked } from "./apply.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 
 /** Pictures of one matrix product, filled up where there are fewer; the matrices are read once for all of them. */
@@ -123,4 +122,16 @@ function termsModel(fitted: PaDiMFitted, terms: number, delta: number): Uint8Arr
     outputs[`term${k}`] = reduceSum(mul(vectors, vectors), { axes: [1] });
   }
   return buildModel({ inputs: [patches], outputs, name: "padim_left_out" });
+}
+
+/** Packed lower triangular matrices as whole ones: f32[P, C, C]. */
+function unpacked(packed: Float32Array, positions: number, channels: number): Float32Array<ArrayBuffer> {
+  const whole = new Float32Array(positions * channels * channels);
+  for (let p = 0, at = 0; p < positions; p++) {
+    for (let i = 0; i < channels; i++) {
+      whole.set(packed.subarray(at, at + i + 1), (p * channels + i) * channels);
+      at += i + 1;
+    }
+  }
+  return whole;
 }

@@ -9,6 +9,7 @@ import { type ForestModel, toStored } from "./model.ts";
 import { settingsSchema } from "./presets.ts";
 import { LEVELS } from "./good_quantiles.ts";
 import { type ForestRunner, sharedForestRunner } from "./runner.ts";
+import { walkOf } from "./walk.ts";
 
 const MODEL = "model.json";
 const NOTES = "forest.json";
@@ -64,8 +65,9 @@ export async function readForestFolder(folder: SealedFolder, runner: ForestRunne
   if (sha256(json) !== notes.sha256) {
     throw new SyntaxError(`Cannot read model "${name}" as it is not the one that "${described}" describes`);
   }
-  checkTrees(json, name);
-  const { width } = await runner.inspect(toStored({ json, name }));
+  const stored = toStored({ json, name });
+  walkOf(stored.bytes, checkTrees(json, name));
+  const { width } = await runner.inspect(stored);
   const { columns, training } = notes;
   if (width !== columns.length) {
     throw new SyntaxError(`Cannot read model "${name}" as it has ${width} columns: ${NOTES} names ${columns.length}`);
@@ -96,11 +98,11 @@ const Trees = type({
 });
 
 /**
- * XGBoost itself reads NaN, and a number that is too large for 32 bits as an infinity.
+ * What the JSON says. XGBoost itself reads NaN, and a number that is too large for 32 bits as an infinity.
  *
  * @throws {SyntaxError} where a number of a tree is not finite
  */
-function checkTrees(json: Uint8Array, name: string): void {
+function checkTrees(json: Uint8Array, name: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(json));
@@ -116,6 +118,7 @@ function checkTrees(json: Uint8Array, name: string): void {
       `Cannot read model "${name}" as the numbers of its trees must be finite: tree ${i} has ${odd}`,
     );
   }
+  return value;
 }
 
 function parseNotes(text: string, path: string): typeof Notes.infer {

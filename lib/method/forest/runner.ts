@@ -10,6 +10,7 @@ import type {
   TrainTask,
 } from "../../../packages/xgboost-wasm/mod.ts";
 import type { ForestRequest, ForestResponse } from "./serve_forest.ts";
+import { walkOf } from "./walk.ts";
 
 /** XGBoost's functions, run elsewhere. Several tasks at once run side by side, one a worker. */
 export interface ForestRunner {
@@ -51,6 +52,9 @@ export interface RunnerOptions {
   readonly library?: string;
 }
 
+/** So many parts are scored on the thread that asks, in a millisecond or two, where XGBoost is the embedded one. */
+const FEW = 64;
+
 /**
  * Opens a runner. Workers start with the first tasks, and idle ones do not keep the process alive.
  *
@@ -64,12 +68,24 @@ export function openForestRunner(options: RunnerOptions = {}): ForestRunner {
   const { workers = Math.min(availableParallelism(), 8), library } = options;
   const url = options.worker ?? moduleBeside("worker", import.meta.url);
   const pool = openPool<ForestRequest, ForestResponse>(url, workers);
+  let isOpen = true;
+
+  async function predict(task: PredictTask): Promise<Float32Array<ArrayBuffer>> {
+    const { model, table: { values, rows, width }, output } = task;
+    const walks = isOpen && output === "score" && rows <= FEW && !options.worker && !library;
+    const walk = walks ? walkOf(model.bytes) : undefined;
+    if (walk?.width === width) return walk.score(values, rows);
+    return await pool.run({ kind: "predict", task, library }) as Float32Array<ArrayBuffer>;
+  }
   return {
     train: (task) => pool.run({ kind: "train", task, library }) as Promise<Uint8Array<ArrayBuffer>>,
-    predict: (task) => pool.run({ kind: "predict", task, library }) as Promise<Float32Array<ArrayBuffer>>,
+    predict,
     inspect: (task) => pool.run({ kind: "inspect", task, library }) as Promise<ModelInfo>,
     convert: (task) => pool.run({ kind: "convert", task, library }) as Promise<Uint8Array<ArrayBuffer>>,
-    close: () => pool.close(),
+    close() {
+      isOpen = false;
+      return pool.close();
+    },
   };
 }
 

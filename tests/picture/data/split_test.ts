@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
 import {
-  lowShotSeeds,
   type Split,
   splitAuto,
   splitByCount,
@@ -65,12 +64,11 @@ Deno.test("VAD's low-shot parts are those of the list, by seed", () => {
     ...dataset(4, 5, 1, 1),
     lowShot: { 12: ["train/bad/4.png", "train/bad/1.png"], 5: ["train/bad/0.png"] },
   };
-  assert.deepEqual(lowShotSeeds(data), [5, 12]);
   const { forest } = splitVad(data, { seed: 12, shots: "low" });
   assert.deepEqual(ids(forest.filter(({ label }) => label === "bad")), ["train/bad/1.png", "train/bad/4.png"]);
   assert.throws(() => splitVad(data, { seed: 1, shots: "low" }), {
     name: "RangeError",
-    message: "Cannot split parts for seed 1 as its low-shot list has the seeds 5, 12",
+    message: "Cannot split parts for seed 1 as its low-shot lists are 5, 12",
   });
   assert.throws(() => splitVad(dataset(4, 5, 1, 1), { seed: 1, shots: "low" }), {
     message: "Cannot split parts for seed 1 as it has no low-shot list",
@@ -79,6 +77,24 @@ Deno.test("VAD's low-shot parts are those of the list, by seed", () => {
     message:
       'Cannot split parts for seed 1 as its low-shot list names "train/bad/9.png", which are no bad training parts',
   });
+});
+
+Deno.test("low-shot lists that are not called by seeds belong to the published seeds in their order", () => {
+  const name = (i: number) => [`train/bad/${i}.png`];
+  const bad = (lowShot: Record<string, string[]>, seed: number) =>
+    ids(
+      splitVad({ ...dataset(4, 5, 1, 1), lowShot }, { seed, shots: "low" }).forest.filter(({ label }) =>
+        label === "bad"
+      ),
+    );
+  for (const keys of [["seed_1", "seed_2", "seed_0"], ["0", "1", "2"], ["first", "__proto__", "third"]]) {
+    const lists = Object.fromEntries(keys.map((key, i) => [key, name(i)]));
+    [333, 576, 725].forEach((seed, i) => assert.deepEqual(bad(lists, seed), name(i)));
+    assert.throws(() => bad(lists, 823), /for seed 823 as its low-shot lists are/);
+    assert.throws(() => bad(lists, 7), /for seed 7 as its low-shot lists are/);
+  }
+  // Where some are seeds, all are.
+  assert.throws(() => bad({ 333: name(0), 576: name(1) }, 725), /its low-shot lists are 333, 576/);
 });
 
 Deno.test("VAD with too few parts is an error that says what there is", () => {

@@ -23,7 +23,8 @@ export const METRICS = {
 export type Metric = keyof typeof METRICS;
 
 /**
- * A fraction as percent with one decimal; "n/a" for what is not a number.
+ * A fraction as percent with one decimal; "n/a" for what is not a number. What lies halfway goes to the even digit, as with
+ * Python's `round`, which papers' tables are made with: 84.25 is 84.2.
  *
  * ```ts
  * import { percent } from "./figures.ts";
@@ -31,7 +32,11 @@ export type Metric = keyof typeof METRICS;
  * ```
  */
 export function percent(fraction: number): string {
-  return Number.isFinite(fraction) ? (100 * fraction).toFixed(1) : "n/a";
+  if (!Number.isFinite(fraction)) return "n/a";
+  const value = 100 * fraction;
+  // Of doubles only those that end in .25 and .75 lie halfway, and of .75 the upper digit is the even one.
+  const halfway = Math.abs(value % 1) === 0.25;
+  return halfway ? (value - Math.sign(value) * 0.05).toFixed(1) : value.toFixed(1);
 }
 
 /** `91.7 ± 0.3`, or `91.7` where there is one seed and thus no spread. */

@@ -34,6 +34,17 @@ Deno.test("a given threshold decides, also when it is 0, and without bad parts t
   assert(Number.isNaN(decisionThreshold(set)));
 });
 
+Deno.test("what lies halfway between two decimals goes to the even one, as in Python", () => {
+  // round(100 * x, 1) by Python 3.
+  const rounded = [[0.8425, "84.2"], [0.8475, "84.8"], [0.5025, "50.2"], [0.0075, "0.8"], [0.0025, "0.2"]] as const;
+  for (const [fraction, text] of rounded) assert.equal(percent(fraction), text);
+  // 50.55 and 28.15 are not halfway as doubles: 50.5499…, 28.1499….
+  for (const [fraction, text] of [[0.5055, "50.5"], [0.2815, "28.1"], [0.84251, "84.3"]] as const) {
+    assert.equal(percent(fraction), text);
+  }
+  assert.equal(percent(-0.0025), "-0.2");
+});
+
 Deno.test("figures are percent with one decimal, with a spread where there is more than one seed", () => {
   assert.equal(percent(0), "0.0");
   assert.equal(percent(1), "100.0");

@@ -1,4 +1,4 @@
-/** Backbone files from weights: a known network, filled from safetensors with torchvision's or anomalib's names. @module */
+/** Backbone files from weights: a known network, filled from safetensors with the names of published files. @module */
 import { extname } from "node:path";
 import { buildModel } from "../../engine/graph/model.ts";
 import { input } from "../../engine/graph/value.ts";
@@ -13,6 +13,7 @@ import { lite0 } from "./lite0.ts";
 import type { Lite0Layers } from "./lite0.ts";
 import { pdn } from "./pdn.ts";
 import { writePdn } from "./pdn_file.ts";
+import { pdnNames } from "./pdn_names.ts";
 import { resNet, RESNETS } from "./resnet.ts";
 import type { ResNetLayers } from "./resnet.ts";
 
@@ -93,7 +94,8 @@ function makePdn(architecture: keyof typeof PDNS, from: From, layers?: readonly 
     );
   }
   const size = PDNS[architecture];
-  const channels = "seed" in from ? PDN_CHANNELS : from.tensors[lastOf(architecture)]?.shape[0] ?? PDN_CHANNELS;
+  const tensors = "seed" in from ? {} : namedFor(architecture, from.tensors);
+  const channels = tensors[lastOf(architecture)]?.shape[0] ?? PDN_CHANNELS;
   const shape = { size, width: 1, channels, padding: true } as const;
   const given = "seed" in from ? drawWeights(seededRandom(from.seed)) : checkedWeights(architecture, from);
   const made = pdn(input("image", "f32", [1, 3, 64, 64]), given, shape);
@@ -137,11 +139,16 @@ function layersOf(
 /** Weights of a file, with an error that says which network they look like. */
 function checkedWeights(architecture: Architecture, { tensors, name }: StoredFile): Weights {
   const problem = misfit(architecture, tensors, name);
-  if (problem === undefined) return storedWeights(tensors, name);
+  if (problem === undefined) return storedWeights(namedFor(architecture, tensors), name);
   const other = ARCHITECTURES.find((each) => each !== architecture && misfit(each, tensors, name) === undefined);
   throw other
     ? new TypeError(`Cannot make ${architecture} of "${name}" as its weights are those of ${other}`)
     : problem;
+}
+
+/** A file's weights by the names that the network has for them. */
+function namedFor(architecture: Architecture, tensors: StoredWeights): StoredWeights {
+  return isPdn(architecture) ? pdnNames(tensors, PDNS[architecture]) : tensors;
 }
 
 /**
@@ -156,7 +163,8 @@ const BEYOND = {
 } as const;
 
 /** Why a file's weights are not those of a network; undefined where they are. */
-function misfit(architecture: Architecture, tensors: StoredWeights, name: string): TypeError | undefined {
+function misfit(architecture: Architecture, given: StoredWeights, name: string): TypeError | undefined {
+  const tensors = namedFor(architecture, given);
   const image = input("image", "f32", [1, 3, 64, 64]);
   const stored = storedWeights(tensors, name);
   const used = new Set<string>();

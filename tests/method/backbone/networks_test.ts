@@ -4,6 +4,7 @@ import { lite0 } from "../../../lib/method/backbone/lite0.ts";
 import { makeBackbone } from "../../../lib/method/backbone/make_file.ts";
 import { toBackbone } from "../../../lib/method/backbone/load.ts";
 import { readPdn } from "../../../lib/method/backbone/pdn_file.ts";
+import type { StoredWeights } from "../../../lib/engine/graph/weights.ts";
 import { resNet, RESNETS } from "../../../lib/method/backbone/resnet.ts";
 import { withBatchStatistics } from "../../../lib/engine/graph/batch_statistics.ts";
 import { globalAverage, linear, logSoftmax } from "../../../lib/engine/graph/compose.ts";
@@ -136,4 +137,33 @@ Deno.test("files of Lite0 and of description networks are backbones; weights of 
   });
   assert.equal(makeBackbone("pdn_small", { tensors, name: "w" }).length, bytes.length);
   assert.throws(() => makeBackbone("pdn_small", { seed: 0 }, ["layer1"]), /as its one is "features"/);
+});
+
+Deno.test("the published teachers of EfficientAD load by their names, small and medium", () => {
+  // As PyTorch numbers the layers of nn.Sequential: convolution, ReLU, pool, convolution, ReLU, pool, …
+  const rows = { pdn_small: [0, 3, 6, 8], pdn_medium: [0, 3, 6, 8, 10, 12] } as const;
+  const called = (places: readonly number[], weights: StoredWeights) =>
+    Object.fromEntries(
+      Object.entries(weights).map(([name, weight]) => {
+        const [, place, kind] = /^conv(\d)\.(weight|bias)$/.exec(name)!;
+        return [`${places[Number(place) - 1]}.${kind}`, weight];
+      }),
+    );
+  const files = Object.entries(rows).map(([architecture, places]) => {
+    const name = architecture as keyof typeof rows;
+    const anomalib = readPdn(makeBackbone(name, { seed: 2 }), "pdn.onnx").weights;
+    assert.equal(Object.keys(anomalib).length, 2 * places.length);
+    const row = called(places, anomalib);
+    assert.deepEqual(readPdn(makeBackbone(name, { tensors: row, name: "t" }), "pdn.onnx").weights, anomalib);
+    return row;
+  });
+  const [small, medium] = files;
+  const make = (name: keyof typeof rows, tensors: StoredWeights) => () =>
+    makeBackbone(name, { tensors, name: "t.safetensors" });
+  assert.throws(make("pdn_medium", small), { message: /^Cannot make pdn_medium of .* are those of pdn_small$/ });
+  assert.throws(make("pdn_small", medium), { message: /^Cannot make pdn_small of .* are those of pdn_medium$/ });
+  // What is left out or beyond is told by the name that stands in the error, not computed without.
+  const { "8.bias": _, ...less } = small;
+  assert.throws(make("pdn_small", less), { name: "TypeError", message: /"conv4.bias"/ });
+  assert.throws(make("pdn_small", { ...small, "9.weight": small["8.weight"] }), { message: /also holds "9.weight"/ });
 });

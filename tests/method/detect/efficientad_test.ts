@@ -9,7 +9,7 @@ import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
 import { toBackbone } from "../../../lib/method/backbone/load.ts";
 import { makeBackbone } from "../../../lib/method/backbone/make_file.ts";
 import type { PdnShape } from "../../../lib/method/backbone/pdn.ts";
-import { writePdn } from "../../../lib/method/backbone/pdn_file.ts";
+import { readPdn, writePdn } from "../../../lib/method/backbone/pdn_file.ts";
 import type { FitContext } from "../../../lib/method/learn/contract.ts";
 import { distil } from "../../../lib/method/detect/efficientad/distil.ts";
 import { efficientAd } from "../../../lib/method/detect/efficientad/efficientad.ts";
@@ -21,7 +21,9 @@ import {
   mapQuantiles,
   rawMaps,
 } from "../../../lib/method/detect/efficientad/network.ts";
+import { readTeacher } from "../../../lib/method/detect/efficientad/teacher_file.ts";
 import { negatives } from "../../../lib/method/detect/efficientad/negatives.ts";
+import { writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { add } from "../../../lib/engine/graph/ops.ts";
@@ -238,6 +240,27 @@ Deno.test("a teacher from a file takes the place of the distillation, if it is o
     message: /must be of size "small" and width 0.1: it is of size "small" and width 0.05/,
   });
   await assert.rejects(efficientAd.fit(small, { ...config, teacher: join(folder, "none") }), /Cannot read teacher/);
+});
+
+Deno.test("a published teacher is read as safetensors, and PyTorch's own format says what to do", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "segad-"));
+  const { weights } = readPdn(makeBackbone("pdn_small", { seed: 3 }), "pdn.onnx");
+  const places = [0, 3, 6, 8];
+  const row = Object.entries(weights).map(([name, weight]) =>
+    [name.replace(/^conv(\d)/, (_, i) => String(places[i - 1])), weight] as const
+  );
+  const path = join(folder, "teacher_small.safetensors");
+  await writeFile(path, writeSafetensors(Object.fromEntries(row)));
+  const teacher = await readTeacher(path, { size: "small", width: 1, padding: false });
+  assert.deepEqual(teacher.shape, { size: "small", width: 1, channels: 384, padding: false });
+  assert.deepEqual(teacher.weights, weights);
+  const wanted = { size: "medium", width: 1, padding: true } as const;
+  await assert.rejects(readTeacher(path, wanted), /teacher_small.safetensors" as its weights are those of pdn_small$/);
+  await assert.rejects(
+    readTeacher(path, { ...wanted, size: "small", width: 0.5 }),
+    /must be of size "small" and width 0.5/,
+  );
+  await assert.rejects(readTeacher(join(folder, "teacher_small.pth"), wanted), /Once, in Python: import torch/);
 });
 
 Deno.test("a teacher is distilled from a network whose weights have the names of its own", async () => {

@@ -1,8 +1,6 @@
 /** Fitting EfficientAD: its teacher, the training of student and autoencoder, and the quantiles of its maps. @module */
-import { readFile } from "node:fs/promises";
 import { pdn } from "../../backbone/pdn.ts";
 import type { PdnShape } from "../../backbone/pdn.ts";
-import { readPdn } from "../../backbone/pdn_file.ts";
 import type { PdnWeights } from "../../backbone/pdn_file.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { add } from "../../../engine/graph/ops.ts";
@@ -21,6 +19,7 @@ import { buildStep } from "../../../engine/train/step.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { distil } from "./distil.ts";
 import type { Distillation } from "./distil.ts";
+import { readTeacher } from "./teacher_file.ts";
 import { type EfficientAdFitted, type TrainedEfficientAd, trainedMaps } from "./apply.ts";
 import { dropoutShapes, LEAST_SIDE, losses, mapQuantiles } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
@@ -31,7 +30,10 @@ import type { PenaltyPictures } from "./negatives.ts";
 
 /** Settings of EfficientAD. */
 export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
-  /** A file of `deno task distil`; without it a teacher is distilled from the backbone on the good pictures first. */
+  /**
+   * A file of `deno task distil`, or a published teacher as safetensors; without it a teacher is distilled from the backbone
+   * on the good pictures first.
+   */
   readonly teacher?: string;
   /** How that is done. */
   readonly distillation: Distillation;
@@ -94,23 +96,6 @@ function part(context: FitContext, order: readonly number[], checkpoint?: string
       for (let from = 0; from < order.length; from += 8) yield await context.take(order.slice(from, from + 8));
     },
   };
-}
-
-async function readTeacher(path: string, { size, width, padding }: EfficientAdConfig): Promise<PdnWeights> {
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await readFile(path));
-  } catch (cause) {
-    throw new Error(`Cannot read teacher "${path}" as ${(cause as Error).message}`, { cause });
-  }
-  const teacher = readPdn(bytes, path);
-  if (teacher.shape.size === size && teacher.shape.width === width) {
-    return { ...teacher, shape: { ...teacher.shape, padding } };
-  }
-  throw new TypeError(
-    `Cannot use teacher "${path}" as it must be of size "${size}" and width ${width}: ` +
-      `it is of size "${teacher.shape.size}" and width ${teacher.shape.width}`,
-  );
 }
 
 /** The teacher's weights, with the mean and 1 / deviation of its channels over some pictures. */

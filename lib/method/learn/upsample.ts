@@ -59,7 +59,8 @@ const stretch = rememberBands((from: number, to: number, sigma: number) => {
   });
 });
 
-function gaussian(sigma: number): Float64Array {
+/** The taps of a Gaussian that add up to 1; its window reaches 4 deviations. */
+export function gaussian(sigma: number): Float64Array {
   if (sigma === 0) return new Float64Array([1]);
   const radius = Math.floor(4 * sigma + 0.5);
   const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
@@ -68,7 +69,7 @@ function gaussian(sigma: number): Float64Array {
 }
 
 /** Where a place beyond the edge lies after mirroring at the edge pixels. */
-function mirror(at: number, size: number): number {
+export function mirror(at: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);
   const place = ((at % period) + period) % period;

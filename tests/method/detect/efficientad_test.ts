@@ -31,6 +31,7 @@ import { input, literal } from "../../../lib/engine/graph/value.ts";
 import { drawWeights, weightsBehind } from "../../../lib/engine/graph/weights.ts";
 import type { Weights } from "../../../lib/engine/graph/weights.ts";
 import { changeLight } from "../../../lib/picture/change/light.ts";
+import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { image } from "../../../lib/domain.ts";
 import { concat, rows, tensor } from "../../../lib/base/tensor/tensor.ts";
@@ -193,6 +194,19 @@ Deno.test("a fit distils its teacher, learns, is the same for the same seed; a b
     assert.ok(Math.abs(one.score.data[0] - Math.max(...one.map.data)) < 1e-6);
   }
   await applied.release();
+  // The authors take the maximum of the map at the size of the picture.
+  const large = efficientAd.unpack(efficientAd.pack({ ...efficientAd.unpack(bytes), scored: "picture" }));
+  const other = await efficientAd.apply({ runtime }, large);
+  const found = await other.detect(seen);
+  await other.release();
+  assert.deepEqual(found.map.data, all.map.data);
+  const enlarged = upsampleMap(all.map, { height: 256, width: 256 }, 0).data;
+  for (let n = 0; n < 3; n++) {
+    const most = enlarged.subarray(n * 65536, (n + 1) * 65536).reduce((a, b) => Math.max(a, b), -Infinity);
+    assert.ok(Math.abs(found.score.data[n] - most) < 1e-5 * Math.max(1, Math.abs(most)));
+    assert.ok(found.score.data[n] !== all.score.data[n]);
+  }
+  assert.equal(efficientAd.parse({ preset: "paper" }).scored, "picture");
 });
 
 Deno.test("a fit that is stopped behind its teacher's training does not train it again", async () => {

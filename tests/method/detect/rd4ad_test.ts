@@ -132,8 +132,23 @@ for (const { settings, channels, mixed } of students) {
     // The score is the maximum behind a Gaussian, which lowers it.
     const most = Math.max(...map.data.subarray(0, 256));
     assert.ok(score.data[0] < most && score.data[0] > 0.5 * most);
+    // At the size of the picture it is another one, of the same kind; the file of the fit knows of it.
+    const large = rd4ad.unpack(rd4ad.pack({ ...fitted, scored: "picture" }));
+    assert.equal(large.scored, "picture");
+    const other = await rd4ad.apply({ runtime }, large);
+    const found = await other.detect(observed(features));
+    await other.release();
+    assert.deepEqual(found.map.data, map.data);
+    const ratio = found.score.data[0] / score.data[0];
+    assert.ok(ratio !== 1 && ratio > 0.8 && ratio < 1.2, String(ratio));
   });
 }
+
+Deno.test("the paper's preset is anomalib's: batches of 32, scores of maps at the size of the picture", () => {
+  const { batch, scored } = rd4ad.parse({ preset: "paper" });
+  assert.deepEqual([batch, scored], [32, "picture"]);
+  assert.equal(rd4ad.parse({}).scored, undefined);
+});
 
 const config = rd4ad.parse({ epochs: 6, batch: 4, blocks: [1, 1, 1, 1] });
 

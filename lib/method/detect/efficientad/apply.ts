@@ -2,7 +2,7 @@
 import { type } from "arktype";
 import type { Dim } from "../../../base/tensor/tensor.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
-import { reduceMax } from "../../../engine/graph/ops.ts";
+import { reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
 import { input } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
 import { storedWeights } from "../../../engine/graph/weights.ts";
@@ -23,7 +23,12 @@ export interface EfficientAdFitted {
   readonly weights: TrainedWeights;
   /** Of the map of student and teacher, and of that of student and autoencoder. */
   readonly quantiles: readonly [MapQuantiles, MapQuantiles];
+  /** See {@linkcode scoreFields}. */
+  readonly scored?: "picture";
 }
+
+/** Where the maximum of the map is taken: at the size of the picture, as its authors do, or on its grid where left out. */
+export const scoreFields = { "scored?": "'picture'" } as const;
 
 /** The settings of the networks, as the pipeline and the file of a fit say them. */
 export const networkFields = { size: "'small' | 'medium'", width: "0 < number <= 4", padding: "boolean" } as const;
@@ -33,6 +38,7 @@ type Settings = PdnShape & {
   readonly pictureHeight: number;
   readonly pictureWidth: number;
   readonly quantiles: readonly [MapQuantiles, MapQuantiles];
+  readonly scored?: "picture";
 };
 const settingsSchema: ConfigSchema<Settings> = type({
   "+": "reject",
@@ -41,6 +47,7 @@ const settingsSchema: ConfigSchema<Settings> = type({
   pictureHeight: whole,
   pictureWidth: whole,
   quantiles: type([quantiles, quantiles]),
+  ...scoreFields,
 });
 
 /** What EfficientAD has fitted, as a file and as a detector. */
@@ -49,18 +56,19 @@ export const fittedEfficientAd: FittedDetector<EfficientAdFitted> = {
   title: "EfficientAD",
   apply: (context, fitted) => applyDetector("EfficientAD", context, toNetwork(fitted)),
   network: toNetwork,
-  pack: ({ shape, picture, weights, quantiles }) =>
+  pack: ({ shape, picture: { height, width }, weights, quantiles, scored }) =>
     packFitted("efficientad", {
-      settings: { ...shape, pictureHeight: picture.height, pictureWidth: picture.width, quantiles },
+      settings: { ...shape, pictureHeight: height, pictureWidth: width, quantiles, ...scored && { scored } },
       tensors: weights,
     }),
   unpack(bytes) {
     const { settings, tensors } = unpackFitted("efficientad", bytes, settingsSchema, {});
-    const { pictureHeight, pictureWidth, quantiles, ...shape } = settings;
+    const { pictureHeight, pictureWidth, quantiles, scored, ...shape } = settings;
     const fitted = {
       shape,
       picture: { height: pictureHeight, width: pictureWidth },
       quantiles,
+      ...scored && { scored },
       weights: tensors as TrainedWeights,
     };
     try {
@@ -87,7 +95,9 @@ export function trainedMaps(
 function toNetwork(fitted: EfficientAdFitted): Network {
   const { image, maps: raw } = trainedMaps(fitted, "N");
   const map = jointMap(raw, fitted.quantiles);
-  const score = reduceMax(map, { axes: [1, 2, 3] });
+  const { height, width } = fitted.picture;
+  const scored = fitted.scored === "picture" ? resizeBilinear(map, { size: [height, width] }) : map;
+  const score = reduceMax(scored, { axes: [1, 2, 3] });
   return {
     model: buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
     outputs: ["map", "score"],

@@ -6,7 +6,7 @@
  */
 import { type } from "arktype";
 import type { Detector } from "../contract.ts";
-import { type EfficientAdFitted, fittedEfficientAd, networkFields } from "./apply.ts";
+import { type EfficientAdFitted, fittedEfficientAd, networkFields, scoreFields } from "./apply.ts";
 import { distilledLayers } from "./distil.ts";
 import { fitEfficientAd } from "./fit.ts";
 import type { EfficientAdConfig } from "./fit.ts";
@@ -29,6 +29,7 @@ export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAd
     batch: 1,
     rate: 1e-4,
     weightDecay: 1e-5,
+    scored: "picture",
   },
   small: {
     size: "small",
@@ -54,11 +55,12 @@ const schema: ConfigSchema<EfficientAdConfig> = type({
   batch: whole,
   rate: "number > 0",
   weightDecay: "number >= 0",
+  ...scoreFields,
 });
 
 /**
  * EfficientAD as a detector. Its map lies on a grid of stride 4: 0 and 0.1 are the 90 % and the 99.5 % quantile of good
- * pictures that it was not trained on; its score is the maximum of the map.
+ * pictures that it was not trained on; its score is the maximum of the map, on that grid or enlarged bilinearly.
  *
  * ```ts
  * import { efficientAd } from "./efficientad.ts";

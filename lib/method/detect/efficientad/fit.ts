@@ -46,6 +46,8 @@ export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
   /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
   readonly rate: number;
   readonly weightDecay: number;
+  /** Takes the score from the map at the size of the picture, as its authors do; from the map's grid where left out. */
+  readonly scored?: "picture";
 }
 
 /** The share of the good pictures that are held out of the training, for the quantiles (SegAD, appendix B). */
@@ -81,7 +83,7 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   const weights = await trainStudent(context, config, { shape, fixed, order, others });
   const trained = { shape, picture: size, weights: { ...fixed, ...weights } };
   const quantiles = await quantilesOf(context, trained, heldOut);
-  return { ...trained, quantiles };
+  return { ...trained, quantiles, ...config.scored && { scored: config.scored } };
 }
 
 /** A fit on some of the pictures. */

@@ -13,6 +13,7 @@ import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
 import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
+import { blurredAtPicture } from "../picture_score.ts";
 import { distanceMap, student } from "./network.ts";
 import type { StudentSettings } from "./network.ts";
 
@@ -25,18 +26,27 @@ export const studentFields = {
   signed: "boolean",
 } as const;
 
+/** Where the maximum of the blurred map is taken. */
+export interface ScorePlace {
+  /** At the size of the picture, as anomalib does; on the grid of the finest layer where left out. */
+  readonly scored?: "picture";
+}
+/** The setting, as the pipeline and the file of a fit say it. */
+export const scoreFields = { "scored?": "'picture'" } as const;
+
 /** Deviation of the Gaussian in front of the score, in pixels of the picture (anomalib's). */
 const SMOOTHING = 4;
 
-const settingsSchema: ConfigSchema<StudentSettings & { layers: Grid[]; stride: number }> = type({
+const settingsSchema: ConfigSchema<StudentSettings & ScorePlace & { layers: Grid[]; stride: number }> = type({
   "+": "reject",
   ...studentFields,
+  ...scoreFields,
   stride: whole,
   layers: type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
 });
 
 /** A fitted RD4AD: plain data. */
-export interface Rd4adFitted extends StudentSettings {
+export interface Rd4adFitted extends StudentSettings, ScorePlace {
   readonly layers: readonly Grid[];
   /** Of the finest layer, in pixels of the picture. */
   readonly stride: number;
@@ -49,8 +59,11 @@ export const fittedRd4ad: FittedDetector<Rd4adFitted> = {
   title: "RD4AD",
   apply: (context, fitted) => applyDetector("RD4AD", context, network(fitted)),
   network,
-  pack: ({ weights, layers, stride, block, blocks, width, signed }) =>
-    packFitted("rd4ad", { settings: { layers, stride, block, blocks, width, signed }, tensors: weights }),
+  pack: ({ weights, layers, stride, block, blocks, width, signed, scored }) =>
+    packFitted("rd4ad", {
+      settings: { layers, stride, block, blocks, width, signed, ...scored && { scored } },
+      tensors: weights,
+    }),
   unpack(bytes) {
     const { settings, tensors } = unpackFitted("rd4ad", bytes, settingsSchema, {});
     const fitted = { ...settings, weights: tensors as TrainedWeights };
@@ -80,11 +93,16 @@ export function build(
 }
 
 function network(fitted: Rd4adFitted): Network {
-  const { layers, weights } = fitted;
+  const { layers, weights, stride } = fitted;
   const { inputs, teacher, made } = build(fitted, "N", storedWeights(weights, "fitted rd4ad"));
   const size = [layers[0].height, layers[0].width] as const;
-  const maps = teacher.map((x, i) => resizeBilinear(distanceMap(x, made[i]), { size }, { mode: "corners" }));
-  const map = maps.reduce((sum, each) => add(sum, each));
-  const score = reduceMax(blurred(map, layers[0], SMOOTHING / fitted.stride), { axes: [1, 2, 3] });
+  const distances = teacher.map((x, i) => distanceMap(x, made[i]));
+  const sum = (maps: readonly Value<"f32">[]) => maps.reduce((all, each) => add(all, each));
+  const map = sum(distances.map((each) => resizeBilinear(each, { size }, { mode: "corners" })));
+  const picture = { height: layers[0].height * stride, width: layers[0].width * stride };
+  const smooth = fitted.scored === "picture"
+    ? sum(distances.map((each, i) => blurredAtPicture(each, layers[i], picture, SMOOTHING)))
+    : blurred(map, layers[0], SMOOTHING / stride);
+  const score = reduceMax(smooth, { axes: [1, 2, 3] });
   return { model: buildModel({ inputs, outputs: { map, score }, name: "rd4ad" }), outputs: ["map", "score"] };
 }

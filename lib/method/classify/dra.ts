@@ -34,13 +34,17 @@ export interface DraConfig {
   readonly epochs: number;
   /** Steps of an epoch. */
   readonly stepsPerEpoch: number;
-  /** Half of each batch is good, a quarter bad, a quarter pseudo anomalies. */
+  /** Of each batch a quarter are pseudo anomalies. */
   readonly batch: number;
+  /** The share of bad pictures in a batch, a quarter where left out; the others are good. */
+  readonly bad?: number;
   /** Good pictures that the residuals are taken from, the same ones always. */
   readonly references: number;
   /** Learning rate of Adam; a tenth of it after every `lowerAfter` epochs. */
   readonly rate: number;
   readonly lowerAfter: number;
+  /** The epochs before it falls for the first time; `lowerAfter` where left out. */
+  readonly lowerFirst?: number;
   readonly weightDecay: number;
   /** Gradients are scaled down together where their norm is larger; they stay as they are where left out. */
   readonly clipNorm?: number;
@@ -49,17 +53,19 @@ export interface DraConfig {
 }
 
 /**
- * `paper`: what the published DRA uses by itself, 30 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 30);
- * pictures are seen at one scale. `small` trains in minutes on two cores.
+ * `paper`: what the published DRA uses by itself, 30 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 30), half of
+ * them bad, and a rate that falls an epoch early, as its schedule makes a step before the first; pictures are seen at one scale. `small` trains in minutes on two cores.
  */
 export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
   paper: {
     epochs: 30,
     stepsPerEpoch: 20,
     batch: 48,
+    bad: 0.5,
     references: 5,
     rate: 2e-4,
     lowerAfter: 10,
+    lowerFirst: 9,
     weightDecay: 1e-5,
     clipNorm: 1,
     top: 0.1,
@@ -82,9 +88,11 @@ const schema: ConfigSchema<DraConfig> = type({
   epochs: whole,
   stepsPerEpoch: whole,
   batch: type("number.integer >= 4"),
+  "bad?": "0.05 <= number <= 0.7",
   references: whole,
   rate: "number > 0",
   lowerAfter: whole,
+  "lowerFirst?": whole,
   weightDecay: "number >= 0",
   "clipNorm?": "number > 0",
   top: "0 < number <= 1",
@@ -113,13 +121,7 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
   if (goods.length === 0 || bads.length === 0) {
     throw new RangeError("Cannot train DRA on good and bad pictures as one of the kinds is missing");
   }
-  const quarter = Math.floor(config.batch / 4);
-  const batch: DraBatch = {
-    references: Math.min(config.references, goods.length),
-    good: config.batch - 2 * quarter,
-    bad: quarter,
-    pseudo: quarter,
-  };
+  const batch = draBatch(config, goods.length);
   const order = seededRandom(seed).permutation(goods.length);
   const references = Array.from(order.subarray(0, batch.references), (i) => goods[i]);
   const count = batch.references + config.batch;
@@ -131,10 +133,6 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     [draLoss(features, drawn, batch, { top: config.top, mean, inverse })] as const,
   );
   const steps = config.epochs * config.stepsPerEpoch;
-  const lowered = Array.from(
-    { length: Math.floor((config.epochs - 1) / config.lowerAfter) },
-    (_, i) => (i + 1) * config.lowerAfter * config.stepsPerEpoch,
-  );
   const trained = await trainOnPictures(context, {
     step: buildStep({
       name: "DRA",
@@ -147,7 +145,7 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     }),
     steps,
     batch: count,
-    rate: stepped(config.rate, lowered, 0.1),
+    rate: stepped(config.rate, loweredAt(config), 0.1),
     identity: { classifier: "dra", config, backbone: backbone.sha256, labels: labels.join("") },
     // Behind the pictures of the batch lie those that pseudo anomalies take their rectangles from.
     order(step) {
@@ -174,6 +172,30 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     },
   });
   return { model: await wholeModel(context, config, layer.name, references, trained), ...size };
+}
+
+/**
+ * How many pictures of each kind a step sees.
+ *
+ * @throws {RangeError} where no good or no bad one is left
+ */
+export function draBatch({ batch, references, bad: share = 0.25 }: DraConfig, goods: number): DraBatch {
+  const pseudo = Math.floor(batch / 4);
+  const bad = Math.floor(share * batch);
+  const good = batch - bad - pseudo;
+  if (good < 1 || bad < 1) {
+    throw new RangeError(
+      `Cannot train DRA with batches of ${batch} as they must hold good and bad pictures: there are ${good} and ${bad}`,
+    );
+  }
+  return { references: Math.min(references, goods), good, bad, pseudo };
+}
+
+/** The steps from which on the rate is a tenth of that before. */
+export function loweredAt({ epochs, stepsPerEpoch, lowerAfter, lowerFirst = lowerAfter }: DraConfig): number[] {
+  const steps: number[] = [];
+  for (let epoch = lowerFirst; epoch < epochs; epoch += lowerAfter) steps.push(epoch * stepsPerEpoch);
+  return steps;
 }
 
 /** The trained network, with the mean features of the references inside. */

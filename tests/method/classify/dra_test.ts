@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { cutMix } from "../../../lib/picture/change/cut_mix.ts";
+import { dra, draBatch, loweredAt } from "../../../lib/method/classify/dra.ts";
 import { draLoss, draScore, draScores } from "../../../lib/method/classify/dra_network.ts";
 import { withBatchStatistics } from "../../../lib/engine/graph/batch_statistics.ts";
 import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts";
@@ -62,6 +63,16 @@ Deno.test("scores, loss and gradients are those of the paper's equations with th
     assert.ok(Math.abs(length - norm) < 1e-4 * scale, `${name}: ${length} for ${norm}`);
     first.forEach((value, i) => assert.ok(Math.abs(found[i] - value) < 1e-4 * scale, `${name}[${i}]`));
   }
+});
+
+Deno.test("the paper's batches are a quarter good, a quarter pseudo and half bad, and its rate falls behind epochs 9, 19 and 29", () => {
+  const paper = dra.parse({ preset: "paper" });
+  assert.deepEqual(draBatch(paper, 2000), { references: 5, good: 12, bad: 24, pseudo: 12 });
+  assert.deepEqual(loweredAt(paper), [9 * 20, 19 * 20, 29 * 20]);
+  const small = dra.parse({});
+  assert.deepEqual(draBatch(small, 2), { references: 2, good: 4, bad: 2, pseudo: 2 });
+  assert.deepEqual(loweredAt(small), [10 * 20]);
+  assert.throws(() => draBatch({ ...small, batch: 4, bad: 0.2 }, 2), /there are 3 and 0/);
 });
 
 Deno.test("a pseudo anomaly changes one rectangle of 2 to 15 %, to what the other picture has somewhere", () => {

@@ -75,6 +75,7 @@ export type {
   SplitSettings,
   TogetherMethod,
 } from "./lib/product/experiment/definition.ts";
+export type { Smoothing } from "./lib/product/experiment/smoothing.ts";
 export type { Contribution, Details } from "./lib/product/model/details.ts";
 export type {
   Described,

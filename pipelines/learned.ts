@@ -71,13 +71,15 @@ export default (size: "small" | "paper") =>
     picture: { height: 256, width: 256 },
     detectors: {
       mean_difference: {},
-      patchcore: { coreset: 0.01, neighbours: 9 },
+      // Coarser layers by the nearest place, as anomalib does.
+      patchcore: { coreset: 0.01, neighbours: 9, ...size === "paper" && { enlarge: "nearest" } },
       fastflow: { preset: size },
       rd4ad: { preset: size },
       efficientad: { preset: size },
     },
     classifiers: { wrn: { preset: size }, devnet: { preset: size }, dra: { preset: size } },
-    smoothing: 4,
+    // As anomalib and EfficientAD's authors do.
+    smoothing: size === "paper" ? { patchcore: 4, rd4ad: 4 } : 4,
     segments: "segmaps/vad.png",
     features: "paper",
     forest: { preset: "brf" },

@@ -81,7 +81,8 @@ export default (size: "small" | "paper") =>
     picture: { height: 256, width: 256 },
     detectors: { rd4ad: { preset: size }, efficientad: { preset: size } },
     classifiers: { devnet: { preset: size }, dra: { preset: size } },
-    smoothing: 4,
+    // The authors smooth maps of RD4AD (anomalib does) and not of EfficientAD.
+    smoothing: size === "paper" ? { rd4ad: 4 } : 4,
     segments: "none",
     features: "paper",
     forest: { preset: "brf" },

@@ -48,13 +48,15 @@ export interface PatchOptions extends LayerChoice {
   readonly detector: string;
   /** Side of the window that is averaged: odd, 1 for none; positions outside count as zeros (`AvgPool2d(pool, 1, pool // 2)`). */
   readonly pool: number;
+  /** Brings coarser layers to the grid by the nearest place, as anomalib does for PatchCore; bilinearly where left out. */
+  readonly enlarge?: "nearest";
   /** The grid that the detector was fitted on. */
   readonly expected?: PatchGrid;
 }
 
 /** Loads the graph when the first batch tells the sizes. */
 export function openPatchFeatures(runtime: Runtime, options: PatchOptions): PatchExtractor {
-  const { detector, layers, grid: gridLayer, pool, expected } = options;
+  const { detector, layers, grid: gridLayer, pool, enlarge, expected } = options;
   let opened: ReturnType<typeof open> | undefined;
   let seen = 0;
 
@@ -68,7 +70,7 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
         `Cannot apply ${detector} to feature maps of ${show(grid)} as it was fitted on ${show(expected)}`,
       );
     }
-    const session = runtime.open(patchModel(layers, shapes, gridLayer, pool), `${detector} patches`);
+    const session = runtime.open(patchModel(shapes, { layers, grid: gridLayer, pool, enlarge }), `${detector} patches`);
     session.catch(() => opened = undefined);
     return { shapes, grid, session };
   }
@@ -110,12 +112,10 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
 
 /** The graph for layers of these shapes; the number of pictures is free. */
 function patchModel(
-  layers: readonly string[],
   shapes: readonly (readonly number[])[],
-  gridLayer: string,
-  pool: number,
+  { layers, grid, pool, enlarge: mode }: Pick<PatchOptions, "layers" | "grid" | "pool" | "enlarge">,
 ): Uint8Array {
-  const [, , height, width] = shapes[layers.indexOf(gridLayer)];
+  const [, , height, width] = shapes[layers.indexOf(grid)];
   const inputs = layers.map((layer, i) => input(layer, "f32", ["N", ...shapes[i].slice(1)]));
   const parts = inputs.map((map, i) => {
     const edge = (pool - 1) / 2;
@@ -123,7 +123,7 @@ function patchModel(
       ? map
       : averagePool(map, { kernel: [pool, pool], pads: [edge, edge, edge, edge], countPads: true });
     const [, , h, w] = shapes[i];
-    return h === height && w === width ? pooled : resizeBilinear(pooled, { size: [height, width] });
+    return h === height && w === width ? pooled : resizeBilinear(pooled, { size: [height, width] }, { mode });
   });
   const joined = parts.length === 1 ? parts[0] : concat(parts, { axis: 1 });
   const patches = reshape(transpose(joined, [0, 2, 3, 1]), ["N", height * width, joined.shape[1]]);

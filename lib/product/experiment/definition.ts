@@ -14,6 +14,7 @@ import { BLOCKS } from "../../method/evidence/block_columns.ts";
 import { refuse } from "../../base/text/refuse.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 import { groupPattern } from "./parts.ts";
+import { type Smoothing, smoothingProblems } from "./smoothing.ts";
 
 /** How parts are dealt out by seed; see the functions of `lib/picture/data/split.ts` for each kind. */
 export type SplitSettings =
@@ -127,8 +128,8 @@ export interface PipelineDefinition {
    * or 80 % of them where a forest sees their score; elsewhere their methods have no row.
    */
   readonly classifiers?: Readonly<Record<string, object>>;
-  /** Standard deviation in pixels of the Gaussian that smooths each map at picture size; 0 where left out. */
-  readonly smoothing?: number;
+  /** Standard deviation in pixels of the Gaussian that smooths each map at picture size, of all detectors or by name; 0 where left out. */
+  readonly smoothing?: Smoothing;
   /** Judge pixels too: AU-ROC and AU-PR of maps against the masks of the data set, over all test parts. */
   readonly pixel?: boolean;
   /** A segment map (PNG with a JSON legend beside it), a folder with one map a picture, or "none" for one segment. */
@@ -185,7 +186,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   picture: pictureSchema,
   detectors: type({ "[string]": "object" }),
   "classifiers?": type({ "[string]": "object" }),
-  "smoothing?": "0 <= number <= 32",
+  "smoothing?": type("0 <= number <= 32").or({ "[string]": "0 <= number <= 32" }),
   "pixel?": "boolean",
   segments: "string",
   features: type("'paper' | 'reference'").or(
@@ -267,6 +268,7 @@ export function parseDefinition(value: unknown): PipelineDefinition {
     ...decisionProblems(parsed),
     ...splitProblems(parsed),
     ...groupProblems(parsed),
+    ...smoothingProblems(parsed.smoothing, parsed.detectors, Object.values(parsed.methods).some(usesEvidence)),
     ...ownProblems(parsed),
     ...new Set(parsed.seeds).size !== parsed.seeds.length ? ["seeds must differ from each other"] : [],
   ];
@@ -287,6 +289,10 @@ function nameProblems({ detectors, classifiers = {} }: PipelineDefinition): stri
     ...twice.map((name) => `classifiers.${name} must not have the name of a detector`),
     ...Object.keys(detectors).length === 0 ? ["detectors must name at least one"] : [],
   ];
+}
+
+function usesEvidence(method: MethodSettings): boolean {
+  return "regression" in method || "forest" in method && method.blocks !== undefined;
 }
 
 /** What a method uses must be there, and possible with the split. */

@@ -70,8 +70,8 @@ export interface MapsToFeatures<K extends number = number, L extends number = nu
   readonly classifier?: { readonly name: string };
   /** Of the pictures, in pixels. */
   readonly size: { readonly height: number; readonly width: number };
-  /** Standard deviation of the Gaussian over each map, in pixels of the picture. */
-  readonly smoothing: number;
+  /** Standard deviation of the Gaussian over each map, in pixels of the picture: of all, or one a detector. */
+  readonly smoothing: number | readonly number[];
   /** L segments, and the map of each picture, one row of labels. */
   readonly segments: { readonly names: Names<L>; mapOf(id: string): Promise<SegmentMap<L>> };
   /** What is made of maps and segments. */
@@ -126,9 +126,9 @@ export function enlarge<K extends number>(
  * Maps of K detectors at their own grids as K maps of the size of the pictures, each smoothed.
  *
  * @param grids K × f32[N,1,h,w], each with its own h and w
- * @param smoothing standard deviation of the Gaussian, in pixels of the picture; 0 does not smooth
+ * @param smoothing standard deviation of the Gaussian, in pixels of the picture, of all maps or one each; 0 does not smooth
  * @returns f32[N,K,H,W]
- * @throws {TypeError} where they are not of as many pictures each
+ * @throws {TypeError} where they are not of as many pictures each, or there is not one smoothing for each
  *
  * ```ts
  * import { gridMap } from "../../domain.ts";
@@ -140,16 +140,19 @@ export function enlarge<K extends number>(
 export function joinMaps<const G extends readonly GridMap[]>(
   grids: G,
   { height, width }: { readonly height: number; readonly width: number },
-  smoothing = 0,
+  smoothing: number | readonly number[] = 0,
 ): AnomalyMap<"N", G["length"]> {
   const pictures = grids[0]?.shape[0] ?? 0;
   const pixels = height * width;
+  if (typeof smoothing === "object" && smoothing.length !== grids.length) {
+    throw new TypeError(`Cannot smooth maps of ${grids.length} detectors by ${smoothing.length} deviations`);
+  }
   const all = anomalyMap<"N", G["length"]>([pictures, grids.length, height, width]);
   for (const [k, grid] of grids.entries()) {
     if (grid.shape[0] !== pictures) {
       throw new TypeError(`Cannot join maps of ${pictures} pictures with those of ${grid.shape[0]}`);
     }
-    const { data } = upsampleMap(grid, { height, width }, smoothing);
+    const { data } = upsampleMap(grid, { height, width }, typeof smoothing === "object" ? smoothing[k] : smoothing);
     for (let n = 0; n < pictures; n++) {
       all.data.set(data.subarray(n * pixels, (n + 1) * pixels), (n * grids.length + k) * pixels);
     }

@@ -36,8 +36,8 @@ export interface ModelFile {
   readonly seed: number;
   /** How pictures are read. */
   readonly picture: PictureSettings;
-  /** Standard deviation, in pixels, of the Gaussian that maps are smoothed with. */
-  readonly smoothing: number;
+  /** Standard deviation, in pixels, of the Gaussian that maps are smoothed with: of all, or one a detector in their order. */
+  readonly smoothing: number | readonly number[];
   /** The network under the detectors. */
   readonly backbone: {
     readonly name: string;
@@ -127,7 +127,7 @@ const schema: Type<ModelFile> = type({
   "evidence?": "true",
   seed: "number.integer",
   picture: pictureSchema,
-  smoothing: "0 <= number <= 32",
+  smoothing: type("0 <= number <= 32").or("(0 <= number <= 32)[]"),
   backbone: {
     name: "string",
     sha256: "string",

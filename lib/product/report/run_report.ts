@@ -27,6 +27,7 @@ import { describeAuto } from "./describe_auto.ts";
 import { adviceFor } from "./advice.ts";
 import { renderReport } from "./report.ts";
 import type { ScoreSet } from "../experiment/results.ts";
+import { smoothingsFor } from "../experiment/smoothing.ts";
 import type { ReportPicture } from "./report_input.ts";
 import { selectPictures } from "./select.ts";
 
@@ -180,11 +181,12 @@ function mapReader(
   definition: RunSummary["definition"],
 ): (source: Source) => Promise<AnomalyMap<"N", number>> {
   const places = detectors.map(({ scores: { spec } }) => new Map(spec.ids.map((id, i) => [id, spec.places[i]])));
+  const smoothing = smoothingsFor(definition.smoothing, detectors.map(({ fit }) => fit.spec.detector.name));
   return async ({ id }) => {
     const maps = await Promise.all(
       places.map((own) => readRows(cache, [own.get(id)!], unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
     );
-    return joinMaps(maps.flat(), definition.picture, definition.smoothing);
+    return joinMaps(maps.flat(), definition.picture, smoothing);
   };
 }
 

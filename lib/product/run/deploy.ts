@@ -20,6 +20,7 @@ import { type ForestTask, loadForest, planForest } from "./forest_step.ts";
 import { inputOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
+import { smoothingsFor } from "../experiment/smoothing.ts";
 import { ontoScale } from "../../method/judge/scale.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
@@ -181,7 +182,7 @@ async function writeModels(
     ...standards && { evidence: true as const },
     seed: cell.experiment.seed,
     picture: definition.picture,
-    smoothing: definition.smoothing ?? 0,
+    smoothing: smoothingsFor(definition.smoothing, places.map((place) => work.detectors[place].name)),
     backbone: { name, sha256, mean: [...mean], std: [...std], layers: layers.map((layer) => ({ ...layer })) },
     detectors: places.map((place) => {
       const { name, detector } = work.detectors[place];

@@ -6,6 +6,7 @@
 import type { Features } from "../../domain.ts";
 import { writeSafetensors } from "../../base/io/safetensors.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import { smoothingsFor } from "../experiment/smoothing.ts";
 import { concat, rows } from "../../base/tensor/tensor.ts";
 import { allColumns, mapsToFeatures } from "../model/maps_to_features.ts";
 import { keyOf } from "./cache.ts";
@@ -20,7 +21,7 @@ import type { Workspace } from "./workspace.ts";
 /** What features need to know. */
 export interface FeatureSpec {
   readonly sight: Sight;
-  readonly smoothing: number;
+  readonly smoothing: number | readonly number[];
   readonly features: { readonly name: string; readonly identity: string };
   /** The detectors whose maps these are, as the pipeline names them. */
   readonly detectors: readonly string[];
@@ -56,7 +57,7 @@ export async function planFeatures(
   const detectors = fits.map(({ fit }) => fit.spec.detector.name);
   if (fits.length === 0) return { shelf: "", detectors, columns: [], tasks: [], rows: new Map() };
   const { name, identity } = features;
-  const smoothing = definition.smoothing ?? 0;
+  const smoothing = smoothingsFor(definition.smoothing, detectors);
   const { height, width } = definition.picture;
   const shelf = keyOf("features", {
     fits: fits.map(({ fit, maps }) => maps.identity ?? fit.key),

@@ -8,6 +8,7 @@ import { upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, type PixelFigures, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { rows } from "../../base/tensor/tensor.ts";
+import { smoothingFor } from "../experiment/smoothing.ts";
 import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import type { FitTask } from "./fit_step.ts";
@@ -42,10 +43,11 @@ export async function planPixels(
   { seed }: Experiment,
   { name: benchmark, test }: BenchmarkSplit,
 ): Promise<PixelTask> {
-  const { definition: { smoothing = 0 }, sight } = work;
+  const { definition, sight } = work;
   const pictures = await picturesOf(work, test, true);
   const own = pictures.map((picture) => places.get(contentOf(picture))!);
   const detector = fit.spec.detector.name;
+  const smoothing = smoothingFor(definition.smoothing, detector);
   return {
     kind: "pixels",
     key: keyOf("pixels", { fit: fit.key, smoothing, test: testedPixels(work, pictures), code: work.code.pixels }),

@@ -36,7 +36,8 @@ export function planStandards(
 ): StandardTask {
   const detectors = fits.map(({ fit }) => fit.spec.detector.name);
   const { pictures } = fits[0].fit.spec;
-  const smoothing = definition.smoothing ?? 0;
+  const { smoothing = 0 } = definition;
+  if (typeof smoothing === "object") throw new TypeError("Cannot take standards of maps that are smoothed one by one");
   const maps = fits.map((each) => pictures.map((picture) => each.maps.places.get(contentOf(picture))!));
   return {
     kind: "standard",

@@ -64,6 +64,7 @@ const PIXELS = [
   "picture/data/mask.ts",
   ...["picture/segment/components.ts", "method/learn"],
   ...["method/evaluate/pixel_counts.ts", "method/evaluate/pixel_curves.ts"],
+  "product/experiment/smoothing.ts",
   ...files("kept_rows", "map_file", "pixel_step", "task"),
 ];
 
@@ -86,7 +87,8 @@ export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
     run: runFeatures,
     code: [
       ...[...VALUES, "stage.ts", "picture/segment", "method/learn", "method/stats", "method/features"],
-      ...["product/model/maps_to_features.ts", ...files("feature_step", "kept_rows", "map_file", "task")],
+      ...["product/experiment/smoothing.ts", "product/model/maps_to_features.ts"],
+      ...[...files("feature_step", "kept_rows", "map_file", "task")],
     ],
     progress: "Statistics over segments",
   },

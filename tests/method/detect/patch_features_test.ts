@@ -16,6 +16,31 @@ Deno.test("patches are pooled, resized and joined as loops do it", async () => {
   }
 });
 
+Deno.test("by the nearest place, each patch has what PyTorch's nearest gives of finer and coarser layers", async () => {
+  const layers = ["stride4", "stride8", "stride16"];
+  const maps = featureMaps(10, 2);
+  const options = { detector: "PatchCore", layers, grid: "stride8", pool: 1, enlarge: "nearest" } as const;
+  const extractor = openPatchFeatures(runtime, options);
+  const { data } = await extractor.extract(maps);
+  await extractor.release();
+  let at = 0;
+  for (let n = 0; n < 2; n++) {
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        for (
+          const [layer, row, column] of [["stride4", 2 * y, 2 * x], ["stride8", y, x], ["stride16", y >> 1, x >> 1]]
+        ) {
+          const { data: map, shape: [, C, H, W] } = maps[layer];
+          for (let c = 0; c < C; c++) {
+            assert.equal(data[at++], map[((n * C + c) * H + Number(row)) * W + Number(column)]);
+          }
+        }
+      }
+    }
+  }
+  assert.equal(at, data.length);
+});
+
 Deno.test("maps that do not fit are refused", async () => {
   const options = { detector: "PaDiM", layers: ["stride8", "stride16"], grid: "stride8", pool: 3 };
   const maps = featureMaps(10, 2);

@@ -110,6 +110,10 @@ Deno.test("the same seed gives the same bytes, and bytes give the same detector"
   assert.deepEqual(patchCore.pack(await patchCore.fit(fitContext(good, 3, 5), config)), bytes);
   assert.notDeepEqual(patchCore.pack(await patchCore.fit(fitContext(good, 2, 6), config)), bytes);
   assert.deepEqual(patchCore.pack(patchCore.unpack(bytes)), bytes);
+  // A file says how layers were brought to the grid where it was not bilinearly.
+  const nearest = await patchCore.fit(fitContext(good, 2, 5), { ...config, enlarge: "nearest" });
+  assert.equal(patchCore.unpack(patchCore.pack(nearest)).enlarge, "nearest");
+  assert.notDeepEqual(nearest.bank, patchCore.unpack(bytes).bank);
 });
 
 Deno.test("a bank is bounded by entries, and chosen among patches that are drawn, as many of each picture", async () => {

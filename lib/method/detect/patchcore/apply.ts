@@ -15,6 +15,7 @@ const settingsSchema = type({
   layers: layerNames,
   grid: "string",
   pool: odd,
+  "enlarge?": "'nearest'",
   height: whole,
   width: whole,
   neighbours: whole,
@@ -25,9 +26,9 @@ export const fittedPatchCore: FittedDetector<PatchCoreFitted> = {
   name: "patchcore",
   title: "PatchCore",
   apply: applyPatchCore,
-  pack: ({ bank, support, pictures, neighbours, height, width, channels, layers, grid, pool }) =>
+  pack: ({ bank, support, pictures, neighbours, height, width, channels, layers, grid, pool, enlarge }) =>
     packFitted("patchcore", {
-      settings: { layers, grid, pool, height, width, neighbours },
+      settings: { layers, grid, pool, ...enlarge && { enlarge }, height, width, neighbours },
       tensors: {
         bank: { dtype: "f32", shape: [bank.length / channels, channels], data: bank },
         support: { dtype: "i32", shape: [support.length / neighbours, neighbours], data: support },
@@ -62,13 +63,14 @@ export const fittedPatchCore: FittedDetector<PatchCoreFitted> = {
 
 /** Loads the bank into the runtime. */
 export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {
-  const { height, width, channels, bank: rows, neighbours, support, layers, grid, pool } = fitted;
+  const { height, width, channels, bank: rows, neighbours, support, layers, grid, pool, enlarge } = fitted;
   const bank = { rows, channels };
   const extractor = openPatchFeatures(runtime, {
     detector: "PatchCore",
     layers,
     grid,
     pool,
+    enlarge,
     expected: { height, width, channels },
   });
   const nearest = await openNearest(runtime, bank, 1);

@@ -9,6 +9,8 @@ export interface PatchCoreFitted extends PatchGrid {
   readonly grid: string;
   /** Side of the window that features are averaged over. */
   readonly pool: number;
+  /** How coarser layers were brought to the grid; bilinearly where left out. */
+  readonly enlarge?: "nearest";
   /** The memory bank, f32[M, channels], in the order of choice. */
   readonly bank: Float32Array;
   /** How many neighbours weigh the score. */

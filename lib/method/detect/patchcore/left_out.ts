@@ -27,7 +27,7 @@ export async function leaveOutPatchCore(
   _: unknown,
   fitted: PatchCoreFitted,
 ): Promise<LeftOutDetector> {
-  const { height, width, channels, bank: rows, neighbours, layers, grid, pool, pictures: owners } = fitted;
+  const { height, width, channels, bank: rows, neighbours, layers, grid, pool, enlarge, pictures: owners } = fitted;
   if (!owners) {
     throw new RangeError(
       "Cannot leave pictures out of a PatchCore whose file does not say which picture an entry of its bank is of: fit it again",
@@ -43,6 +43,7 @@ export async function leaveOutPatchCore(
     layers,
     grid,
     pool,
+    enlarge,
     expected: { height, width, channels },
   });
   const understudies = await understudiesOf(context, extractor, bank, owners);

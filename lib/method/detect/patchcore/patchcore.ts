@@ -30,6 +30,8 @@ export interface PatchCoreConfig {
   readonly grid?: string;
   /** Side of the window that features are averaged over; 3 where left out. */
   readonly pool: number;
+  /** Brings coarser layers to the grid by the nearest place, as anomalib does; bilinearly, as the paper, where left out. */
+  readonly enlarge?: "nearest";
   /** Size of the memory bank: below 1 a share of all patches, else how many; 0.01 where left out. */
   readonly coreset: number;
   /** The most that the memory bank holds, however many patches there are; no bound where left out. */
@@ -54,6 +56,7 @@ const schema: ConfigSchema<PatchCoreConfig> = type({
   "strides?": whole.array().atLeastLength(1),
   "grid?": "string",
   pool: odd.default(3),
+  "enlarge?": "'nearest'",
   coreset: type("number > 0").narrow((value, context) =>
     value < 1 || Number.isInteger(value) || context.mustBe("a share below 1 or a whole number")
   ).default(0.01),
@@ -84,8 +87,8 @@ export const patchCore: Detector<PatchCoreConfig, PatchCoreFitted> = {
 };
 
 function choose(config: PatchCoreConfig, available: FitContext["layers"]) {
-  const { layers, grid, strides = [8, 16] } = config;
-  return chooseLayers("PatchCore", available, { layers, grid, strides });
+  const { layers, grid, strides = [8, 16], enlarge } = config;
+  return { ...chooseLayers("PatchCore", available, { layers, grid, strides }), ...enlarge && { enlarge } };
 }
 
 async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchCoreFitted> {

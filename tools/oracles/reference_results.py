@@ -46,7 +46,7 @@ def features(cls, detectors, rows):
 def fpr95(labels, scores):
     table = pd.DataFrame({"label": labels, "score": scores})
     threshold = table[table.label == 1].score.quantile(0.05)
-    return float((table[table.label == 0].score >= threshold).mean())
+    return float(1 - (table[table.label == 0].score < threshold).mean())
 
 
 out = {"versions": {m.__name__: m.__version__ for m in (np, scipy, sklearn, pd, xgboost)}, "results": [], "features": []}

@@ -42,7 +42,8 @@ export function referenceAuroc(scores: Scores, labels: BinaryLabels): number {
 }
 
 /**
- * The share of good parts at or above pandas' linear 5 % quantile of the bad scores.
+ * One less the share of good parts below pandas' linear 5 % quantile of the bad scores: the share at or above it but for the
+ * last bit, as the published code computes it.
  *
  * @param single whether the scores are single-precision numbers in a column of their own, as a forest gives them: their
  *   difference is then rounded before it is weighed
@@ -61,5 +62,5 @@ export function referenceFpr95(scores: Scores, labels: BinaryLabels, single: boo
   const difference = single ? Math.fround(high - bad[rank]) : high - bad[rank];
   const fraction = position - rank;
   const threshold = fraction >= 0.5 ? high - difference * (1 - fraction) : bad[rank] + difference * fraction;
-  return countFrom(good, threshold) / good.length;
+  return 1 - (good.length - countFrom(good, threshold)) / good.length;
 }

@@ -20,7 +20,10 @@ import { stepped } from "../../engine/train/schedule.ts";
 import { buildStep } from "../../engine/train/step.ts";
 import type { Classifier } from "./contract.ts";
 import type { LabelledContext } from "../learn/contract.ts";
+import type { Random } from "../../base/tensor/random.ts";
+import type { Size } from "../../picture/image/resize.ts";
 import { cutMix } from "../../picture/change/cut_mix.ts";
+import { cutPaste } from "../../picture/change/local_change.ts";
 import { draLoss, draScore, draScores } from "./dra_network.ts";
 import type { DraBatch } from "./dra_network.ts";
 import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
@@ -38,6 +41,11 @@ export interface DraConfig {
   readonly batch: number;
   /** The share of bad pictures in a batch, a quarter where left out; the others are good. */
   readonly bad?: number;
+  /**
+   * Pseudo anomalies have a rectangle of the same picture, its colours changed by up to a tenth, as the authors' code; of
+   * another good picture where left out.
+   */
+  readonly pseudo?: "own";
   /** Good pictures that the residuals are taken from, the same ones always. */
   readonly references: number;
   /** Learning rate of Adam; a tenth of it after every `lowerAfter` epochs. */
@@ -62,6 +70,7 @@ export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
     stepsPerEpoch: 20,
     batch: 48,
     bad: 0.5,
+    pseudo: "own",
     references: 5,
     rate: 2e-4,
     lowerAfter: 10,
@@ -89,6 +98,7 @@ const schema: ConfigSchema<DraConfig> = type({
   stepsPerEpoch: whole,
   batch: type("number.integer >= 4"),
   "bad?": "0.05 <= number <= 0.7",
+  "pseudo?": "'own'",
   references: whole,
   rate: "number > 0",
   lowerAfter: whole,
@@ -161,7 +171,7 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
       for (let n = count - batch.pseudo; n < count; n++) {
         const own = data.subarray(n * length, (n + 1) * length);
         const other = seen.image.data.subarray((n + batch.pseudo) * length, (n + batch.pseudo + 1) * length);
-        own.set(cutMix(own, other, size, random));
+        own.set(pseudoAnomaly(config, own, other, size, random));
       }
       const scores = referenceScores(random);
       return {
@@ -172,6 +182,17 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     },
   });
   return { model: await wholeModel(context, config, layer.name, references, trained), ...size };
+}
+
+/** A good picture with a rectangle of itself or of another one. */
+export function pseudoAnomaly(
+  { pseudo }: Pick<DraConfig, "pseudo">,
+  own: Float32Array,
+  other: Float32Array,
+  size: Size,
+  random: Random,
+): Float32Array {
+  return pseudo === "own" ? cutPaste(own, size, random).pixels : cutMix(own, other, size, random);
 }
 
 /**

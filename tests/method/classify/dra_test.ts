@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { cutMix } from "../../../lib/picture/change/cut_mix.ts";
-import { dra, draBatch, loweredAt } from "../../../lib/method/classify/dra.ts";
+import { dra, draBatch, loweredAt, pseudoAnomaly } from "../../../lib/method/classify/dra.ts";
 import { draLoss, draScore, draScores } from "../../../lib/method/classify/dra_network.ts";
 import { withBatchStatistics } from "../../../lib/engine/graph/batch_statistics.ts";
 import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts";
@@ -69,10 +69,33 @@ Deno.test("the paper's batches are a quarter good, a quarter pseudo and half bad
   const paper = dra.parse({ preset: "paper" });
   assert.deepEqual(draBatch(paper, 2000), { references: 5, good: 12, bad: 24, pseudo: 12 });
   assert.deepEqual(loweredAt(paper), [9 * 20, 19 * 20, 29 * 20]);
+  assert.deepEqual([paper.pseudo, dra.parse({}).pseudo], ["own", undefined]);
   const small = dra.parse({});
   assert.deepEqual(draBatch(small, 2), { references: 2, good: 4, bad: 2, pseudo: 2 });
   assert.deepEqual(loweredAt(small), [10 * 20]);
   assert.throws(() => draBatch({ ...small, batch: 4, bad: 0.2 }, 2), /there are 3 and 0/);
+});
+
+Deno.test("as the authors have it, a pseudo anomaly is of the picture itself: one rectangle, its colours within a tenth", () => {
+  const size = { height: 32, width: 48 };
+  const area = size.height * size.width;
+  // A grey picture of two halves: what is pasted is one of both greys, or lies across.
+  const own = Float32Array.from({ length: 3 * area }, (_, i) => i % 48 < 24 ? 0.4 : 0.6);
+  const none = new Float32Array(3 * area).fill(NaN);
+  const shares = Array.from({ length: 40 }, (_, seed) => {
+    const made = pseudoAnomaly({ pseudo: "own" }, own, none, size, seededRandom(seed));
+    const changed = Array.from(made.subarray(0, area), (value, p) => value !== own[p] ? p : -1).filter((p) => p >= 0);
+    // Brightness by 0.9 to 1.1, contrast likewise about the patch's mean: nothing leaves 0.3 to 0.72 (0.6 · 1.1 and a tenth of 0.2).
+    assert.ok(made.every((value) => value > 0.3 && value < 0.72));
+    return changed.length / area;
+  });
+  assert.ok(
+    shares.every((share) => share <= 0.18) && shares.filter((share) => share >= 0.01).length > 30,
+    shares.join(),
+  );
+  const other = none.fill(0.9);
+  const drawn = pseudoAnomaly({}, own, other, size, seededRandom(1));
+  assert.deepEqual(drawn, cutMix(own, other, size, seededRandom(1)));
 });
 
 Deno.test("a pseudo anomaly changes one rectangle of 2 to 15 %, to what the other picture has somewhere", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import sharp from "sharp";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +23,7 @@ import {
   rawMaps,
 } from "../../../lib/method/detect/efficientad/network.ts";
 import { readTeacher } from "../../../lib/method/detect/efficientad/teacher_file.ts";
-import { negatives } from "../../../lib/method/detect/efficientad/negatives.ts";
+import { negatives, penaltyFolder } from "../../../lib/method/detect/efficientad/negatives.ts";
 import { writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts";
 import { buildModel } from "../../../lib/engine/graph/model.ts";
@@ -282,6 +283,33 @@ Deno.test("a teacher is distilled from a network whose weights have the names of
   const shape = { size: "small", width: 0.05, padding: true } as const;
   const { weights } = await distil(await context(2, resNet), shape, { steps: 1, batch: 2, rate: 1e-3 });
   assert.deepEqual(weights["conv1.weight"].shape, [6, 3, 4, 4]);
+});
+
+Deno.test("penalty pictures are the middle of pictures at twice the size, and three in ten are grey", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "segad-"));
+  // At twice the size already, so that nothing is resized; each pixel has its own colours.
+  const values = Uint8Array.from({ length: 8 * 12 * 3 }, (_, i) => i % 251);
+  await sharp(values, { raw: { height: 8, width: 12, channels: 3 } }).png().toFile(join(folder, "a.png"));
+  const of = await penaltyFolder(folder, { height: 4, width: 6 }, true);
+  const random = seededRandom(3);
+  const counts = { grey: 0, whole: 0 };
+  for (let draw = 0; draw < 200; draw++) {
+    const found = await of(random, new Float32Array(0));
+    assert.equal(found.length, 3 * 24);
+    const isGrey = found[0] === found[24];
+    counts[isGrey ? "grey" : "whole"]++;
+    for (let y = 0; y < 4; y++) {
+      for (let x = 0; x < 6; x++) {
+        const [r, g, b] = [0, 1, 2].map((c) => values[3 * ((y + 2) * 12 + x + 3) + c] / 255);
+        // ITU-R 601, as PIL's.
+        const wanted = isGrey ? new Array(3).fill(0.299 * r + 0.587 * g + 0.114 * b) : [r, g, b];
+        wanted.forEach((value, c) => assert.ok(Math.abs(found[c * 24 + y * 6 + x] - value) < 1e-3));
+      }
+    }
+  }
+  assert.ok(counts.grey > 40 && counts.grey < 80, JSON.stringify(counts));
+  assert.equal(efficientAd.parse({ preset: "paper" }).penaltyCrop, true);
+  assert.equal(efficientAd.parse({}).penaltyCrop, undefined);
 });
 
 Deno.test("too small pictures, a single one, an empty penalty folder and damaged files are refused", async () => {

@@ -30,6 +30,7 @@ export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAd
     rate: 1e-4,
     weightDecay: 1e-5,
     scored: "picture",
+    penaltyCrop: true,
   },
   small: {
     size: "small",
@@ -50,6 +51,7 @@ const schema: ConfigSchema<EfficientAdConfig> = type({
   "teacher?": "string",
   distillation: type({ "+": "reject", steps: whole, batch: whole, rate: "number > 0" }),
   "penalty?": "string",
+  "penaltyCrop?": "true",
   hard: "0 <= number < 1",
   steps: whole,
   batch: whole,

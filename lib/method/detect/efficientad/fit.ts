@@ -39,6 +39,8 @@ export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
   readonly distillation: Distillation;
   /** Folder of any pictures of something else; without it, negatives of the good ones. */
   readonly penalty?: string;
+  /** Of the pictures of that folder the middle is taken, and some are grey, as in the authors' code; whole where left out. */
+  readonly penaltyCrop?: true;
   /** Quantile of the squared distances from which on they count; 0 counts all and learns faster. */
   readonly hard: number;
   readonly steps: number;
@@ -73,7 +75,9 @@ export async function fitEfficientAd(context: FitContext, config: EfficientAdCon
   if (pictures < 2) throw new RangeError(`Cannot fit EfficientAD to ${pictures} picture as at least 2 are needed`);
   const order = [...seededRandom(seed).permutation(pictures)];
   const heldOut = order.splice(0, Math.max(1, Math.round(HELD_OUT * pictures)));
-  const others = config.penalty === undefined ? negatives(size) : await penaltyFolder(config.penalty, size);
+  const others = config.penalty === undefined
+    ? negatives(size)
+    : await penaltyFolder(config.penalty, size, config.penaltyCrop);
   const teacherCheckpoint = context.checkpoint && `${context.checkpoint}.teacher`;
   const teacher = config.teacher === undefined
     ? await distil(part(context, order, teacherCheckpoint), config, config.distillation)

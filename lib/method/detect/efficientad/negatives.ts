@@ -4,30 +4,49 @@
  * @module
  */
 import { listPictures } from "../../../picture/data/listing.ts";
+import { changeLight } from "../../../picture/change/light.ts";
 import { readPhoto } from "../../../picture/image/decode.ts";
 import { toImage } from "../../../picture/image/image.ts";
 import { resizePhoto } from "../../../picture/image/resize.ts";
 import type { Size } from "../../../picture/image/resize.ts";
 import type { Random } from "../../../base/tensor/random.ts";
 
-/** Of a folder, at most so many pictures are used: the first by name. */
+/** Of a folder, at most so many pictures are used where they are seen whole: the first by name. */
 const MOST = 1000;
+
+/** How often a cropped picture is grey. */
+const GREY = 0.3;
 
 /** Gives a picture of something else for a random draw: f32 planes of the size, 0 to 1. */
 export type PenaltyPictures = (random: Random, good: Float32Array) => Promise<Float32Array>;
 
 /**
- * Pictures of a folder, resized.
+ * Pictures of a folder, resized; or as the authors' code has them, at twice the size, of which the middle is taken, and three in
+ * ten grey.
  *
  * @throws {Error} where the folder has no pictures; on use, where a picture cannot be read
  */
-export async function penaltyFolder(folder: string, size: Size): Promise<PenaltyPictures> {
-  const found = (await listPictures(folder)).slice(0, MOST);
+export async function penaltyFolder(folder: string, size: Size, cropped = false): Promise<PenaltyPictures> {
+  const found = (await listPictures(folder)).slice(0, cropped ? Infinity : MOST);
   if (found.length === 0) throw new Error(`Cannot fit EfficientAD as its penalty folder "${folder}" has no pictures`);
   return async (random) => {
     const photo = await readPhoto(found[random.below(found.length)].path, { depth: { kind: "scale" } });
-    return toImage([resizePhoto(photo, size)]).data;
+    if (!cropped) return toImage([resizePhoto(photo, size)]).data;
+    const large = { height: 2 * size.height, width: 2 * size.width };
+    const middle = middleOf(toImage([resizePhoto(photo, large)]).data, large, size);
+    return random.uniform() < GREY ? changeLight(middle, "saturation", 0) : middle;
   };
+}
+
+/** The middle of three planes. */
+function middleOf(data: Float32Array, from: Size, { height, width }: Size): Float32Array {
+  const [top, left] = [(from.height - height) >> 1, (from.width - width) >> 1];
+  const out = new Float32Array(3 * height * width);
+  for (let row = 0; row < 3 * height; row++) {
+    const at = (Math.floor(row / height) * from.height + top + row % height) * from.width + left;
+    out.set(data.subarray(at, at + width), row * width);
+  }
+  return out;
 }
 
 /**

@@ -210,8 +210,8 @@ export function toFeatures<K extends number, L extends number, F extends number>
   };
 }
 
-/** Runs a stage for one picture after the other. */
-function eachPicture<K extends number, F extends number>(
+/** Runs a stage for one picture after the other, and joins their columns. */
+export function eachPicture<K extends number, F extends number>(
   columns: Names<F>,
   stage: AsyncStage<Found<K>, Described<F>>,
 ): AsyncStage<Found<K>, Described<F>> {

@@ -5,7 +5,7 @@
  *     deno task pipeline vad.ts --data DIR --size paper --backbone wide_resnet50_2.onnx
  *
  * The paper's size is every row of the tables with the paper's settings, 5 seeds, and wants many cores; the small size is
- * vad_fast.ts: PatchCore and PaDiM, alone and with SegAD, in 2 to 4 minutes on 2 cores. learned.ts has every row with
+ * vad_fast.ts: PatchCore and PaDiM, alone and with SegAD, in 5 to 8 minutes on 2 cores. learned.ts has every row with
  * settings for two cores.
  */
 import { definePipeline } from "../mod.ts";

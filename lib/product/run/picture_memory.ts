@@ -20,7 +20,10 @@ export interface Eyes {
   segments(sight: Sight): Promise<Segments>;
 }
 
-/** Kept up to this many bytes; beyond, pictures are read and the backbone runs again. */
+/**
+ * Kept up to this many bytes; beyond, pictures are read and the backbone runs again. Of pictures that are asked for all in
+ * order, some would be of no use: all are kept, or none.
+ */
 const LIMIT = 1 << 30;
 
 /** Gives pictures and what the backbone sees in them. */
@@ -39,8 +42,8 @@ interface Kept {
   readonly features: Observation["features"];
 }
 
-/** Remembers the pictures that were asked for last, under one name, as far as they fit into memory. */
-export function rememberPictures(eyes: () => Eyes): PictureMemory {
+/** Remembers the pictures that were asked for last, under one name, as far as they fit into memory: `limit` bytes. */
+export function rememberPictures(eyes: () => Eyes, limit = LIMIT): PictureMemory {
   let known = "";
   let bytes = 0;
   const kept = new Map<string, Kept>();
@@ -53,22 +56,25 @@ export function rememberPictures(eyes: () => Eyes): PictureMemory {
     bytes = 0;
   }
   function keep(id: string, seen: Observation): void {
-    if (kept.has(id)) return;
-    const picture = { colours: toBytes(seen.image), features: seen.features };
-    const size = [picture.colours, ...Object.values(picture.features)].reduce(
-      (sum, { data }) => sum + data.byteLength,
-      0,
-    );
-    if (bytes + size > LIMIT) return;
+    const size = sizeOf(seen);
+    if (kept.has(id) || bytes + size > limit) return;
     bytes += size;
-    kept.set(id, picture);
+    kept.set(id, { colours: toBytes(seen.image), features: seen.features });
   }
-  async function* observeAll(sight: Sight, pictures: readonly Picture[]): AsyncGenerator<Observation> {
+  /** @param keeps whether to keep pictures like this one */
+  async function* observeAll(
+    sight: Sight,
+    pictures: readonly Picture[],
+    keeps: (one: Observation) => boolean = () => true,
+  ): AsyncGenerator<Observation> {
     const { loader, extractor, segments, signal } = eyes();
     const { mapOf } = await segments(sight);
     for await (const { image, sources } of sourceBatches(loader(sight.picture), pictures, mapOf, signal)) {
       const seen = await observe(await extractor(sight), image);
-      for (const [n, { id }] of sources.entries()) keep(id, observationAt(seen, n));
+      for (const [n, { id }] of sources.entries()) {
+        const one = observationAt(seen, n);
+        if (keeps(one)) keep(id, one);
+      }
       yield seen;
     }
   }
@@ -86,7 +92,7 @@ export function rememberPictures(eyes: () => Eyes): PictureMemory {
     async *batches(sight, pictures) {
       begin(sight, namesOf(pictures));
       if (!pictures.every(({ id }) => kept.has(id))) {
-        yield* observeAll(sight, pictures);
+        yield* observeAll(sight, pictures, (one) => pictures.length * sizeOf(one) <= limit);
         return;
       }
       for (let from = 0; from < pictures.length; from += BATCH) {
@@ -106,6 +112,11 @@ export function rememberPictures(eyes: () => Eyes): PictureMemory {
 
 function namesOf(pictures: readonly Picture[]): string {
   return pictures.map(({ id }) => id).join("\n");
+}
+
+/** How many bytes a picture is kept in. */
+function sizeOf({ image, features }: Observation): number {
+  return Object.values(features).reduce((sum, { data }) => sum + data.byteLength, image.data.length);
 }
 
 function toBytes({ shape, data }: Observation["image"]): Kept["colours"] {

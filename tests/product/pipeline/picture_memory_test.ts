@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { photo } from "../../../lib/domain.ts";
+import { featureMap } from "../../../lib/method/backbone/backbone.ts";
+import type { Observation } from "../../../lib/method/learn/contract.ts";
+import { type Eyes, rememberPictures } from "../../../lib/product/run/picture_memory.ts";
+import type { Picture, Sight } from "../../../lib/product/run/task.ts";
+
+const sight: Sight = { picture: { height: 2, width: 2 }, segments: "none", backbone: "b", layers: ["stride1"] };
+/** Of one picture: 2 × 2 colours in bytes, and four features in single precision. */
+const SIZE = 12 + 16;
+
+function pictures(count: number): Picture[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `${n}`,
+    sha256: `${n}`,
+    item: { id: `${n}`, path: `${n}`, split: "train", label: "good", unseen: false },
+  }));
+}
+
+/** Eyes that count the pictures that the backbone sees; its features are a picture's greens. */
+function countingEyes() {
+  let seen = 0;
+  const eyes: Eyes = {
+    signal: new AbortController().signal,
+    loader: () => ({
+      async *load(paths) {
+        for (const path of paths) {
+          await Promise.resolve();
+          yield { path, photo: photo([2, 2, 3], Uint8Array.from({ length: 12 }, (_, i) => 10 * Number(path) + i)) };
+        }
+      },
+      look: () => Promise.reject(new Error("not asked for")),
+      close: () => Promise.resolve(),
+    }),
+    extractor: () =>
+      Promise.resolve({
+        name: "greens",
+        layers: [],
+        extract({ shape: [N], data }) {
+          seen += N;
+          const green = Float32Array.from({ length: 4 * N }, (_, i) => data[12 * Math.floor(i / 4) + 4 + i % 4]);
+          return Promise.resolve({ stride1: featureMap([N, 1, 2, 2], green) });
+        },
+        release: () => Promise.resolve(),
+      }),
+    segments: () => Promise.reject(new Error("not asked for")),
+  };
+  return { eyes: { ...eyes, segments: () => Promise.resolve({ mapOf: undefined } as never) }, seen: () => seen };
+}
+
+async function numbersOf(batches: AsyncIterable<Observation>): Promise<number[][]> {
+  const all: number[][] = [[], []];
+  for await (const { image, features } of batches) {
+    all[0].push(...image.data);
+    all[1].push(...features.stride1.data);
+  }
+  return all;
+}
+
+Deno.test("pictures that fit are seen once, and are the same again", async () => {
+  const { eyes, seen } = countingEyes();
+  const memory = rememberPictures(() => eyes, 20 * SIZE);
+  const first = await numbersOf(memory.batches(sight, pictures(20)));
+  assert.equal(seen(), 20);
+  assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
+  const some = await memory.take(sight, pictures(20), [7, 3]);
+  assert.deepEqual([...some.features.stride1.data], [7, 3].flatMap((n) => first[1].slice(4 * n, 4 * n + 4)));
+  assert.equal(seen(), 20);
+});
+
+Deno.test("of pictures in order that do not all fit none is kept, as the next pass would begin anew all the same", async () => {
+  const { eyes, seen } = countingEyes();
+  const memory = rememberPictures(() => eyes, 20 * SIZE - 1);
+  const first = await numbersOf(memory.batches(sight, pictures(20)));
+  assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
+  assert.equal(seen(), 40);
+  await memory.take(sight, pictures(20), [7, 3]);
+  assert.equal(seen(), 42, "nothing of the passes was kept");
+  await memory.take(sight, pictures(20), [3, 7]);
+  assert.equal(seen(), 42, "what was taken is");
+});

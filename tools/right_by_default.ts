@@ -3,7 +3,7 @@
  * nothing that is judged was seen before.
  *
  *     deno run --allow-read --allow-write --allow-env --allow-run --allow-ffi --allow-sys tools/right_by_default.ts \
- *       --elpv DIR --stand-in DIR --work DIR [--rows default,patchcore,padim] [--counts 20,50,150] [--splits 0,1,2] [--out FILE]
+ *       --elpv DIR --stand-in DIR --work DIR [--rows default,paper,patchcore,padim,wrn] [--counts 20,50,150] [--splits 0,1,2] [--out FILE]
  *
  * `--elpv` is a folder with the photographs of ELPV, `--stand-in` what `deno task stand-in` wrote; either may be left out.
  * The splits are those that Python's `random.Random(1000 + split).shuffle` draws: of ELPV, where cells that all experts
@@ -90,25 +90,20 @@ const SETS = {
   stand_in: { title: "Stand-in", folder: options["stand-in"], split: standInSplit, counts: [20, 50, 160] },
 } as const;
 
-/** Rows by name: the arguments of the command that learns, and the folder of the model. */
-const ROWS: Readonly<
-  Record<string, (data: string, folder: string, cache: string) => { args: string[]; model: string }>
-> = {
-  default: (data, folder, cache) => ({
-    args: [
-      "pipeline",
-      "folder.ts",
-      "--data",
-      data,
-      "--name",
-      "x",
-      "--runs",
-      join(folder, "runs"),
-      "--cache",
-      cache,
-    ],
-    model: join(folder, "runs/folder/x"),
-  }),
+/** A row: the arguments of the command that learns, and the folder of the model. */
+type Row = (data: string, folder: string, cache: string) => { readonly args: string[]; readonly model: string };
+
+/** What a pipeline file makes of the parts, with the others of its split in one cache. */
+function pipeline(file: string, name: string): Row {
+  return (data, folder, cache) => ({
+    args: ["pipeline", file, "--data", data, "--name", "x", "--runs", join(folder, "runs"), "--cache", cache],
+    model: join(folder, "runs", name, "x"),
+  });
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  default: pipeline("folder.ts", "folder"),
+  paper: pipeline("folder_paper.ts", "folder-paper"),
   ...Object.fromEntries(
     ["patchcore", "padim", "mean_difference", "wrn", "devnet", "dra", "linear"].map((name) => [
       name,
@@ -121,7 +116,7 @@ const ROWS: Readonly<
 };
 
 /** Rows that learn from bad parts. */
-const ROWS_OF_BAD: readonly string[] = ["default", "wrn", "devnet", "dra", "linear"];
+const ROWS_OF_BAD: readonly string[] = ["default", "paper", "wrn", "devnet", "dra", "linear"];
 
 async function command(args: readonly string[], output?: string): Promise<void> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -54,6 +54,18 @@ export interface PatchOptions extends LayerChoice {
   readonly expected?: PatchGrid;
 }
 
+/** What a fitted detector says of the patches that it was fitted on. */
+type FittedPatches = PatchGrid & Omit<PatchOptions, "detector" | "expected">;
+
+/** The patches of a fitted detector, on the grid that it was fitted on. */
+export function openFittedPatches(runtime: Runtime, detector: string, fitted: FittedPatches): PatchExtractor {
+  const { height, width, channels, layers, grid, pool, enlarge } = fitted;
+  return openPatchFeatures(runtime, {
+    ...{ detector, layers, grid, pool, enlarge },
+    expected: { height, width, channels },
+  });
+}
+
 /** Loads the graph when the first batch tells the sizes. */
 export function openPatchFeatures(runtime: Runtime, options: PatchOptions): PatchExtractor {
   const { detector, layers, grid: gridLayer, pool, enlarge, expected } = options;

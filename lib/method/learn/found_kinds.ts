@@ -1,4 +1,5 @@
 /** Kinds of defects where nobody has named them: clusters of bad parts by what is unusual about them. @module */
+import { dot } from "../../base/tensor/dot.ts";
 import type { Features } from "../../domain.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 
@@ -103,10 +104,4 @@ function cluster(rows: readonly Float64Array[], count: number, seed: number): Ui
     });
   }
   return own;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let f = 0; f < a.length; f++) sum += a[f] * b[f];
-  return sum;
 }

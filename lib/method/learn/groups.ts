@@ -17,13 +17,24 @@ export function groupsByName(names: readonly string[], pattern: RegExp): Int32Ar
   const plain = new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, ""));
   const captures = new RegExp(`${plain.source}|`, plain.flags).exec("")!.length - 1;
   if (captures === 0) throw new TypeError(`Cannot group pictures by ${plain} as it must capture what names the part`);
-  const first = new Map<string, number>();
-  return Int32Array.from(names, (name, i) => {
+  return groupsByText(names, (name) => {
     const found = plain.exec(name);
-    if (!found) return i;
-    const part = JSON.stringify(found.slice(1).map((text) => text ?? null));
-    if (!first.has(part)) first.set(part, i);
-    return first.get(part)!;
+    return found ? JSON.stringify(found.slice(1).map((text) => text ?? null)) : undefined;
+  });
+}
+
+/**
+ * Groups of what has the same text; what has none is a group of its own.
+ *
+ * @returns the group of each: the number of its first
+ */
+export function groupsByText<T>(all: readonly T[], textOf: (one: T) => string | undefined): Int32Array<ArrayBuffer> {
+  const first = new Map<string, number>();
+  return Int32Array.from(all, (one, i) => {
+    const text = textOf(one);
+    if (text === undefined) return i;
+    if (!first.has(text)) first.set(text, i);
+    return first.get(text)!;
   });
 }
 

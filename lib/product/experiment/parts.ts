@@ -1,7 +1,7 @@
 /** Which part a picture shows, and which kind of defect a bad one has, where names or a table say so. @module */
 import { readCsv } from "../../base/io/csv.ts";
 import { firstFew } from "../../base/text/first_few.ts";
-import { groupsByName, joinGroups } from "../../method/learn/groups.ts";
+import { groupsByName, groupsByText, joinGroups } from "../../method/learn/groups.ts";
 import type { Dataset, Item } from "../../picture/data/dataset.ts";
 
 /** What says which pictures are of one part. */
@@ -43,8 +43,7 @@ export async function withParts(dataset: Dataset, { group, table }: PartSettings
   const { items } = dataset;
   const ids = items.map(({ id }) => id);
   const rows = table === undefined ? new Map<string, Row>() : await readTable(table, ids);
-  const named = ids.map((id) => rows.get(id)?.part ?? "");
-  const byTable = groupsOf(ids, (i) => named[i] === "" ? undefined : named[i]);
+  const byTable = groupsByText(ids, (id) => rows.get(id)?.part || undefined);
   const groups = group === undefined ? byTable : joinGroups([byTable, groupsByName(ids, groupPattern(group))]);
   const labelled = items.map((item): Item => {
     const kind = item.label === "bad" ? rows.get(item.id)?.kind : undefined;
@@ -74,17 +73,6 @@ async function readTable(path: string, ids: readonly string[]): Promise<Map<stri
   return new Map(records.map(({ file, part, kind }) => [file, { part, kind }]));
 }
 
-/** The group of each name: the number of its first; a name without text is its own. */
-function groupsOf(names: readonly string[], textOf: (i: number) => string | undefined): Int32Array<ArrayBuffer> {
-  const first = new Map<string, number>();
-  return Int32Array.from(names, (_, i) => {
-    const text = textOf(i);
-    if (text === undefined) return i;
-    if (!first.has(text)) first.set(text, i);
-    return first.get(text)!;
-  });
-}
-
 /** Items with the part that they show, where it has several pictures; a part is called as its first picture is. */
 export function inGroups(items: readonly Item[], groups: ArrayLike<number>): Item[] {
   const sizes = new Map<number, number>();
@@ -94,7 +82,7 @@ export function inGroups(items: readonly Item[], groups: ArrayLike<number>): Ite
 
 /** The group of each item by its part: the number of its first picture. */
 export function partGroups(items: readonly Item[]): Int32Array<ArrayBuffer> {
-  return groupsOf(items.map(({ id }) => id), (i) => items[i].part);
+  return groupsByText(items, ({ part }) => part);
 }
 
 /** How many of some pictures are of parts that have several: "120 of 480 pictures show 30 parts"; undefined where none is. */

@@ -4,9 +4,11 @@ import { autoDefinition, autoExperiment, CHOSEN } from "../experiment/auto.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
+import { scoredParts } from "../experiment/scored_part.ts";
 import { inputOf, scoresBy } from "./cell_judge.ts";
 import { wholeJudge } from "./cross_fit.ts";
 import { doTasks } from "./do_tasks.ts";
+import { layersOf } from "./methods.ts";
 import { planRun } from "./plan.ts";
 import { scoreCells } from "./score_cells.ts";
 import type { Workspace } from "./workspace.ts";
@@ -41,14 +43,12 @@ async function scoresOf(
   names: readonly string[],
 ): Promise<ScoreSet[]> {
   const detectors = whole.detectors.filter(({ name }) => names.includes(name));
-  const { layers } = whole.backbone;
-  const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, layers)));
   const work: Workspace = {
     ...whole,
     detectors,
     classifiers: [],
     definition: autoDefinition(whole.definition, names),
-    sight: { ...whole.sight, layers: whole.sight.layers.filter((layer) => used.has(layer)) },
+    sight: { ...whole.sight, layers: layersOf(detectors, whole.backbone.layers).map(({ name }) => name) },
   };
   const inner = autoExperiment(first);
   if (!inner) return [];
@@ -70,13 +70,7 @@ async function scoresOf(
     found.push({
       ...{ benchmark: benchmark.name, method, seed },
       // Where all parts train they are judged by folds.
-      parts: fresh.length === 0 ? crossed.parts : fresh.map(({ id, item }, i) => ({
-        id,
-        label: item.label,
-        unseen: item.unseen,
-        ...item.kind !== undefined && { kind: item.kind },
-        score: judged[i],
-      })),
+      parts: fresh.length === 0 ? crossed.parts : scoredParts(fresh, judged),
       ...crossed.leftOut && { leftOut: crossed.leftOut },
     });
   }

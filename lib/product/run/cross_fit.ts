@@ -47,12 +47,18 @@ export async function crossForest(
   return test.map(({ id }) => scores.get(id) ?? NaN);
 }
 
-/** The training parts of a regression as it sees them. */
-export async function regressionTable(work: Workspace, sources: readonly Source[], table: TableSpec): Promise<{
-  readonly columns: readonly string[];
+/** Parts as a regression sees them; labels are 1 for bad. */
+export interface RegressionRows {
   readonly features: Features;
   readonly labels: Uint8Array;
-}> {
+}
+
+/** The training parts of a regression as it sees them. */
+export async function regressionTable(
+  work: Workspace,
+  sources: readonly Source[],
+  table: TableSpec,
+): Promise<RegressionRows & { readonly columns: readonly string[] }> {
   const columns = table.evidence?.columns ?? [];
   return {
     columns,
@@ -68,20 +74,49 @@ export async function crossRegression(
   table: TableSpec,
   blocks: readonly EvidenceBlock[],
 ): Promise<number[]> {
-  const { features, labels } = await regressionTable(work, test, table);
-  const own = test.map(({ id }) => folds?.get(id));
-  const scores = new Array<number>(test.length).fill(NaN);
-  for (const fold of new Set(own)) {
-    work.signal.throwIfAborted();
-    const rows = test.map((_, n) => n);
-    const seen = rows.filter((n) => own[n] !== fold);
-    const heldOut = rows.filter((n) => own[n] === fold);
-    const fitted = fitBlocks(takeFeatures(features, seen), seen.map((n) => labels[n]), blocks);
-    applyLogistic(fitted)(takeFeatures(features, heldOut)).data.forEach((score, i) => scores[heldOut[i]] = score);
+  return await scoresByFolds(
+    work,
+    await regressionTable(work, test, table),
+    test.map(({ id }) => folds?.get(id)),
+    blocks,
+  );
+}
+
+/**
+ * The score of each row by a regression on the rows of the other folds.
+ *
+ * @param folds the fold of each row
+ * @param chosen which of the rows of the other folds are trained on; all where left out
+ */
+export async function scoresByFolds(
+  { signal }: Pick<Workspace, "signal">,
+  rows: RegressionRows,
+  folds: readonly (number | undefined)[],
+  blocks: readonly EvidenceBlock[],
+  chosen: (row: number) => boolean = () => true,
+): Promise<number[]> {
+  const scores = new Array<number>(folds.length).fill(NaN);
+  for (const fold of new Set(folds)) {
+    signal.throwIfAborted();
+    const all = [...folds.keys()];
+    const heldOut = all.filter((n) => folds[n] === fold);
+    scoresOfRows(rows, all.filter((n) => folds[n] !== fold && chosen(n)), heldOut, blocks)
+      .forEach((score, i) => scores[heldOut[i]] = score);
     // Gives progress and Ctrl-C their turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
   return scores;
+}
+
+/** The scores of some rows by a regression on others. */
+export function scoresOfRows(
+  { features, labels }: RegressionRows,
+  seen: readonly number[],
+  judged: readonly number[],
+  blocks: readonly EvidenceBlock[],
+): Float32Array {
+  const fitted = fitBlocks(takeFeatures(features, seen), seen.map((n) => labels[n]), blocks);
+  return applyLogistic(fitted)(takeFeatures(features, judged)).data;
 }
 
 /** The regression on all parts of a benchmark, for new ones. */
@@ -90,18 +125,13 @@ export async function wholeRegression(
   { good, bad }: BenchmarkSplit,
   table: TableSpec,
   blocks: readonly EvidenceBlock[],
-): Promise<{
-  readonly columns: readonly string[];
-  readonly model: LogisticFitted;
-  readonly features: Features;
-  readonly labels: Uint8Array;
-}> {
+): Promise<RegressionRows & { readonly columns: readonly string[]; readonly model: LogisticFitted }> {
   const seen = await regressionTable(work, [...good, ...bad], table);
   return { ...seen, model: fitBlocks(seen.features, seen.labels, blocks) };
 }
 
 /** The regression of all pipelines over rows of evidence. */
-export function fitBlocks(
+function fitBlocks(
   features: Features,
   labels: ArrayLike<number>,
   blocks: readonly EvidenceBlock[],

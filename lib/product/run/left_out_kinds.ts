@@ -1,13 +1,11 @@
 /** Scores of bad parts by judges that have seen no part of their kind: what they would find of a kind that nobody knows. @module */
-import { takeFeatures } from "../../method/features/rows.ts";
 import { foundKinds } from "../../method/learn/found_kinds.ts";
 import { type HeldOutKind, kindsLeftOut } from "../../method/learn/folds.ts";
-import { applyLogistic } from "../../method/regression/apply.ts";
 import type { LeftOutKind } from "../experiment/left_out.ts";
 import { partGroups } from "../experiment/parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import { inTable, scoresBy } from "./cell_judge.ts";
-import { fitBlocks, regressionTable } from "./cross_fit.ts";
+import { regressionTable, scoresOfRows } from "./cross_fit.ts";
 import { readTable } from "./feature_table.ts";
 import { loadForest, planForest } from "./forest_step.ts";
 import type { Cell } from "./plan.ts";
@@ -85,8 +83,7 @@ export async function leftOutScores(
     work.signal.throwIfAborted();
     let scores: ArrayLike<number> = judged.map((i) => set.parts[i].score);
     if (rows && regression) {
-      const fitted = fitBlocks(takeFeatures(rows.features, train), train.map((i) => rows.labels[i]), regression.blocks);
-      scores = applyLogistic(fitted)(takeFeatures(rows.features, judged)).data;
+      scores = scoresOfRows(rows, train, judged, regression.blocks);
     } else if (forest && table) {
       const sources = train.map((i) => test[i]);
       const of = (label: "good" | "bad") => sources.filter(({ item }) => item.label === label);

@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { compare, exists } from "../../base/io/walk.ts";
+import type { BackboneLayer } from "../../method/backbone/backbone.ts";
 import type { Detector } from "../../method/detect/contract.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
@@ -54,6 +55,12 @@ export async function withFiles(named: NamedDetector): Promise<NamedDetector> {
     }
   }
   return { ...named, files: Object.fromEntries(hashes) };
+}
+
+/** The layers of a backbone that some detectors see, in its order. */
+export function layersOf(detectors: readonly NamedDetector[], layers: readonly BackboneLayer[]): BackboneLayer[] {
+  const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, layers)));
+  return layers.filter(({ name }) => used.has(name));
 }
 
 /** A classifier of a pipeline with its settings filled in. */

@@ -11,7 +11,7 @@ import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
 import type { Cache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
-import { namedClassifiers, namedDetectors, withFiles } from "./methods.ts";
+import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./methods.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { openSegments, type Segments } from "./segments.ts";
 import { openResources } from "./resources.ts";
@@ -55,8 +55,7 @@ export async function openWorkspace<D extends FitSettings>(
   const { height, width, maxPixels } = definition.picture;
   const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();
-  const used = new Set(detectors.flatMap(({ detector, config }) => detector.layers(config, backbone.layers)));
-  const seen = backbone.layers.filter(({ name }) => used.has(name));
+  const seen = layersOf(detectors, backbone.layers);
   checkSides(definition.picture, backbone.name, seen);
   const sight: Sight = {
     picture: definition.picture,

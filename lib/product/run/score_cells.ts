@@ -2,6 +2,7 @@
 import { checkScores } from "../../method/evaluate/decide.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../experiment/failures.ts";
 import type { ScoreSet } from "../experiment/results.ts";
+import { scoredParts } from "../experiment/scored_part.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
 import { bestOf, crossScores, kindsTogether, madeOf, scalesOf } from "./cross_fit.ts";
@@ -112,13 +113,7 @@ export async function scoreCell(
     benchmark: benchmark.name,
     method,
     seed: experiment.seed,
-    parts: benchmark.test.map(({ id, item }, i) => ({
-      id,
-      label: item.label,
-      unseen: item.unseen,
-      ...item.kind !== undefined && { kind: item.kind },
-      score: scores[i],
-    })),
+    parts: scoredParts(benchmark.test, scores),
     ...pixels !== undefined && { pixel: await readPixelFigures(cache, pixels) },
   };
 }

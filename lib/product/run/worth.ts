@@ -1,16 +1,13 @@
 /** What each detector, segment and block of evidence is worth: how much worse parts are told apart without it. @module */
 import { join } from "node:path";
 import { stat } from "node:fs/promises";
-import type { Features } from "../../domain.ts";
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { compareAuroc } from "../../method/evaluate/delong.ts";
 import { holm } from "../../method/evaluate/holm.ts";
-import { takeFeatures } from "../../method/features/rows.ts";
 import { selectColumns } from "../../method/features/select.ts";
-import { applyLogistic } from "../../method/regression/apply.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
-import type { Worth } from "../experiment/results.ts";
-import { fitBlocks, regressionTable } from "./cross_fit.ts";
+import type { ScoreSet, Worth } from "../experiment/results.ts";
+import { regressionTable, scoresByFolds } from "./cross_fit.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -35,9 +32,10 @@ interface Group {
  * The worth of what the regression of a cell sees: the AUROC of regressions on the other folds without it. That of half of the
  * bad parts says whether more of them would help.
  *
+ * @param set the scores of the cell
  * @returns none where no part is left without a group, or a class has fewer than two parts
  */
-export async function worthOf(work: Workspace, cell: Cell): Promise<Worth[]> {
+export async function worthOf(work: Workspace, cell: Cell, set: ScoreSet): Promise<Worth[]> {
   const { benchmark: { test, folds }, regression, experiment: { seed } } = cell;
   if (!regression || !folds) return [];
   const { columns, features, labels } = await regressionTable(work, test, regression.table);
@@ -46,27 +44,9 @@ export async function worthOf(work: Workspace, cell: Cell): Promise<Worth[]> {
   const { blocks } = regression;
   const blockOf = blocks.flatMap(({ name, width }) => new Array<string>(width).fill(name));
   const own = test.map(({ id }) => folds.get(id)!);
-  const scoresOf = async (
-    some: Features,
-    widths: typeof blocks,
-    rows: (seen: number[]) => number[] = (seen) => seen,
-  ) => {
-    const scores = new Float64Array(test.length);
-    for (const fold of new Set(own)) {
-      work.signal.throwIfAborted();
-      const all = [...own.keys()];
-      const seen = rows(all.filter((n) => own[n] !== fold));
-      const judged = all.filter((n) => own[n] === fold);
-      const fitted = fitBlocks(takeFeatures(some, seen), seen.map((n) => labels[n]), widths);
-      applyLogistic(fitted)(takeFeatures(some, judged)).data.forEach((score, i) => scores[judged[i]] = score);
-      // Gives progress and Ctrl-C their turn.
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    return scores;
-  };
-  const whole = await scoresOf(features, blocks);
+  const whole = set.parts.map(({ score }) => score);
   const found: Omit<Worth, "corrected">[] = [];
-  const add = (kind: Worth["kind"], name: string, without: Float64Array) => {
+  const add = (kind: Worth["kind"], name: string, without: readonly number[]) => {
     const { difference, p } = compareAuroc(whole, without, labels);
     found.push({ kind, name, without: auroc(without, labels), difference, p });
   };
@@ -77,19 +57,22 @@ export async function worthOf(work: Workspace, cell: Cell): Promise<Worth[]> {
     const widths = blocks.map((block) => ({ ...block, width: kept.filter((f) => blockOf[f] === block.name).length }))
       .filter(({ width }) => width > 0);
     if (widths.length === 0 || kept.length === columns.length) continue;
-    add(kind, name, await scoresOf(selectColumns(features, columns, kept.map((f) => columns[f])), widths));
+    const rows = { features: selectColumns(features, columns, kept.map((f) => columns[f])), labels };
+    add(kind, name, await scoresByFolds(work, rows, own, widths));
   }
   work.reporter.progress({ step: "What each part is worth", done: groups.length, total: groups.length });
-  const drawn = new Set(
-    Array.from(
-      seededRandom(seed).permutation(bad).subarray(0, bad >> 1),
-      (i) => labels.keys().filter((n) => labels[n] === 1).toArray()[i],
-    ),
-  );
+  const bads = labels.keys().filter((n) => labels[n] === 1).toArray();
+  const drawn = new Set(Array.from(seededRandom(seed).permutation(bad).subarray(0, bad >> 1), (i) => bads[i]));
   // A fold may hold all that were drawn.
   const halves = [...new Set(own)].every((fold) => [...drawn].some((n) => own[n] !== fold));
   if (halves) {
-    const half = await scoresOf(features, blocks, (seen) => seen.filter((n) => labels[n] === 0 || drawn.has(n)));
+    const half = await scoresByFolds(
+      work,
+      { features, labels },
+      own,
+      blocks,
+      (row) => labels[row] === 0 || drawn.has(row),
+    );
     add("parts", `half of the ${bad} bad parts`, half);
   }
   const corrected = holm(found.map(({ p }) => p));

@@ -6,7 +6,7 @@ import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 import { layerNames, odd, whole } from "../../learn/config.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openFittedPatches } from "../patch_features.ts";
 import { openMahalanobis } from "./mahalanobis.ts";
 
 const settingsSchema = type({
@@ -53,14 +53,8 @@ export const fittedPaDiM: FittedDetector<PaDiMFitted> = {
 
 /** Lays the Gaussians into the memory of a kernel. */
 export function applyPaDiM({ runtime }: ApplyContext, fitted: PaDiMFitted): Promise<AppliedDetector> {
-  const { height, width, channels, layers, grid, pool } = fitted;
-  const extractor = openPatchFeatures(runtime, {
-    detector: "PaDiM",
-    layers,
-    grid,
-    pool,
-    expected: { height, width, channels },
-  });
+  const { height, width } = fitted;
+  const extractor = openFittedPatches(runtime, "PaDiM", fitted);
   const distances = openMahalanobis(fitted, fitted.dims);
 
   async function detect({ features: maps }: Observation): Promise<Detection> {

@@ -27,7 +27,7 @@ import { input, literal } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
-import { openPatchFeatures, patchFeatures } from "../patch_features.ts";
+import { openFittedPatches, patchFeatures } from "../patch_features.ts";
 import type { PaDiMFitted } from "./fitted.ts";
 
 /** Pictures of one matrix product, filled up where there are fewer; the matrices are read once for all of them. */
@@ -46,14 +46,8 @@ export async function leaveOutPaDiM(
   fitted: PaDiMFitted,
 ): Promise<LeftOutDetector> {
   if (n < 3) throw new RangeError(`Cannot leave a picture out of PaDiM's ${n} as at least 2 must remain`);
-  const { height, width, channels, layers, grid, pool } = fitted;
-  const extractor = openPatchFeatures(runtime, {
-    detector: "PaDiM",
-    layers,
-    grid,
-    pool,
-    expected: { height, width, channels },
-  });
+  const { height, width, channels } = fitted;
+  const extractor = openFittedPatches(runtime, "PaDiM", fitted);
   const terms = Math.max(2, Math.ceil(Math.log(REST) / -Math.log(n - 1)));
   const session = await runtime.open(termsModel(fitted, terms, epsilon / (n - 1)), "PaDiM without a picture");
 

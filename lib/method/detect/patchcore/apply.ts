@@ -5,7 +5,7 @@ import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts"
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
 import { openNearest } from "./nearest.ts";
 import type { Bank } from "./nearest.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openFittedPatches } from "../patch_features.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
 import { layerNames, odd, whole } from "../../learn/config.ts";
 import { packFitted, unpackFitted } from "../../learn/fitted_file.ts";
@@ -63,16 +63,9 @@ export const fittedPatchCore: FittedDetector<PatchCoreFitted> = {
 
 /** Loads the bank into the runtime. */
 export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {
-  const { height, width, channels, bank: rows, neighbours, support, layers, grid, pool, enlarge } = fitted;
+  const { height, width, channels, bank: rows, neighbours, support } = fitted;
   const bank = { rows, channels };
-  const extractor = openPatchFeatures(runtime, {
-    detector: "PatchCore",
-    layers,
-    grid,
-    pool,
-    enlarge,
-    expected: { height, width, channels },
-  });
+  const extractor = openFittedPatches(runtime, "PatchCore", fitted);
   const nearest = await openNearest(runtime, bank, 1);
 
   async function detect({ features: maps }: Observation): Promise<Detection> {

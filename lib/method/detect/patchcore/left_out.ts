@@ -11,7 +11,7 @@
 import { distance, gridMap } from "../../../domain.ts";
 import type { Observation } from "../../learn/contract.ts";
 import type { Detection, LeftOutContext, LeftOutDetector } from "../contract.ts";
-import { openPatchFeatures } from "../patch_features.ts";
+import { openFittedPatches } from "../patch_features.ts";
 import { type Bank, openNearest, SKIPPED } from "./nearest.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
 import { squaredDistance, weightOf } from "./apply.ts";
@@ -27,7 +27,7 @@ export async function leaveOutPatchCore(
   _: unknown,
   fitted: PatchCoreFitted,
 ): Promise<LeftOutDetector> {
-  const { height, width, channels, bank: rows, neighbours, layers, grid, pool, enlarge, pictures: owners } = fitted;
+  const { height, width, channels, bank: rows, neighbours, pictures: owners } = fitted;
   if (!owners) {
     throw new RangeError(
       "Cannot leave pictures out of a PatchCore whose file does not say which picture an entry of its bank is of: fit it again",
@@ -38,14 +38,7 @@ export async function leaveOutPatchCore(
   }
   const { runtime } = context;
   const bank = { rows, channels };
-  const extractor = openPatchFeatures(runtime, {
-    detector: "PatchCore",
-    layers,
-    grid,
-    pool,
-    enlarge,
-    expected: { height, width, channels },
-  });
+  const extractor = openFittedPatches(runtime, "PatchCore", fitted);
   const understudies = await understudiesOf(context, extractor, bank, owners);
   const nearest = await openNearest(runtime, bank, 1, true);
   const support = await openNearest(runtime, bank, neighbours, true);

@@ -1,4 +1,5 @@
 /** The few directions in which points differ most. @module */
+import { dot } from "../../../base/tensor/dot.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
 
 /** Orthonormal directions and a centre. */
@@ -72,10 +73,4 @@ function orthonormalise(axes: readonly Float64Array[]): void {
     const scale = length > 1e-6 * before ? 1 / length : 0;
     for (let j = 0; j < axis.length; j++) axis[j] *= scale;
   });
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }

@@ -21,7 +21,7 @@ let skewness: f64 = 0;
 let kurtosis: f64 = 0;
 
 /** Floats as whole numbers of the same order; its own inverse. */
-
+@inline
 function key(bits: i32): i32 {
   return bits ^ ((bits >> 31) & 0x7fffffff);
 }
@@ -40,36 +40,37 @@ export function pool(
 ): i32 {
   gather(map, ordered, runs, runCount);
   for (let l: u32 = 0; l < segments; l++, out += 32) {
-    let from = load<u32>(starts + (<usize> l << 2));
-    let count = load<u32>(starts + (<usize> l << 2), 4) - from;
+    let from = load<u32>(starts + (<usize>l << 2));
+    let count = load<u32>(starts + (<usize>l << 2), 4) - from;
     if (count == 0) {
       v128.store(out, f64x2.splat(0));
       v128.store(out, f64x2.splat(0), 16);
       continue;
     }
-    let values = ordered + (<usize> from << 2);
+    let values = ordered + (<usize>from << 2);
     if (!moments(values, count, maxima)) return 1;
     store<f64>(out, quantile(values, count, maxima, candidates));
     store<f64>(out, skewness, 8);
     store<f64>(out, kurtosis, 16);
     store<f64>(out, mean, 24);
   }
-  let from = load<u32>(starts + (<usize> segments << 2));
-  let count = load<u32>(starts + (<usize> segments << 2), 4) - from;
-  return finite(ordered + (<usize> from << 2), count) ? 0 : 1;
+  let from = load<u32>(starts + (<usize>segments << 2));
+  let count = load<u32>(starts + (<usize>segments << 2), 4) - from;
+  return finite(ordered + (<usize>from << 2), count) ? 0 : 1;
 }
 
 /** Puts runs side by side, four pixels at a time: what is written beyond a run's end, the next run overwrites. */
 function gather(map: usize, ordered: usize, runs: usize, runCount: u32): void {
-  let end = runs + (<usize> runCount << 3);
+  let end = runs + (<usize>runCount << 3);
   for (; runs < end; runs += 8) {
-    let from = map + (<usize> load<u32>(runs) << 2);
-    let bytes = <usize> load<u32>(runs, 4) << 2;
+    let from = map + (<usize>load<u32>(runs) << 2);
+    let bytes = <usize>load<u32>(runs, 4) << 2;
     for (let at: usize = 0; at < bytes; at += 16) v128.store(ordered + at, v128.load(from + at));
     ordered += bytes;
   }
 }
 
+@inline
 function lanes(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
@@ -80,13 +81,13 @@ function lanes(sum: v128): f64 {
  */
 function moments(values: usize, count: u32, maxima: usize): bool {
   let sample: f64 = 0;
-  let step = <usize> max<u32>(count >> 5, 1) << 2;
+  let step = <usize>max<u32>(count >> 5, 1) << 2;
   let samples = min<u32>(count, 32);
-  for (let i: u32 = 0; i < samples; i++) sample += <f64> load<f32>(values + <usize> i * step);
-  let centre = sample / <f64> samples;
-  let n = <f64> count;
+  for (let i: u32 = 0; i < samples; i++) sample += <f64>load<f32>(values + <usize>i * step);
+  let centre = sample / <f64>samples;
+  let n = <f64>count;
 
-  for (let attempt = 0;; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     let c = f64x2.splat(centre);
     let a1 = f64x2.splat(0);
     let a2 = f64x2.splat(0);
@@ -97,7 +98,7 @@ function moments(values: usize, count: u32, maxima: usize): bool {
     let b3 = f64x2.splat(0);
     let b4 = f64x2.splat(0);
     let at = values;
-    let fours = values + (<usize> (count & ~3) << 2);
+    let fours = values + (<usize>(count & ~3) << 2);
     let block = maxima;
     while (at < fours) {
       let end = min<usize>(at + 64, fours);
@@ -127,8 +128,8 @@ function moments(values: usize, count: u32, maxima: usize): bool {
     let s2 = lanes(f64x2.add(a2, b2));
     let s3 = lanes(f64x2.add(a3, b3));
     let s4 = lanes(f64x2.add(a4, b4));
-    for (let end = values + (<usize> count << 2); at < end; at += 4) {
-      let p = <f64> load<f32>(at) - centre;
+    for (let end = values + (<usize>count << 2); at < end; at += 4) {
+      let p = <f64>load<f32>(at) - centre;
       let pp = p * p;
       s1 += p;
       s2 += pp;
@@ -165,19 +166,19 @@ function moments(values: usize, count: u32, maxima: usize): bool {
  * As many blocks have a maximum of at least some bound, so many values are at least that; all others are left aside.
  */
 function quantile(values: usize, count: u32, maxima: usize, candidates: usize): f64 {
-  let position = 0.995 * <f64> (count - 1);
-  let rank = <u32> position; // rounds down
-  let fraction = position - <f64> rank;
+  let position = 0.995 * <f64>(count - 1);
+  let rank = <u32>position; // rounds down
+  let fraction = position - <f64>rank;
   let kept = count - rank;
 
-  let blocks = (count & ~3) / BLOCK + <u32> ((count & 12) != 0);
+  let blocks = (count & ~3) / BLOCK + <u32>((count & 12) != 0);
   let bound: i32 = i32.MIN_VALUE;
   if (blocks >= 2 * kept) {
     // Some more than needed do no harm, and save rounds.
-    bound = narrow(maxima, blocks, kept, kept + (kept >> 2) + 4, key(reinterpret<i32>(<f32> mean)));
+    bound = narrow(maxima, blocks, kept, kept + (kept >> 2) + 4, key(reinterpret<i32>(<f32>mean)));
   }
   let next = candidates;
-  let end = values + (<usize> (count & ~3) << 2);
+  let end = values + (<usize>(count & ~3) << 2);
   let block = maxima;
   for (let at = values; at < end; at += 64, block += 4) {
     if (load<i32>(block) < bound) continue;
@@ -185,15 +186,15 @@ function quantile(values: usize, count: u32, maxima: usize, candidates: usize): 
     for (let pixel = at; pixel < stop; pixel += 4) {
       let value = key(load<i32>(pixel));
       store<i32>(next, value);
-      next += <usize> (value >= bound) << 2;
+      next += <usize>(value >= bound) << 2;
     }
   }
-  for (let stop = values + (<usize> count << 2); end < stop; end += 4) {
+  for (let stop = values + (<usize>count << 2); end < stop; end += 4) {
     let value = key(load<i32>(end));
     store<i32>(next, value);
-    next += <usize> (value >= bound) << 2;
+    next += <usize>(value >= bound) << 2;
   }
-  let held = <u32> ((next - candidates) >> 2);
+  let held = <u32>((next - candidates) >> 2);
   let close = narrow(candidates, held, kept, kept, bound);
 
   // The smallest at or above `close` is the kept-th largest.
@@ -212,8 +213,8 @@ function quantile(values: usize, count: u32, maxima: usize, candidates: usize): 
     }
   }
   if (larger + 1 < kept || kept == 1) high = low;
-  let a = <f64> reinterpret<f32>(key(low));
-  let b = <f64> reinterpret<f32>(key(high));
+  let a = <f64>reinterpret<f32>(key(low));
+  let b = <f64>reinterpret<f32>(key(high));
   // numpy's way to interpolate: from the nearer end
   return fraction < 0.5 ? a + (b - a) * fraction : b - (b - a) * (1 - fraction);
 }
@@ -224,7 +225,7 @@ function quantile(values: usize, count: u32, maxima: usize, candidates: usize): 
  */
 function narrow(keys: usize, count: u32, least: u32, most: u32, guess: i32): i32 {
   // Room for four at a time
-  let end = keys + (<usize> count << 2);
+  let end = keys + (<usize>count << 2);
   let saved0 = load<i32>(end);
   let saved1 = load<i32>(end, 4);
   let saved2 = load<i32>(end, 8);
@@ -234,14 +235,14 @@ function narrow(keys: usize, count: u32, least: u32, most: u32, guess: i32): i32
   let low: i64 = i32.MIN_VALUE;
   let top = i32x4.splat(i32.MIN_VALUE);
   for (let at = keys; at < end; at += 16) top = i32x4.max_s(top, v128.load(at));
-  let high = <i64> max<i32>(
+  let high = <i64>max<i32>(
     max<i32>(i32x4.extract_lane(top, 0), i32x4.extract_lane(top, 1)),
     max<i32>(i32x4.extract_lane(top, 2), i32x4.extract_lane(top, 3)),
   ) + 1;
   let middle: i64 = guess;
   if (middle >= high || middle <= low) middle = (low + high) >> 1;
   while (high - low > 1) {
-    let reached = countFrom(keys, end, <i32> middle);
+    let reached = countFrom(keys, end, <i32>middle);
     if (reached >= least) {
       low = middle;
       if (reached <= most) break;
@@ -251,9 +252,10 @@ function narrow(keys: usize, count: u32, least: u32, most: u32, guess: i32): i32
   store<i32>(end, saved0);
   store<i32>(end, saved1, 4);
   store<i32>(end, saved2, 8);
-  return <i32> low;
+  return <i32>low;
 }
 
+@inline
 function countFrom(keys: usize, end: usize, bound: i32): u32 {
   let bounds = i32x4.splat(bound);
   let sum = i32x4.splat(0);
@@ -265,6 +267,6 @@ function countFrom(keys: usize, end: usize, bound: i32): u32 {
 function finite(values: usize, count: u32): bool {
   let sum: f32 = 0;
   // Nothing times a finite value is nothing; times any other it is NaN.
-  for (let end = values + (<usize> count << 2); values < end; values += 4) sum += load<f32>(values) * 0;
+  for (let end = values + (<usize>count << 2); values < end; values += 4) sum += load<f32>(values) * 0;
   return sum == 0;
 }

@@ -36,8 +36,9 @@ export function base(): usize {
   return __heap_base;
 }
 
+@inline
 function entry(bound: f32, index: u32): u64 {
-  return (<u64> reinterpret<u32>(bound) << 32) | <u64> ~index;
+  return (<u64>reinterpret<u32>(bound) << 32) | <u64>~index;
 }
 
 /** Squared distance of two rows, always in the same order of additions; stops early once it is at least `enough`. */
@@ -69,16 +70,18 @@ function distance(a: usize, b: usize, enough: f32): f32 {
   return total(s0, s1, s2, s3);
 }
 
+@inline
 function total(s0: v128, s1: v128, s2: v128, s3: v128): f32 {
   return sum(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
 }
 
+@inline
 function sum(s: v128): f32 {
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + (f32x4.extract_lane(s, 2) + f32x4.extract_lane(s, 3));
 }
 
 /** Whatever lies this far between two lines lies farther than `bound` between their rows, rounding included. */
-
+@inline
 function limit(bound: f32): f32 {
   let most = sqrt<f32>(bound) * MORE + slack;
   return most * most;
@@ -89,42 +92,32 @@ function sink(from: u32, value: u64): void {
   while (true) {
     let child: u32 = 2 * at + 1;
     if (child >= size) break;
-    let best = load<u64>(heap + (<usize> child << 3));
+    let best = load<u64>(heap + (<usize>child << 3));
     if (child + 1 < size) {
-      let right = load<u64>(heap + (<usize> child << 3), 8);
+      let right = load<u64>(heap + (<usize>child << 3), 8);
       if (right > best) {
         best = right;
         child++;
       }
     }
     if (best <= value) break;
-    store<u64>(heap + (<usize> at << 3), best);
+    store<u64>(heap + (<usize>at << 3), best);
     at = child;
   }
-  store<u64>(heap + (<usize> at << 3), value);
+  store<u64>(heap + (<usize>at << 3), value);
 }
 
 function add(index: u32): void {
-  store<u32>(centres + (<usize> chosen << 2), index);
-  memory.copy(centreRows + <usize> chosen * stride, points + <usize> index * stride, stride);
-  memory.copy(centreLines + <usize> chosen * LINE, lines + <usize> index * LINE, LINE);
+  store<u32>(centres + (<usize>chosen << 2), index);
+  memory.copy(centreRows + <usize>chosen * stride, points + <usize>index * stride, stride);
+  memory.copy(centreLines + <usize>chosen * LINE, lines + <usize>index * LINE, LINE);
   chosen++;
 }
 
 /** Takes the start as the first centre and measures every point's distance to it. */
 export function begin(
-  pointsAt: usize,
-  strideBytes: usize,
-  count: u32,
-  linesAt: usize,
-  heapAt: usize,
-  boundsAt: usize,
-  seenAt: usize,
-  centresAt: usize,
-  centreRowsAt: usize,
-  centreLinesAt: usize,
-  start: u32,
-  rounding: f32,
+  pointsAt: usize, strideBytes: usize, count: u32, linesAt: usize, heapAt: usize, boundsAt: usize, seenAt: usize,
+  centresAt: usize, centreRowsAt: usize, centreLinesAt: usize, start: u32, rounding: f32,
 ): void {
   points = pointsAt;
   stride = strideBytes;
@@ -143,30 +136,30 @@ export function begin(
   add(start);
   for (let i: u32 = 0; i < count; i++) {
     if (i == start) continue;
-    let bound = distance(points + <usize> i * stride, centreRows, Infinity);
-    store<f32>(bounds + (<usize> i << 2), bound);
-    store<u32>(seen + (<usize> i << 2), 1);
-    store<u64>(heap + (<usize> size << 3), entry(bound, i));
+    let bound = distance(points + <usize>i * stride, centreRows, Infinity);
+    store<f32>(bounds + (<usize>i << 2), bound);
+    store<u32>(seen + (<usize>i << 2), 1);
+    store<u64>(heap + (<usize>size << 3), entry(bound, i));
     size++;
   }
-  for (let at = <i32> (size >> 1) - 1; at >= 0; at--) sink(at, load<u64>(heap + (<usize> at << 3)));
+  for (let at = <i32>(size >> 1) - 1; at >= 0; at--) sink(at, load<u64>(heap + (<usize>at << 3)));
 }
 
 /** Compares a point with the centres that it has not seen, until it cannot be the farthest any more. */
 function refresh(index: u32): void {
-  let slot = <usize> index << 2;
+  let slot = <usize>index << 2;
   let bound = load<f32>(bounds + slot);
   let most = limit(bound);
   let second: u64 = 0;
   if (size > 1) second = load<u64>(heap, 8);
   if (size > 2) second = max<u64>(second, load<u64>(heap, 16));
-  let line = lines + <usize> index * LINE;
+  let line = lines + <usize>index * LINE;
   let a0 = v128.load(line);
   let a1 = v128.load(line, 16);
   let a2 = v128.load(line, 32);
   let a3 = v128.load(line, 48);
   let centre = load<u32>(seen + slot);
-  let other = centreLines + <usize> centre * LINE;
+  let other = centreLines + <usize>centre * LINE;
   let from = centre;
   while (centre < chosen) {
     let d0 = f32x4.sub(a0, v128.load(other));
@@ -179,7 +172,7 @@ function refresh(index: u32): void {
     );
     if (sum(s) < most) {
       measured += 1;
-      let exact = distance(points + <usize> index * stride, centreRows + <usize> centre * stride, bound);
+      let exact = distance(points + <usize>index * stride, centreRows + <usize>centre * stride, bound);
       if (exact < bound) {
         bound = exact;
         if (entry(bound, index) < second) {
@@ -201,28 +194,23 @@ function refresh(index: u32): void {
 /** Goes on until `until` centres are chosen. */
 export function advance(until: u32): void {
   while (chosen < until) {
-    let index = ~(<u32> load<u64>(heap));
-    if (load<u32>(seen + (<usize> index << 2)) == chosen) {
+    let index = ~(<u32>load<u64>(heap));
+    if (load<u32>(seen + (<usize>index << 2)) == chosen) {
       add(index);
       size--;
-      sink(0, load<u64>(heap + (<usize> size << 3)));
+      sink(0, load<u64>(heap + (<usize>size << 3)));
     } else refresh(index);
   }
 }
 
 /** The lines of `count` points: 15 coordinates of (row − mean) on the axes, and the length of what they leave. */
 export function project(
-  pointsAt: usize,
-  strideBytes: usize,
-  count: u32,
-  linesAt: usize,
-  axes: usize,
-  mean: usize,
+  pointsAt: usize, strideBytes: usize, count: u32, linesAt: usize, axes: usize, mean: usize,
 ): void {
-  let floats = <u32> (strideBytes >> 2);
+  let floats = <u32>(strideBytes >> 2);
   for (let i: u32 = 0; i < count; i++) {
-    let row = pointsAt + <usize> i * strideBytes;
-    let line = linesAt + <usize> i * LINE;
+    let row = pointsAt + <usize>i * strideBytes;
+    let line = linesAt + <usize>i * LINE;
     let whole = f64x2.splat(0);
     // axes: f64[floats, 16], the last column zero
     let c0 = f64x2.splat(0);
@@ -234,8 +222,8 @@ export function project(
     let c6 = f64x2.splat(0);
     let c7 = f64x2.splat(0);
     for (let j: u32 = 0; j < floats; j++) {
-      let x = f64x2.splat(<f64> load<f32>(row + (<usize> j << 2)) - load<f64>(mean + (<usize> j << 3)));
-      let axis = axes + <usize> j * 128;
+      let x = f64x2.splat(<f64>load<f32>(row + (<usize>j << 2)) - load<f64>(mean + (<usize>j << 3)));
+      let axis = axes + <usize>j * 128;
       whole = f64x2.add(whole, f64x2.mul(x, x));
       c0 = f64x2.add(c0, f64x2.mul(x, v128.load(axis)));
       c1 = f64x2.add(c1, f64x2.mul(x, v128.load(axis, 16)));
@@ -259,28 +247,8 @@ export function project(
   }
 }
 
+@inline
 function pair(to: usize, a: v128, b: v128): void {
-  v128.store(
-    to,
-    i8x16.shuffle(
-      f32x4.demote_f64x2_zero(a),
-      f32x4.demote_f64x2_zero(b),
-      0,
-      1,
-      2,
-      3,
-      4,
-      5,
-      6,
-      7,
-      16,
-      17,
-      18,
-      19,
-      20,
-      21,
-      22,
-      23,
-    ),
-  );
+  v128.store(to, i8x16.shuffle(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b),
+    0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
 }

@@ -33,7 +33,9 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/model": "the models of a run, and scoring with them",
   "product/run": "a run: cache, steps, tables, its folder",
   "product/make": "one thing from a folder: a model, a backbone, segment maps",
+  "product/station": "projects, their pictures, decisions and versions of models, kept so that a kill loses nothing",
   "product/published": "the published code of SegAD repeated bit for bit",
   "product/report": "tables and the report",
   "app/cli": "the commands: the only room that knows Deno and a terminal",
+  "app/serve": "the service: its API, its page, what it watches and tells",
 };

@@ -59,19 +59,29 @@ function table(title: string, ids: readonly string[], cache: string): string {
 }
 
 if (import.meta.main) {
-  const [product, tests] = ["deno.lock", "tests/deno.lock"].map((path) => lockedPackages(readFileSync(path, "utf8")));
-  const more = tests.filter((id) => !product.includes(id));
+  const [product, served, tests] = ["deno.lock", "lib/app/serve/deno.lock", "tests/deno.lock"].map((path) =>
+    lockedPackages(readFileSync(path, "utf8"))
+  );
+  const serving = served.filter((id) => !product.includes(id));
+  const more = tests.filter((id) => !product.includes(id) && !serving.includes(id));
+  const all = [...product, ...serving, ...more];
   if (process.argv.includes("--check")) {
     const listed = listedPackages(readFileSync(FILE, "utf8"));
-    const wrong = [...product, ...more].filter((id) => !listed.includes(id)).map((id) => `${FILE} does not list ${id}`);
-    wrong.push(...listed.filter((id) => !product.includes(id) && !more.includes(id)).map((id) => `no lock has ${id}`));
-    const differing = differingImports(readFileSync("deno.json", "utf8"), readFileSync("tests/deno.json", "utf8"));
-    wrong.push(...differing.map((name) => `deno.json and tests/deno.json import another ${name}`));
+    const wrong = all.filter((id) => !listed.includes(id)).map((id) => `${FILE} does not list ${id}`);
+    wrong.push(...listed.filter((id) => !all.includes(id)).map((id) => `no lock has ${id}`));
+    for (const [ours, theirs] of [["deno.json", "tests/deno.json"], ["deno.json", "lib/app/serve/deno.json"]]) {
+      const differing = differingImports(readFileSync(ours, "utf8"), readFileSync(theirs, "utf8"));
+      wrong.push(...differing.map((name) => `${ours} and ${theirs} import another ${name}`));
+    }
     for (const line of wrong) console.error(line);
     if (wrong.length > 0) process.exit(1);
   } else {
     const cache = cacheFolder();
-    const parts = [table("To run", product, cache), table("To test and build", more, cache)];
+    const parts = [
+      table("To run", product, cache),
+      table("For the service, beside these", serving, cache),
+      table("To test and build", more, cache),
+    ];
     writeFileSync(FILE, INTRODUCTION + parts.join(""));
   }
 }

@@ -36,6 +36,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/station": "projects, their pictures, decisions and versions of models, kept so that a kill loses nothing",
   "product/published": "the published code of SegAD repeated bit for bit",
   "product/report": "tables and the report",
+  "product/verdict": "verdicts on pictures for people and services: reasons for operators, drawings, plain data",
   "app/cli": "the commands: the only room that knows Deno and a terminal",
   "app/serve": "the service: its API, its page, what it watches and tells",
 };

@@ -6,7 +6,9 @@ import type { Options } from "./parse.ts";
  * network and what the system says of itself no task has.
  */
 export async function giveBack(options: Options): Promise<void> {
-  if (options.command === "score" && options.out === undefined) await Deno.permissions.revoke({ name: "write" });
+  if (options.command === "score" && options.out === undefined && options.overlays === undefined) {
+    await Deno.permissions.revoke({ name: "write" });
+  }
   const tries = "device" in options && options.device !== "cpu";
   if (!tries) await Deno.permissions.revoke({ name: "run" });
 }

@@ -9,9 +9,19 @@ import { canonicalJson } from "../../base/io/hash.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { listFiles, scorePictures } from "../../product/model/score_files.ts";
 import type { PictureScore } from "../../product/model/score_files.ts";
-import { csvHeader, csvLine, jsonLine, nameInLine, readLines } from "../../product/model/score_lines.ts";
+import type { Scorer } from "../../product/model/scorer.ts";
+import {
+  csvLine,
+  excelLine,
+  HEADERS,
+  jsonLine,
+  type LineFormat,
+  nameInLine,
+  readLines,
+} from "../../product/model/score_lines.ts";
 import { forestOptions } from "./device_options.ts";
 import { EXIT } from "./exit_codes.ts";
+import { later } from "./later.ts";
 import { checkLines, filesOfLines, type LinesFile, openLines } from "./lines_file.ts";
 import { print } from "./print.ts";
 import type { scoreCommand } from "./score_options.ts";
@@ -21,6 +31,9 @@ export async function runScoreCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
+  if (options.details && options.format !== "jsonl") {
+    throw new Error("Cannot write details into CSV as they have no columns: add --format jsonl");
+  }
   const write = options.out === undefined ? undefined : await openOut(options.out, options, reporter);
   try {
     return await scoreInto(write, options, reporter, signal);
@@ -29,6 +42,9 @@ export async function runScoreCommand(
   }
 }
 
+/** From which scores on parts are bad, and to be looked at. */
+type Limits = Pick<Scorer, "threshold" | "review">;
+
 /** Scores pictures into a file, or where there is none onto the output stream. */
 async function scoreInto(
   write: LinesFile | undefined,
@@ -36,17 +52,19 @@ async function scoreInto(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const { format } = options;
-  const line = format === "csv" ? csvLine : jsonLine;
-  const header = format === "csv" ? `${csvHeader}\n` : "";
+  const { format, details } = options;
+  const line = LINES[format];
+  const closer = details || options.overlays !== undefined ? await openCloser(options) : undefined;
   let told = 0;
   let unread = 0;
-  const take = (result: PictureScore): void => {
+  const take = async (result: PictureScore, limits: Limits): Promise<void> => {
     if (result.error !== undefined) {
       unread++;
       reporter.warn(result.error);
     }
-    const text = `${told++ === 0 ? header : ""}${line(result)}\n`;
+    // Where a line is, its drawing is.
+    await closer?.draw(result);
+    const text = `${told++ === 0 ? HEADERS[format] : ""}${details && closer?.line(result, limits) || line(result)}\n`;
     if (write) write.line(text);
     else print(text);
   };
@@ -63,6 +81,7 @@ async function scoreInto(
     device: options.device,
     threads: options.threads,
     forest: forestOptions(options.xgboost),
+    details: closer !== undefined,
     earlier: write?.earlier && lines && {
       lines,
       since: write.earlier.since,
@@ -86,6 +105,18 @@ async function scoreInto(
   return unread + leftOut > 0 ? EXIT.partly : EXIT.ok;
 }
 
+const LINES: Readonly<Record<LineFormat, (result: PictureScore) => string>> = {
+  csv: csvLine,
+  excel: excelLine,
+  jsonl: jsonLine,
+};
+
+/** What a closer look at pictures makes; its code is loaded where one is wanted. */
+async function openCloser({ overlays, run, paths }: InferValue<typeof scoreCommand>) {
+  const { openScoredPictures } = await later<typeof import("./scored_pictures.ts")>("./scored_pictures.ts");
+  return await openScoredPictures(overlays, { paths, inputs: [join(run, "models")] });
+}
+
 /** The feature set of a module that the user has named; a command without the option loads no pipeline file. */
 async function featuresNamed(name: string): Promise<FeatureSet> {
   const { readFeatures } = await import("../../product/run/read_pipeline.ts");
@@ -99,12 +130,12 @@ async function openOut(
 ): Promise<LinesFile> {
   await checkOut(out, options);
   checkLines(out);
-  const { run, threshold = null, review = null, depth = null, segments = null, format, device } = options;
+  const { run, threshold = null, review = null, depth = null, segments = null, format, details, device } = options;
   const lines = await openLines(out, {
     model: await identifyModel(run),
     threshold,
     review,
-    format,
+    format: details ? `${format} with details` : format,
     depth: canonicalJson(depth),
     ["folder of segment maps"]: segments && resolve(segments),
     device,

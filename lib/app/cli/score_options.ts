@@ -26,9 +26,19 @@ export const scoreParser = merge(
       { min: 1 },
     ),
     format: withDefault(
-      option("--format", choice(["csv", "jsonl"], { metavar: "FORMAT" }), { description: message`Form of a line` }),
+      option("--format", choice(["csv", "excel", "jsonl"], { metavar: "FORMAT" }), {
+        description:
+          message`Form of a line; excel is CSV as Excel opens it where numbers have decimal commas: with semicolons`,
+      }),
       "csv" as const,
     ),
+    details: option("--details", {
+      description:
+        message`In JSON lines also the threshold, a reason for operators, what each segment adds, and the worst place`,
+    }),
+    overlays: optional(option("--overlays", path({ metavar: "DIR" }), {
+      description: message`Folder for drawings of the pictures: heatmap, segment outlines, box around the worst place`,
+    })),
     out: optional(option("--out", path({ metavar: "FILE" }), {
       description: message`File to write in place of the output stream`,
     })),

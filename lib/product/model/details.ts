@@ -1,7 +1,9 @@
 /** A closer look at a scored picture: its maps and segments, what pushed its score, and where its worst place is. @module */
-import type { SegmentMap } from "../../domain.ts";
+import { type SegmentMap, STATISTICS } from "../../domain.ts";
 import { parseColumn } from "../../method/features/columns.ts";
 import type { Contributions } from "../../method/forest/forest.ts";
+import { type GoodQuantiles, standing } from "../../method/forest/good_quantiles.ts";
+import { segmentStats } from "../../method/stats/segment_stats.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
 import type { Judged, SegadParts } from "./flow.ts";
 import { type Box, worstPlace } from "./worst_place.ts";
@@ -27,6 +29,15 @@ export interface Details {
   readonly contributions: readonly Contribution[];
   /** What the score is without them: with all contributions it sums to the score. */
   readonly bias?: number;
+  /** How many good parts the values were compared with; absent where the judge has kept none. */
+  readonly goodParts?: number;
+  /** The four statistics of each map in each segment, whatever the judge sees of them: what a line of parts is watched by. */
+  readonly statistics: {
+    /** `solder_dots.patchcore.q995`; none where there is no map. */
+    readonly columns: readonly string[];
+    /** One a column; NaN where a segment has none. */
+    readonly values: Float64Array;
+  };
   /**
    * The strangest place: in the map and the segment that push the score most towards bad, or where nothing says which, in the
    * first detector's map. Absent where no place stands out, or there is no map.
@@ -42,13 +53,35 @@ export interface Contribution {
   readonly source: string;
   /** How much they have added to the score, in log-odds. */
   readonly logit: number;
+  /** The one of them that pushes most towards bad; absent where none does. */
+  readonly strongest?: StrongestColumn;
+}
+
+/** A column and where its value stands. */
+export interface StrongestColumn {
+  /** What of the map it is: `q995`; where the column is of another form, its name. */
+  readonly statistic: string;
+  /** NaN where it is missing. */
+  readonly value: number;
+  /** In log-odds. */
+  readonly logit: number;
+  /** The share of good parts that it lies beyond, 0 to 1; 1 where it lies beyond all. Absent where none are known … */
+  readonly share?: number;
+  /** … as is on which side of them. */
+  readonly side?: "above" | "below";
+}
+
+/** What a judge has seen of pictures, and of good parts. */
+export interface Explained {
+  readonly contributions: Contributions;
+  readonly goodQuantiles?: GoodQuantiles;
 }
 
 /** The details of picture `n` of what was judged with its views. */
 export function detailsOf(
   { detectors, size: { height, width } }: Pick<SegadParts, "detectors" | "size">,
-  { views, columns }: Pick<Judged, "views" | "columns">,
-  shap: Contributions | undefined,
+  { views, columns, features }: Pick<Judged, "views" | "columns" | "features">,
+  explained: Explained | undefined,
   n: number,
 ): Details {
   const size = { height, width };
@@ -60,8 +93,12 @@ export function detailsOf(
     ))
     : [];
   const { names, labels } = view ? planesOf(view.segmentMap) : { names: [], labels: new Uint8Array(pixels).fill(255) };
-  const row = shap?.data.subarray(n * (columns.length + 1), (n + 1) * (columns.length + 1));
-  const contributions = row ? groupBySegment(columns, row) : [];
+  const row = explained?.contributions.data.subarray(n * (columns.length + 1), (n + 1) * (columns.length + 1));
+  const values = features.data.subarray(n * columns.length, (n + 1) * columns.length);
+  const quantiles = explained?.goodQuantiles;
+  const contributions = row
+    ? groupBySegment(columns, row, (f) => strongestOf(columns[f], f, values[f], row[f], quantiles))
+    : [];
   const seen = contributions.find(({ source, logit }) => logit > 0 && maps.some(({ name }) => name === source));
   const { source: detector, segment } = seen ?? { source: maps[0]?.name, segment: undefined };
   const map = maps.find(({ name }) => name === detector);
@@ -74,6 +111,10 @@ export function detailsOf(
     segments: { names, labels, outline: view ? outlineSegments(view.segmentMap.labels) : new Uint8Array(pixels) },
     contributions,
     ...row && { bias: row[columns.length] },
+    ...quantiles && { goodParts: quantiles.parts },
+    statistics: view && detectors.length > 0
+      ? statisticsOf(detectors, view)
+      : { columns: [], values: new Float64Array() },
     ...map && box && { worst: { detector: map.name, ...place >= 0 && { segment }, ...box } },
   };
 }
@@ -82,14 +123,49 @@ function planesOf({ names, labels }: SegmentMap<number>): { names: readonly stri
   return { names, labels: labels.data };
 }
 
-function groupBySegment(columns: readonly string[], row: Float32Array): Contribution[] {
-  const groups = new Map<string, { segment?: string; source: string; logit: number }>();
+/** As `pool` has them: a view is of one picture, its segment map has its own row or the one of all. */
+function statisticsOf(
+  detectors: SegadParts["detectors"],
+  { maps, segmentMap }: NonNullable<Judged["views"]>[number],
+): Details["statistics"] {
+  const { data } = segmentStats({ maps: detectors.length, segmentMap })(maps);
+  const columns = segmentMap.names.flatMap((segment) =>
+    detectors.flatMap(({ name }) => STATISTICS.map((statistic) => `${segment}.${name}.${statistic}`))
+  );
+  return { columns, values: data };
+}
+
+function strongestOf(
+  column: string,
+  f: number,
+  value: number,
+  logit: number,
+  quantiles: GoodQuantiles | undefined,
+): StrongestColumn {
+  const found = quantiles && standing(quantiles, f, value);
+  const side = found && (found.below >= found.above ? "above" as const : "below" as const);
+  return {
+    statistic: parseColumn(column)?.statistic ?? column,
+    ...{ value, logit },
+    ...found && { share: Math.max(found.below, found.above), side },
+  };
+}
+
+function groupBySegment(
+  columns: readonly string[],
+  row: Float32Array,
+  strongest: (f: number) => StrongestColumn,
+): Contribution[] {
+  const groups = new Map<string, { segment?: string; source: string; logit: number; most: number; at: number }>();
   for (const [f, column] of columns.entries()) {
     const { segment, source } = parseColumn(column) ?? { source: column };
     const key = JSON.stringify([segment, source]);
-    const group = groups.get(key) ?? { ...segment !== undefined && { segment }, source, logit: 0 };
+    const group = groups.get(key) ?? { ...segment !== undefined && { segment }, source, logit: 0, most: 0, at: -1 };
     group.logit += row[f];
+    if (row[f] > group.most) [group.most, group.at] = [row[f], f];
     groups.set(key, group);
   }
-  return [...groups.values()].sort((a, b) => b.logit - a.logit);
+  return Array.from(groups.values(), ({ most: _, at, ...group }) => (
+    { ...group, ...at >= 0 && { strongest: strongest(at) } }
+  )).sort((a, b) => b.logit - a.logit);
 }

@@ -8,7 +8,9 @@ import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
 import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
-import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions } from "./scorer.ts";
+import type { Photo } from "../../domain.ts";
+import type { Details } from "./details.ts";
+import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions, type Verdict } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 
 /** What `score` says of a file. Of one that could not be read, `error` alone. */
@@ -18,6 +20,8 @@ export type PictureScore =
     readonly score: number;
     readonly decision: Decision;
     readonly reason: string;
+    /** What the verdict is made of, and the picture as it was scored, where they are wanted. */
+    readonly closer?: { readonly details: Details; readonly photo: Photo };
     readonly error?: undefined;
   }
   | { readonly file: string; readonly error: string };
@@ -28,6 +32,8 @@ export interface ScoreOptions extends ScorerOptions {
   readonly run: string;
   /** Pictures, and folders of pictures at any depth. */
   readonly paths: readonly string[];
+  /** With what each verdict is made of. */
+  readonly details?: boolean;
   /** Lines of an earlier call that was stopped. */
   readonly earlier?: EarlierScores;
   readonly reporter: Reporter;
@@ -53,7 +59,10 @@ export interface EarlierScores {
  * @returns how many files were left out that may be pictures
  * @throws {Error} where the model cannot be loaded, or there is no picture at all
  */
-export async function scorePictures(options: ScoreOptions, take: (score: PictureScore) => void): Promise<number> {
+export async function scorePictures(
+  options: ScoreOptions,
+  take: (score: PictureScore, scorer: Pick<Scorer, "threshold" | "review">) => void | Promise<void>,
+): Promise<number> {
   const { run, reporter, signal } = options;
   const { files: all, failed: unlisted, leftOut, notes } = await findFiles(options.paths);
   for (const note of notes) reporter.warn(note);
@@ -71,15 +80,15 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
   const loader = openLoader(scorer.picture);
   const shared = findSharedMaps(all, scorer);
   const before = all.length - files.length;
-  for (const { path, error } of failed) take({ file: path, error: describeError(error) });
   try {
+    for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scorer);
     let batch: Loaded[] = [];
     let done = 0;
     for await (const loaded of loader.load(files)) {
       signal.throwIfAborted();
       batch.push(loaded);
       if (batch.length < BATCH && done + batch.length < files.length) continue;
-      for (const score of await scoreBatch(batch)) take(score);
+      for (const score of await scoreBatch(batch)) await take(score, scorer);
       done += batch.length;
       batch = [];
       reporter.progress({ step: "Score", done: before + done, total: all.length });
@@ -101,10 +110,21 @@ export async function scorePictures(options: ScoreOptions, take: (score: Picture
     });
   }
 
+  async function scored(
+    pictures: readonly NamedPhoto[],
+  ): Promise<(Verdict & Pick<Extract<PictureScore, Verdict>, "closer">)[]> {
+    if (!options.details) return await scorer.score(pictures);
+    const verdicts = await scorer.score(pictures, { details: true });
+    return verdicts.map(({ details, ...verdict }, n) => ({
+      ...verdict,
+      closer: { details, photo: pictures[n].photo },
+    }));
+  }
+
   /** Scores a batch at once; where that fails, one by one, to find the picture that it was. */
   async function scoreEach(pictures: readonly NamedPhoto[]): Promise<Map<string, PictureScore>> {
     try {
-      const verdicts = await scorer.score(pictures);
+      const verdicts = await scored(pictures);
       return new Map(pictures.map(({ id }, i) => [id, { file: id, ...verdicts[i] }]));
     } catch (error) {
       if (pictures.length === 1) {

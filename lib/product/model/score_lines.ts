@@ -16,13 +16,36 @@ export function csvLine(result: PictureScore): string {
   return formatCsv([[file, score ?? "", decision, oneLine(reason)]]);
 }
 
+/** The same for the Excel of countries with decimal commas, which takes the commas of CSV for those of numbers … */
+export const excelHeader = "\uFEFFfile;score;decision;reason";
+
+/** … a record with semicolons between its fields and a comma in its number; see {@linkcode csvLine}. */
+export function excelLine(result: PictureScore): string {
+  const { file, score, decision, reason } = fieldsOf(result);
+  return [excelField(file), score === null ? "" : `${score}`.replace(".", ","), decision, excelField(oneLine(reason))]
+    .join(";");
+}
+
+/** A text field of CSV is quoted for the sake of commas, and here for that of semicolons too. */
+function excelField(text: string): string {
+  const field = formatCsv([[text]]);
+  return field.includes(";") && !field.startsWith('"') ? `"${field}"` : field;
+}
+
 /** A line of JSON with the same fields; for an unread file the score is null and the reason the error. */
 export function jsonLine(result: PictureScore): string {
   return JSON.stringify(fieldsOf(result));
 }
 
 /** How lines begin, and what their names are. */
-export type LineFormat = "csv" | "jsonl";
+export type LineFormat = "csv" | "excel" | "jsonl";
+
+/** Before the first line of each format. */
+export const HEADERS: Readonly<Record<LineFormat, string>> = {
+  csv: `${csvHeader}\n`,
+  excel: `${excelHeader}\n`,
+  jsonl: "",
+};
 
 /** What a file is called in a line: CSV puts an apostrophe before what a spreadsheet would take for a formula. */
 export function nameInLine(file: string, format: LineFormat): string {
@@ -44,10 +67,10 @@ export function readLines(bytes: Uint8Array, format: LineFormat): WrittenLine[] 
   const lines: WrittenLine[] = [];
   let begin = 0;
   for (const end of endsOf(bytes, format)) {
-    const text = new TextDecoder().decode(bytes.subarray(begin, end - 1));
-    const isHeader = format === "csv" && begin === 0;
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(begin, end - 1));
+    const isHeader = format !== "jsonl" && begin === 0;
     const line = isHeader ? undefined : readLine(text, format);
-    if (isHeader ? text !== csvHeader : !line) return lines;
+    if (isHeader ? `${text}\n` !== HEADERS[format] : !line) return lines;
     if (line) lines.push({ ...line, end });
     begin = end;
   }
@@ -59,7 +82,7 @@ function* endsOf(bytes: Uint8Array, format: LineFormat): Generator<number> {
   const [feed, quote] = [0x0a, 0x22];
   let quoted = false;
   for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === quote && format === "csv") quoted = !quoted;
+    if (bytes[i] === quote && format !== "jsonl") quoted = !quoted;
     else if (bytes[i] === feed && !quoted) yield i + 1;
   }
 }
@@ -67,16 +90,18 @@ function* endsOf(bytes: Uint8Array, format: LineFormat): Generator<number> {
 /** What a line says; undefined where it is none of ours, as of zeros that a disk has put there. */
 function readLine(text: string, format: LineFormat): Omit<WrittenLine, "end"> | undefined {
   if (text.includes("\0")) return undefined;
-  const [name, score, decision] = format === "csv" ? fieldsOfCsv(text) : fieldsOfJson(text);
+  const [name, score, decision] = format === "jsonl" ? fieldsOfJson(text) : fieldsOfCsv(text, format);
   const unread = decision === "unread";
   if (typeof name !== "string" || typeof decision !== "string" || decision === "") return undefined;
   const scored = score !== "" && score !== null && Number.isFinite(Number(score));
   return scored === unread ? undefined : { name, unread };
 }
 
-function fieldsOfCsv(text: string): readonly unknown[] {
-  const { data: [fields], errors } = Papa.parse<string[]>(text, { delimiter: ",", newline: "\n" });
-  return errors.length === 0 && fields?.length === 4 ? fields : [];
+function fieldsOfCsv(text: string, format: "csv" | "excel"): readonly unknown[] {
+  const delimiter = format === "csv" ? "," : ";";
+  const { data: [fields], errors } = Papa.parse<string[]>(text, { delimiter, newline: "\n" });
+  if (errors.length > 0 || fields?.length !== 4) return [];
+  return format === "csv" ? fields : [fields[0], fields[1].replace(",", "."), ...fields.slice(2)];
 }
 
 function fieldsOfJson(text: string): readonly unknown[] {

@@ -130,7 +130,8 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
       : decisions.map(byThreshold);
     const verdicts = decisions.map((decision, n) => ({ score: judged.score.data[n], decision, reason: reasons[n] }));
     if (!details) return verdicts;
-    return verdicts.map((verdict, n) => ({ ...verdict, details: detailsOf(parts, judged, contributions, n) }));
+    const explained = explanation && contributions && { contributions, goodQuantiles: explanation.goodQuantiles };
+    return verdicts.map((verdict, n) => ({ ...verdict, details: detailsOf(parts, judged, explained, n) }));
   }
 
   /** What is being scored ends before the networks are freed. */

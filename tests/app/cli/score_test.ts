@@ -137,6 +137,65 @@ Deno.test("scoring new pictures with a run", async (t) => {
       assert.deepEqual(linesOf(again.out).map(({ score }) => score), record.map(({ score }) => score), "as in the run");
     });
 
+    await t.step("drawings, JSON lines with details, and CSV for Excel have the same verdicts", async () => {
+      const drawn = join(folder, "drawn");
+      const [plain, excel, detailed] = await Promise.all([
+        run("score", "--run", models, good, bad),
+        run("score", "--run", models, good, bad, "--format", "excel"),
+        run("score", "--run", models, good, bad, "--format", "jsonl", "--details", "--overlays", drawn),
+      ]);
+      assert.deepEqual([plain.code, excel.code, detailed.code], [0, 0, 0], detailed.err);
+      const lines = linesOf(plain.out);
+      assert.ok(excel.out.startsWith("\uFEFFfile;score;decision;reason\n"));
+      const { data } = Papa.parse<Line>(excel.out.slice(1), { header: true, delimiter: ";", skipEmptyLines: true });
+      assert.deepEqual(data, lines.map((line) => ({ ...line, score: line.score.replace(".", ",") })));
+      const json = detailed.out.trim().split("\n").map((line) => JSON.parse(line));
+      const model = JSON.parse(await readFile(join(models, "models/model.json"), "utf8"));
+      for (const [i, verdict] of json.entries()) {
+        const { file, score, decision, statistics, threshold, segments, box, reason } = verdict;
+        assert.deepEqual({ file, score: String(score), decision, reason: statistics }, lines[i]);
+        assert.equal(threshold, model.decision.threshold);
+        assert.deepEqual(segments.map(({ name }: { name: string }) => name), ["whole"]);
+        assert.match(segments[0].worst?.statistic ?? "q995", /^(q995|skewness|kurtosis|mean)$/);
+        assert.deepEqual(box.of, { height: 64, width: 64 });
+        assert.match(reason, decision === "bad" ? /^(bright|dark|unusual) (spot|line|area) (at|in) the / : /good/);
+        const picture = await sharp(join(drawn, i === 0 ? "good/000.png" : "bad/000.png")).metadata();
+        assert.deepEqual([picture.width, picture.height], [512, 512]);
+      }
+      const refused = await run("score", "--run", models, good, "--details");
+      assert.equal(refused.code, 1);
+      assert.match(refused.err, /^Error: Cannot write details into CSV/);
+      const over = await run("score", "--run", models, good, bad, "--overlays", fresh);
+      assert.equal(over.code, 1, "no drawing takes the place of a picture");
+      assert.match(over.err, /would take the place of ".*000\.png", which is given/);
+    });
+
+    await t.step("lines for Excel that were stopped are gone on with", async () => {
+      const out = join(folder, "excel.csv");
+      const whole = await run("score", "--run", models, fresh, "--format", "excel", "--out", out);
+      assert.equal(whole.code, 0, whole.err);
+      const text = await readFile(out);
+      const cut = await interrupt(
+        "SIGKILL",
+        async () => {
+          const part = await readFile(`${out}.part`).catch(() => new Uint8Array());
+          return part.length > 100;
+        },
+        "score",
+        "--run",
+        models,
+        fresh,
+        "--format",
+        "excel",
+        "--out",
+        out,
+      );
+      const again = await run("score", "--run", models, fresh, "--format", "excel", "--out", out);
+      assert.equal(again.code, 0, again.err);
+      if (cut.signalled) assert.match(again.err, /\d+ of 18 scored before|Score: 18\/18/);
+      assert.deepEqual(await readFile(out), text);
+    });
+
     await t.step("files that cannot be read are told of in their place, the others are scored", async () => {
       const odd = join(folder, "odd");
       const part = await drawPart(3, true);

@@ -76,7 +76,7 @@ export type {
   TogetherMethod,
 } from "./lib/product/experiment/definition.ts";
 export type { Smoothing } from "./lib/product/experiment/smoothing.ts";
-export type { Contribution, Details } from "./lib/product/model/details.ts";
+export type { Contribution, Details, StrongestColumn } from "./lib/product/model/details.ts";
 export type {
   Described,
   Found,

@@ -79,7 +79,7 @@ export default (size: "small" | "paper") =>
     },
     classifiers: { wrn: { preset: size }, devnet: { preset: size }, dra: { preset: size } },
     // As anomalib and EfficientAD's authors do.
-    smoothing: size === "paper" ? { patchcore: 4, rd4ad: 4 } : 4,
+    smoothing: size === "paper" ? { patchcore: { deviation: 4, enlarge: "nearest" }, rd4ad: 4 } : 4,
     segments: "segmaps/vad.png",
     features: "paper",
     forest: { preset: "brf" },

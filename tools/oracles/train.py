@@ -2,7 +2,8 @@
 
     python -P tools/oracles/train.py > tests/engine/train/fixtures/optimisers.json
 
-Data and weights are sin of their index; the network is tanh(x W1 + b1) W2, the loss the mean squared error.
+Data and weights are sin of their index; the network is tanh(x W1 + b1) W2, the loss the mean squared error. Batches are of 8
+rows; of "adam rest" every third is of 3.
 """
 
 import json
@@ -22,6 +23,7 @@ CASES = {
     "sgd nesterov": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
     "adam": lambda p: torch.optim.Adam(p, lr=0.01),
     "adam betas decay": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.999), weight_decay=0.1, eps=1e-6),
+    "adam rest": lambda p: torch.optim.Adam(p, lr=0.01),
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1),
     "clipped": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
     "stepped": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
@@ -37,7 +39,8 @@ def main():
         schedule = torch.optim.lr_scheduler.MultiStepLR(optimiser, [2, 4], gamma=0.1) if name == "stepped" else None
         losses = []
         for step in range(5):
-            x, y = wave((8, 3), 3 + step), wave((8, 2), 4 + step)
+            rows = 3 if name == "adam rest" and step % 3 == 2 else 8
+            x, y = wave((rows, 3), 3 + step), wave((rows, 2), 4 + step)
             w1, b1, w2 = parameters
             loss = ((torch.tanh(x @ w1 + b1) @ w2 - y) ** 2).mean()
             optimiser.zero_grad()

@@ -32,6 +32,20 @@ export function fanUniform(fan: number): Init {
   return { kind: "uniform", bound: 1 / Math.sqrt(fan) };
 }
 
+/**
+ * The weights of a network begun as PyTorch begins convolutions and linear layers, whatever the network asks for: within
+ * 1/√fan, biases too. A layer's weight must be asked for before its bias.
+ */
+export function begunAsPytorch(weights: Weights): Weights {
+  const fans = new Map<string, number>();
+  return (name, shape, init) => {
+    const layer = name.slice(0, name.lastIndexOf("."));
+    if (name.endsWith(".weight")) fans.set(layer, sizeOf(shape.slice(1)));
+    const fan = fans.get(layer);
+    return weights(name, shape, fan === undefined ? init : fanUniform(fan));
+  };
+}
+
 /** Draws each weight as its network asks for it: same seed and same network, same bytes. */
 export function drawWeights(random: Random): Weights {
   return (name, shape, init) => {

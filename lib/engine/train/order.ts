@@ -2,11 +2,21 @@
 import { seededRandom } from "../../base/tensor/random.ts";
 
 /**
- * Pictures in a new random order each epoch; what is left over at an epoch's end is not seen in it. A pure function of
- * the step's number, so that a training that was stopped goes on with the same pictures.
+ * How many steps an epoch has.
+ *
+ * @param rest whether what is left over at its end is a smaller batch
+ */
+export function stepsOfEpoch(count: number, batch: number, rest = false): number {
+  return rest ? Math.ceil(count / batch) : Math.max(1, Math.floor(count / batch));
+}
+
+/**
+ * Pictures in a new random order each epoch; what is left over at an epoch's end is not seen in it, or is a smaller batch. A
+ * pure function of the step's number, so that a training that was stopped goes on with the same pictures.
  *
  * @param count of pictures
  * @param batch pictures a step, at most `count`
+ * @param rest whether what is left over is a smaller batch
  * @throws {RangeError} where a batch has no picture, or more than there are
  *
  * ```ts
@@ -15,11 +25,16 @@ import { seededRandom } from "../../base/tensor/random.ts";
  * console.assert([...order(0), ...order(1)].sort().join() === "0,1,2,3");
  * ```
  */
-export function epochOrder(seed: number, count: number, batch: number): (step: number) => readonly number[] {
+export function epochOrder(
+  seed: number,
+  count: number,
+  batch: number,
+  rest = false,
+): (step: number) => readonly number[] {
   if (!(batch >= 1 && batch <= count)) {
     throw new RangeError(`Cannot train in batches of ${batch} pictures as there are ${count}`);
   }
-  const steps = Math.floor(count / batch);
+  const steps = stepsOfEpoch(count, batch, rest);
   let known = -1;
   let order = new Int32Array(0) as Int32Array;
   return (step) => {

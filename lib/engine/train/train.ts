@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly runtime: Runtime;
   /** What is repeated. */
   readonly step: TrainingStep;
+  /** The same with another number of pictures, for those steps that have as many. */
+  readonly other?: { readonly step: TrainingStep; takes(step: number): boolean };
   /** How often. */
   readonly steps: number;
   /** A pure function of the step's number, or a resumed training would not equal an unbroken one; asked one step ahead. */
@@ -59,7 +61,7 @@ export interface Trained {
  * an abort the state is written first
  */
 export async function train(options: TrainOptions): Promise<Trained> {
-  const { runtime, step, steps, feed, rate, checkpoint, onProgress, signal } = options;
+  const { runtime, step, other, steps, feed, rate, checkpoint, onProgress, signal } = options;
   const names = ["loss", ...step.metrics];
   const records = Object.fromEntries(names.map((name) => [name, new Float32Array(steps)]));
   const resumed = checkpoint && await readCheckpoint(checkpoint.path, checkpoint.identity, step.state);
@@ -69,7 +71,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
     [...resumed?.state ?? step.state].map(([name, { shape, data }]) => [name, tensor("f32", shape, data)]),
   );
   if (begin >= steps) return finish(step, state, records);
-  const session = await runtime.open(step.model, `training of ${step.name}`, { training: true });
+  const open = ({ model, name }: TrainingStep) => runtime.open(model, `training of ${name}`, { training: true });
+  const session = await open(step);
+  let otherSession: Session | undefined;
   let written = performance.now();
   let cost = 0;
   let kept = resumed?.step;
@@ -110,7 +114,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
         // Its error is thrown when its turn comes.
         coming.catch(() => {});
       }
-      const results = await runStep(session, step, {
+      const results = await runStep(other?.takes(i) ? otherSession ??= await open(other.step) : session, step, {
         ...feeds,
         ...scalarsOf(step, rate(i), i),
         ...Object.fromEntries(state),
@@ -132,6 +136,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     }
   } finally {
     await session.release();
+    await otherSession?.release();
   }
   return finish(step, state, records);
 }

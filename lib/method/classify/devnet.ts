@@ -22,6 +22,7 @@ import type { Classifier } from "./contract.ts";
 import { deviationLoss, topScores } from "./losses.ts";
 import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { trainNetwork } from "./network.ts";
+import type { Scales } from "./scales.ts";
 import { referenceScores } from "./normal_draws.ts";
 
 /** Settings of DevNet. */
@@ -41,11 +42,13 @@ export interface DevNetConfig {
   readonly clipNorm?: number;
   /** Share of the places that make the score. */
   readonly top: number;
+  /** At how many scales pictures are seen; 2 are the whole and half its size, one where left out. */
+  readonly scales?: Scales;
 }
 
 /**
- * `paper`: what the published DevNet uses by itself, 50 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 50);
- * pictures are seen at one scale. `small` trains in minutes on two cores.
+ * `paper`: what the published DevNet uses by itself, 50 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 50), seen
+ * at two scales. `small` trains in minutes on two cores.
  */
 export const DEVNET_PRESETS: Readonly<Record<"paper" | "small", DevNetConfig>> = {
   paper: {
@@ -57,6 +60,7 @@ export const DEVNET_PRESETS: Readonly<Record<"paper" | "small", DevNetConfig>> =
     weightDecay: 1e-5,
     clipNorm: 1,
     top: 0.1,
+    scales: 2,
   },
   small: { epochs: 15, stepsPerEpoch: 20, batch: 8, rate: 2e-4, lowerAfter: 10, weightDecay: 1e-5, top: 0.1 },
 };
@@ -72,6 +76,7 @@ const schema: ConfigSchema<DevNetConfig> = type({
   weightDecay: "number >= 0",
   "clipNorm?": "number > 0",
   top: "0 < number <= 1",
+  "scales?": "1 | 2",
 });
 
 /**
@@ -87,7 +92,7 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
   layers: () => [],
   parse: (config) => parseOverPreset("DevNet", DEVNET_PRESETS, schema, config),
   fit(context, config) {
-    const { layer, epochs, stepsPerEpoch, rate, lowerAfter, weightDecay, clipNorm, top } = config;
+    const { layer, epochs, stepsPerEpoch, rate, lowerAfter, weightDecay, clipNorm, top, scales } = config;
     const { labels, seed } = context;
     const batch = Math.min(config.batch, labels.length);
     const steps = epochs * stepsPerEpoch;
@@ -98,6 +103,7 @@ export const devnet: Classifier<DevNetConfig, NetworkFitted> = {
     return trainNetwork(context, {
       title: "DevNet",
       layers: layer === undefined ? undefined : [layer],
+      scales,
       head([features], weights) {
         const [, channels, height, width] = features.shape.map(Number);
         const map = conv(features, weights("head.weight", [1, channels, 1, 1], fanUniform(channels)), {

@@ -17,6 +17,7 @@ import { seededRandom } from "../../base/tensor/random.ts";
 import { tensor } from "../../base/tensor/tensor.ts";
 import { adam } from "../../engine/train/optimiser.ts";
 import { stepped } from "../../engine/train/schedule.ts";
+import type { AnyTensor } from "../../engine/session/port.ts";
 import { buildStep } from "../../engine/train/step.ts";
 import type { Classifier } from "./contract.ts";
 import type { LabelledContext } from "../learn/contract.ts";
@@ -28,6 +29,7 @@ import { draLoss, draScore, draScores } from "./dra_network.ts";
 import type { DraBatch } from "./dra_network.ts";
 import { FITTED_CLASSIFIERS, type NetworkFitted } from "./fitted_table.ts";
 import { headLayer, withTrained } from "./network.ts";
+import { layersAtScales, type Scales } from "./scales.ts";
 import { referenceScores } from "./normal_draws.ts";
 
 /** Settings of DRA. */
@@ -46,8 +48,10 @@ export interface DraConfig {
    * another good picture where left out.
    */
   readonly pseudo?: "own";
-  /** Good pictures that the residuals are taken from, the same ones always. */
+  /** Good pictures that the residuals are taken from, the same ones always … */
   readonly references: number;
+  /** … or in training others each step, as the authors' code; the model has those that are meant where this is left out. */
+  readonly renewed?: true;
   /** Learning rate of Adam; a tenth of it after every `lowerAfter` epochs. */
   readonly rate: number;
   readonly lowerAfter: number;
@@ -58,11 +62,14 @@ export interface DraConfig {
   readonly clipNorm?: number;
   /** Share of the places that make a score. */
   readonly top: number;
+  /** At how many scales pictures are seen; 2 are the whole and half its size, one where left out. */
+  readonly scales?: Scales;
 }
 
 /**
  * `paper`: what the published DRA uses by itself, 30 epochs of 20 steps of 48 pictures (SegAD, appendix B, says 30), half of
- * them bad, and a rate that falls an epoch early, as its schedule makes a step before the first; pictures are seen at one scale. `small` trains in minutes on two cores.
+ * them bad, seen at two scales, other references each step, and a rate that falls an epoch early, as its schedule makes a step
+ * before the first. `small` trains in minutes on two cores.
  */
 export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
   paper: {
@@ -72,12 +79,14 @@ export const DRA_PRESETS: Readonly<Record<"paper" | "small", DraConfig>> = {
     bad: 0.5,
     pseudo: "own",
     references: 5,
+    renewed: true,
     rate: 2e-4,
     lowerAfter: 10,
     lowerFirst: 9,
     weightDecay: 1e-5,
     clipNorm: 1,
     top: 0.1,
+    scales: 2,
   },
   small: {
     epochs: 15,
@@ -100,12 +109,14 @@ const schema: ConfigSchema<DraConfig> = type({
   "bad?": "0.05 <= number <= 0.7",
   "pseudo?": "'own'",
   references: whole,
+  "renewed?": "true",
   rate: "number > 0",
   lowerAfter: whole,
   "lowerFirst?": whole,
   weightDecay: "number >= 0",
   "clipNorm?": "number > 0",
   top: "0 < number <= 1",
+  "scales?": "1 | 2",
 });
 
 /**
@@ -132,21 +143,21 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     throw new RangeError("Cannot train DRA on good and bad pictures as one of the kinds is missing");
   }
   const batch = draBatch(config, goods.length);
-  const order = seededRandom(seed).permutation(goods.length);
-  const references = Array.from(order.subarray(0, batch.references), (i) => goods[i]);
+  const references = drawnReferences(seededRandom(seed), goods, batch.references);
   const count = batch.references + config.batch;
   const shape = [count, 3, size.height, size.width] as const;
-  const { image, layers: [features] } = trainableBackbone(backbone, [layer.name], shape);
+  const seen = trainableBackbone(backbone, [layer.name], shape);
+  const scales = layersAtScales(seen, config.scales ?? 1).map(([features]) => features);
   const drawn = drawWeights(seededRandom(seed));
   const [mean, inverse] = ["mean", "inverse"].map((name) => input(name, "f32", []) as Value<"f32">);
   const { outputs: [loss], updates } = withBatchStatistics(
-    [draLoss(features, drawn, batch, { top: config.top, mean, inverse })] as const,
+    [draLoss(scales, drawn, batch, { top: config.top, mean, inverse })] as const,
   );
   const steps = config.epochs * config.stepsPerEpoch;
   const trained = await trainOnPictures(context, {
     step: buildStep({
       name: "DRA",
-      inputs: [image, mean, inverse],
+      inputs: [seen.image, mean, inverse],
       loss,
       weights: [...weightsBehind([loss]).values()].filter((weight) => !updates.has(weight)),
       updates,
@@ -162,7 +173,8 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
       const random = seededRandom((seed + 104_729 * (step + 1)) % 0x1_0000_0000);
       const some = (kind: readonly number[], many: number) =>
         Array.from({ length: many }, () => kind[random.below(kind.length)]);
-      return [...references, ...some(goods, batch.good), ...some(bads, batch.bad), ...some(goods, 2 * batch.pseudo)];
+      const own = config.renewed ? drawnReferences(random, goods, batch.references) : references;
+      return [...own, ...some(goods, batch.good), ...some(bads, batch.bad), ...some(goods, 2 * batch.pseudo)];
     },
     feed(seen, step) {
       const random = seededRandom((seed + 15_485_863 * (step + 1)) % 0x1_0000_0000);
@@ -182,6 +194,11 @@ async function fit(context: LabelledContext, config: DraConfig): Promise<Network
     },
   });
   return { model: await wholeModel(context, config, layer.name, references, trained), ...size };
+}
+
+/** Some of the good pictures, none twice. */
+function drawnReferences(random: Random, goods: readonly number[], count: number): number[] {
+  return Array.from(random.permutation(goods.length).subarray(0, count), (i) => goods[i]);
 }
 
 /** A good picture with a rectangle of itself or of another one. */
@@ -229,19 +246,30 @@ async function wholeModel(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { backbone, size, seed, runtime } = context;
   const seen = trainableBackbone(backbone, [layer], ["N", 3, size.height, size.width]);
-  const model = buildModel({ inputs: [seen.image], outputs: { features: withTrained(seen.layers, trained)[0] } });
-  const session = await runtime.open(model, "DRA's references");
+  const scales = layersAtScales(seen, config.scales ?? 1).map(([features]) => features);
+  const names = scales.map((_, i) => `scale${i}`);
+  const outputs = Object.fromEntries(withTrained(scales, trained).map((features, i) => [names[i], features]));
+  const session = await runtime.open(buildModel({ inputs: [seen.image], outputs }), "DRA's references");
   const { image } = await context.take(references);
-  const { data, shape: [, ...rest] } = (await session.run({ image })).features;
+  const found = await session.run({ image });
   await session.release();
-  const area = data.length / references.length;
+  const scored = draScores(
+    scales.map((features, i) => ({ features, reference: meanPicture(found[names[i]]) })),
+    drawWeights(seededRandom(seed)),
+    config.top,
+  );
+  const [logit] = withTrained([draScore(scored)], trained);
+  return buildModel({ inputs: [seen.image], outputs: { logit }, name: "DRA" });
+}
+
+/** The mean over pictures, f32[1,C,h,w]. */
+function meanPicture({ data, shape: [count, ...rest] }: AnyTensor): Value<"f32"> {
+  const values = data as Float32Array;
+  const area = values.length / Number(count);
   const mean = Float32Array.from({ length: area }, (_, i) => {
     let sum = 0;
-    for (let from = 0; from < data.length; from += area) sum += data[from + i];
-    return sum / references.length;
+    for (let from = 0; from < values.length; from += area) sum += values[from + i];
+    return sum / Number(count);
   });
-  const reference = literal({ dtype: "f32", shape: [1, ...rest.map(Number)], data: mean });
-  const scores = draScores(seen.layers[0], reference, drawWeights(seededRandom(seed)), config.top);
-  const [logit] = withTrained([draScore(scores)], trained);
-  return buildModel({ inputs: [seen.image], outputs: { logit }, name: "DRA" });
+  return literal({ dtype: "f32", shape: [1, ...rest.map(Number)], data: mean });
 }

@@ -23,6 +23,7 @@ import type { Value } from "../../engine/graph/value.ts";
 import { fanUniform, scoped, shared } from "../../engine/graph/weights.ts";
 import type { Weights } from "../../engine/graph/weights.ts";
 import { deviationLoss, topScores } from "./losses.ts";
+import { meanOf } from "./scales.ts";
 
 /** The scores of the four heads, f32[N] each, 0 or more. */
 export interface DraScores {
@@ -48,11 +49,23 @@ function topHead(features: Value<"f32">, weights: Weights, top: number): Value<"
 }
 
 /**
- * @param features f32[N,C,h,w]
- * @param reference the mean features of the reference pictures, f32[1,C,h,w]
+ * The scores of the heads, averaged over scales.
+ *
+ * @param scales features of the pictures, f32[N,C,h,w], and the mean ones of the reference pictures, f32[1,C,h,w], at each scale
  * @param top share of the places that make a score
  */
 export function draScores(
+  scales: readonly { readonly features: Value<"f32">; readonly reference: Value<"f32"> }[],
+  given: Weights,
+  top: number,
+): DraScores {
+  const weights = shared(given);
+  const each = scales.map(({ features, reference }) => scoresAt(features, reference, weights, top));
+  const mean = (head: keyof DraScores) => meanOf(each.map((scores) => scores[head]));
+  return { seen: mean("seen"), pseudo: mean("pseudo"), residual: mean("residual"), normality: mean("normality") };
+}
+
+function scoresAt(
   features: Value<"f32">,
   reference: Value<"f32">,
   weights: Weights,
@@ -97,17 +110,26 @@ export interface DraBatch {
   readonly pseudo: number;
 }
 
-/** Deviation losses of the four heads: each sees the pictures that are its own (Sec. 3.1 to 3.4); their sum. */
+/**
+ * Deviation losses of the four heads: each sees the pictures that are its own (Sec. 3.1 to 3.4); their sum.
+ *
+ * @param scales features of the references and of the pictures behind them, at each scale
+ */
 export function draLoss(
-  features: Value<"f32">,
-  given: Weights,
+  scales: readonly Value<"f32">[],
+  weights: Weights,
   { references, good, bad, pseudo }: DraBatch,
   { top, mean, inverse }: { readonly top: number; readonly mean: Value<"f32">; readonly inverse: Value<"f32"> },
 ): Value<"f32"> {
-  const weights = shared(given);
   const rows = (x: Value<"f32">, from: number, count: number) => slice(x, { axis: 0, from, to: from + count });
-  const reference = reduceMean(rows(features, 0, references), { axes: [0], keepDims: true });
-  const scores = draScores(rows(features, references, good + bad + pseudo), reference, weights, top);
+  const scores = draScores(
+    scales.map((seen) => ({
+      reference: reduceMean(rows(seen, 0, references), { axes: [0], keepDims: true }),
+      features: rows(seen, references, good + bad + pseudo),
+    })),
+    weights,
+    top,
+  );
   const own = (x: Value<"f32">, kind: "bad" | "pseudo") =>
     concat([rows(x, 0, good), kind === "bad" ? rows(x, good, bad) : rows(x, good + bad, pseudo)], { axis: 0 });
   const labels = (goods: number, others: number) =>

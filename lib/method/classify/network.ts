@@ -6,7 +6,7 @@ import { buildModel } from "../../engine/graph/model.ts";
 import { substitute } from "../../engine/graph/substitute.ts";
 import { input, literal } from "../../engine/graph/value.ts";
 import type { Value } from "../../engine/graph/value.ts";
-import { drawWeights, weightsBehind } from "../../engine/graph/weights.ts";
+import { drawWeights, shared, weightsBehind } from "../../engine/graph/weights.ts";
 import type { Weights } from "../../engine/graph/weights.ts";
 import { batchFor, trainOnPictures } from "../learn/train_on_pictures.ts";
 import type { TrainedWeights } from "../learn/fitted_file.ts";
@@ -18,6 +18,7 @@ import type { Schedule } from "../../engine/train/schedule.ts";
 import { buildStep } from "../../engine/train/step.ts";
 import type { LabelledContext } from "../learn/contract.ts";
 import type { NetworkFitted } from "./fitted_table.ts";
+import { layersAtScales, meanOf, type Scales } from "./scales.ts";
 
 /** See {@linkcode trainNetwork}. */
 export interface NetworkTraining {
@@ -28,6 +29,8 @@ export interface NetworkTraining {
   readonly frozen?: boolean;
   /** What the head gives: logits f32[N], which is meant where it is left out, or maps f32[N,1,h,w]. */
   readonly output?: "logit" | "map";
+  /** At how many scales pictures are seen, one where left out; the outputs of the scales are averaged. */
+  readonly scales?: Scales;
   /** From the layers' features f32[N,C,h,w] to the output. */
   head(features: readonly Value<"f32">[], weights: Weights): Value<"f32">;
   /** Of logits and labels f32[N], or of maps and masks f32[N,1,H,W]; what it needs besides is fed as scalars. */
@@ -97,7 +100,9 @@ export async function trainNetwork(context: LabelledContext, training: NetworkTr
   const weights = drawWeights(seededRandom(seed));
   const build = (count: Dim) => {
     const seen = trainableBackbone(backbone, layers, [count, 3, size.height, size.width]);
-    return { image: seen.image, made: training.head(seen.layers, weights) };
+    const own = shared(weights);
+    const scales = layersAtScales(seen, training.scales ?? 1);
+    return { image: seen.image, made: meanOf(scales.map((each) => training.head(each, own))) };
   };
   const { image, made } = build(batch);
   const shape = output === "map" ? [batch, 1, size.height, size.width] : [batch];

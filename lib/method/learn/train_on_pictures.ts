@@ -11,6 +11,8 @@ import type { TrainedWeights } from "./fitted_file.ts";
 /** See {@linkcode trainOnPictures}. */
 export interface PictureTraining {
   readonly step: TrainingStep;
+  /** The step for another number of pictures: then what is left over at an epoch's end is a smaller batch. */
+  readonly rest?: (batch: number) => TrainingStep;
   readonly steps: number;
   readonly batch: number;
   readonly rate: Schedule;
@@ -36,12 +38,14 @@ export function batchFor(wanted: number, pictures: number): number {
 /** Trains on the pictures of a fit, a new random order each epoch, with its checkpoint, progress and signal. */
 export async function trainOnPictures(context: FitContext, training: PictureTraining): Promise<TrainedWeights> {
   const { runtime, seed, pictures, ids, checkpoint, onProgress, signal } = context;
-  const { step, steps, batch, rate } = training;
-  const order = training.order ?? epochOrder(seed, pictures, batch);
+  const { step, steps, batch, rate, rest } = training;
+  const order = training.order ?? epochOrder(seed, pictures, batch, rest !== undefined);
+  const left = pictures % batch;
   const identity = sha256(canonicalJson({ identity: training.identity, seed, pictures, steps, batch }));
   const { weights } = await train({
     runtime,
     step,
+    ...rest && left > 0 && { other: { step: rest(left), takes: (number) => order(number).length === left } },
     steps,
     rate,
     async feed(number) {

@@ -1,18 +1,32 @@
 /** Bringing maps from a detector's grid to the size of the picture. @module */
+import { type Type, type } from "arktype";
 import { type AnomalyMap, anomalyMap } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
 import { applyBands, rememberBands } from "../../base/tensor/bands.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /**
- * Enlarges maps bilinearly (pixel centres at half, PyTorch's `align_corners=False`) and smooths them with a Gaussian:
- * radius `floor(4·sigma + 0.5)` pixels, edges mirrored without repeating the edge pixel.
+ * The standard deviation of the Gaussian over an enlarged map, in pixels of the picture, 0 for none; with `enlarge` the map
+ * is enlarged by the nearest place (PyTorch's `nearest`), as anomalib does for PatchCore.
+ */
+export type MapSmoothing = number | { readonly deviation: number; readonly enlarge: "nearest" };
+
+/** {@linkcode MapSmoothing} as files say it. */
+export const mapSmoothing: Type<MapSmoothing> = type("0 <= number <= 32").or({
+  "+": "reject",
+  deviation: "0 <= number <= 32",
+  enlarge: "'nearest'",
+});
+
+/**
+ * Enlarges maps bilinearly (pixel centres at half, PyTorch's `align_corners=False`), or by the nearest place, and smooths
+ * them with a Gaussian: radius `floor(4·sigma + 0.5)` pixels, edges mirrored without repeating the edge pixel.
  *
  * Both steps are linear and treat rows and columns alike, so they are one banded matrix for each axis.
  *
  * @param map f32[N,K,h,w]
  * @param size in pixels
- * @param sigma standard deviation in pixels of the picture; 0 does not smooth
+ * @param smoothing standard deviation sigma in pixels of the picture; 0 does not smooth
  * @returns f32[N,K,height,width]
  * @throws {RangeError} where a size is no whole number from 1, or sigma is negative or not finite
  *
@@ -26,9 +40,10 @@ import { bindAxes } from "../../base/tensor/tensor.ts";
 export function upsampleMap<N extends Dim, K extends Dim>(
   map: AnomalyMap<N, K, "h", "w">,
   size: { readonly height: number; readonly width: number },
-  sigma: number,
+  smoothing: MapSmoothing,
 ): AnomalyMap<N, K, "H", "W"> {
   const { height, width } = size;
+  const [sigma, nearest] = typeof smoothing === "number" ? [smoothing, 0] : [smoothing.deviation, 1];
   const { N, K, h, w } = bindAxes(map, ["N", "K", "h", "w"], "enlarge a map");
   if (![height, width, h, w].every((side) => Number.isInteger(side) && side >= 1)) {
     throw new RangeError(`Cannot enlarge a map of ${h}×${w} to ${height}×${width} as all sides must be at least 1`);
@@ -36,7 +51,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
   }
-  const axes = { down: stretch(h, height, sigma), across: stretch(w, width, sigma) };
+  const axes = { down: stretch(h, height, sigma, nearest), across: stretch(w, width, sigma, nearest) };
   const result = anomalyMap<N, K>([N, K, height, width]);
   for (let plane = 0; plane < N * K; plane++) {
     applyBands(map.data, plane * h * w, w, axes, result.data, plane * height * width);
@@ -44,14 +59,15 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   return result;
 }
 
-/** The matrix of one axis: the Gaussian after the bilinear enlargement. */
-const stretch = rememberBands((from: number, to: number, sigma: number) => {
+/** The matrix of one axis: the Gaussian after the enlargement, bilinear or by the nearest place. */
+const stretch = rememberBands((from: number, to: number, sigma: number, nearest: number) => {
   const kernel = gaussian(sigma);
   const radius = (kernel.length - 1) / 2;
   return Array.from({ length: to }, (_, pixel) => {
     const row = new Float64Array(from);
     kernel.forEach((weight, i) => {
-      const { low, high, share } = between(mirror(pixel + i - radius, to), from, to);
+      const at = mirror(pixel + i - radius, to);
+      const { low, high, share } = nearest === 1 ? nearestTo(at, from, to) : between(at, from, to);
       row[low] += weight * (1 - share);
       row[high] += weight * share;
     });
@@ -81,4 +97,10 @@ function between(pixel: number, from: number, to: number): { low: number; high: 
   const place = Math.max(0, (pixel + 0.5) * from / to - 0.5);
   const low = Math.min(Math.floor(place), from - 1);
   return { low, high: Math.min(low + 1, from - 1), share: place - low };
+}
+
+/** The input that PyTorch's `nearest` takes for a pixel. */
+function nearestTo(pixel: number, from: number, to: number): ReturnType<typeof between> {
+  const low = Math.min(Math.floor(pixel * from / to), from - 1);
+  return { low, high: low, share: 0 };
 }

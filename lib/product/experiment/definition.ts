@@ -10,6 +10,7 @@ import type { VisaSplit } from "../../picture/data/readers/visa.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { Preset } from "../../method/forest/presets.ts";
 import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
+import { mapSmoothing } from "../../method/learn/upsample.ts";
 import { BLOCKS } from "../../method/evidence/block_columns.ts";
 import { refuse } from "../../base/text/refuse.ts";
 import type { PaperFigures } from "./paper_figures.ts";
@@ -186,7 +187,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   picture: pictureSchema,
   detectors: type({ "[string]": "object" }),
   "classifiers?": type({ "[string]": "object" }),
-  "smoothing?": type("0 <= number <= 32").or({ "[string]": "0 <= number <= 32" }),
+  "smoothing?": type("0 <= number <= 32").or({ "[string]": mapSmoothing }),
   "pixel?": "boolean",
   segments: "string",
   features: type("'paper' | 'reference'").or(

@@ -22,7 +22,7 @@ import { selectColumns } from "../../method/features/select.ts";
 import type { FeatureMaps } from "../../method/backbone/backbone.ts";
 import type { PictureEvidence } from "../../method/evidence/evidence.ts";
 import type { JudgeInput, OwnScores } from "../../method/judge/contract.ts";
-import { upsampleMap } from "../../method/learn/upsample.ts";
+import { type MapSmoothing, upsampleMap } from "../../method/learn/upsample.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
 import { type AsyncStage, pipeAsync, type Stage } from "../../stage.ts";
 
@@ -70,8 +70,8 @@ export interface MapsToFeatures<K extends number = number, L extends number = nu
   readonly classifier?: { readonly name: string };
   /** Of the pictures, in pixels. */
   readonly size: { readonly height: number; readonly width: number };
-  /** Standard deviation of the Gaussian over each map, in pixels of the picture: of all, or one a detector. */
-  readonly smoothing: number | readonly number[];
+  /** Standard deviation of the Gaussian over each map, in pixels of the picture: of all, or one a detector, maybe enlarged otherwise. */
+  readonly smoothing: number | readonly MapSmoothing[];
   /** L segments, and the map of each picture, one row of labels. */
   readonly segments: { readonly names: Names<L>; mapOf(id: string): Promise<SegmentMap<L>> };
   /** What is made of maps and segments. */
@@ -140,7 +140,7 @@ export function enlarge<K extends number>(
 export function joinMaps<const G extends readonly GridMap[]>(
   grids: G,
   { height, width }: { readonly height: number; readonly width: number },
-  smoothing: number | readonly number[] = 0,
+  smoothing: number | readonly MapSmoothing[] = 0,
 ): AnomalyMap<"N", G["length"]> {
   const pictures = grids[0]?.shape[0] ?? 0;
   const pixels = height * width;

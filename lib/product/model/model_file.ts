@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Type, type } from "arktype";
 import type { BackboneLayer } from "../../method/backbone/backbone.ts";
+import { type MapSmoothing, mapSmoothing } from "../../method/learn/upsample.ts";
 import { pictureSchema, type PictureSettings } from "../../picture/image/settings.ts";
 import type { JudgeKind } from "../../method/judge/contract.ts";
 import { JUDGE_KINDS } from "../../method/judge/table.ts";
@@ -37,7 +38,7 @@ export interface ModelFile {
   /** How pictures are read. */
   readonly picture: PictureSettings;
   /** Standard deviation, in pixels, of the Gaussian that maps are smoothed with: of all, or one a detector in their order. */
-  readonly smoothing: number | readonly number[];
+  readonly smoothing: number | readonly MapSmoothing[];
   /** The network under the detectors. */
   readonly backbone: {
     readonly name: string;
@@ -127,7 +128,7 @@ const schema: Type<ModelFile> = type({
   "evidence?": "true",
   seed: "number.integer",
   picture: pictureSchema,
-  smoothing: type("0 <= number <= 32").or("(0 <= number <= 32)[]"),
+  smoothing: type("0 <= number <= 32").or(mapSmoothing.array()),
   backbone: {
     name: "string",
     sha256: "string",

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Features } from "../../domain.ts";
+import type { MapSmoothing } from "../../method/learn/upsample.ts";
 import { writeSafetensors } from "../../base/io/safetensors.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import { smoothingsFor } from "../experiment/smoothing.ts";
@@ -21,7 +22,7 @@ import type { Workspace } from "./workspace.ts";
 /** What features need to know. */
 export interface FeatureSpec {
   readonly sight: Sight;
-  readonly smoothing: number | readonly number[];
+  readonly smoothing: number | readonly MapSmoothing[];
   readonly features: { readonly name: string; readonly identity: string };
   /** The detectors whose maps these are, as the pipeline names them. */
   readonly detectors: readonly string[];

@@ -4,7 +4,7 @@
  * @module
  */
 import { readMask } from "../../picture/data/mask.ts";
-import { upsampleMap } from "../../method/learn/upsample.ts";
+import { type MapSmoothing, upsampleMap } from "../../method/learn/upsample.ts";
 import { addPixels, pixelCounts, type PixelFigures, pixelFigures } from "../../method/evaluate/pixel_counts.ts";
 import { readSafetensors, writeSafetensors } from "../../base/io/safetensors.ts";
 import { rows } from "../../base/tensor/tensor.ts";
@@ -23,7 +23,7 @@ import type { FitWorkspace, Workspace } from "./workspace.ts";
 /** What judging pixels needs to know. */
 export interface PixelSpec {
   readonly sight: Sight;
-  readonly smoothing: number;
+  readonly smoothing: MapSmoothing;
   readonly benchmark: string;
   /** As the pipeline names it. */
   readonly detector: string;

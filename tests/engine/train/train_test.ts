@@ -11,10 +11,10 @@ import type { Runtime } from "../../../lib/engine/session/runtime.ts";
 import { MemoryError } from "../../../lib/base/text/errors.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
 import { adam, adamW, sgd } from "../../../lib/engine/train/optimiser.ts";
-import { epochOrder } from "../../../lib/engine/train/order.ts";
+import { epochOrder, stepsOfEpoch } from "../../../lib/engine/train/order.ts";
 import { constant, cosine, stepped, warmedUp } from "../../../lib/engine/train/schedule.ts";
 import { buildStep } from "../../../lib/engine/train/step.ts";
-import { train } from "../../../lib/engine/train/train.ts";
+import { train, type Trained } from "../../../lib/engine/train/train.ts";
 import { feed, network, smallStep } from "./training.ts";
 
 /** Made by tools/oracles/train.py. */
@@ -32,15 +32,42 @@ const CASES = {
   "stepped": [smallStep(sgd({ momentum: 0.9 })), stepped(0.1, [2, 4], 0.1)],
 } as const;
 
+function assertTrained({ weights, losses }: Trained, name: string): void {
+  const near = (actual: ArrayLike<number>, expected: readonly number[]) =>
+    expected.forEach((wanted, i) => assert.ok(Math.abs(actual[i] - wanted) < 2e-6, `${actual[i]}, not ${wanted}`));
+  near(losses, oracle[name].losses);
+  for (const weight of ["w1", "b1", "w2"]) near(weights.get(weight)!.data, oracle[name][weight]);
+}
+
 for (const [name, [step, rate]] of Object.entries(CASES)) {
   Deno.test(`five steps of ${name} are PyTorch's`, async () => {
-    const { weights, losses } = await train({ runtime, step, steps: 5, feed, rate });
-    const near = (actual: ArrayLike<number>, expected: readonly number[]) =>
-      expected.forEach((wanted, i) => assert.ok(Math.abs(actual[i] - wanted) < 2e-6, `${actual[i]}, not ${wanted}`));
-    near(losses, oracle[name].losses);
-    for (const weight of ["w1", "b1", "w2"]) near(weights.get(weight)!.data, oracle[name][weight]);
+    assertTrained(await train({ runtime, step, steps: 5, feed: (number) => feed(number), rate }), name);
   });
 }
+
+Deno.test("where some batches are smaller, the same weights and slots go through both, as in PyTorch", async () => {
+  const takes = (number: number) => number % 3 === 2;
+  const trained = await train({
+    runtime,
+    step: smallStep(adam()),
+    other: { step: smallStep(adam(), undefined, 3), takes },
+    steps: 5,
+    feed: (number) => feed(number, takes(number) ? 3 : 8),
+    rate: constant(0.01),
+  });
+  assertTrained(trained, "adam rest");
+});
+
+Deno.test("what is left over at an epoch's end is a smaller batch where it counts: each picture once an epoch", () => {
+  const order = epochOrder(5, 11, 4, true);
+  for (const epoch of [0, 1, 2]) {
+    const steps = [0, 1, 2].map((step) => order(3 * epoch + step));
+    assert.deepEqual(steps.map(({ length }) => length), [4, 4, 3]);
+    assert.deepEqual(steps.flat().sort((a, b) => a - b), [...Array(11).keys()]);
+  }
+  assert.deepEqual([stepsOfEpoch(11, 4, true), stepsOfEpoch(12, 4, true), stepsOfEpoch(11, 4)], [3, 3, 2]);
+  assert.deepEqual(order(0), epochOrder(5, 11, 4)(0));
+});
 
 function inFolder(name: string, of: (path: string) => Promise<void>): void {
   Deno.test(name, async () => {

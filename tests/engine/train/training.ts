@@ -13,9 +13,9 @@ export function wave(shape: readonly number[], phase: number): Float32Array<Arra
   return Float32Array.from({ length: count }, (_, i) => Math.sin(0.7 * i + phase));
 }
 
-export function network(): { x: Value<"f32">; y: Value<"f32">; loss: Value<"f32">; weights: Value<"f32">[] } {
-  const x = input("x", "f32", [8, 3]);
-  const y = input("y", "f32", [8, 2]);
+export function network(rows = 8): { x: Value<"f32">; y: Value<"f32">; loss: Value<"f32">; weights: Value<"f32">[] } {
+  const x = input("x", "f32", [rows, 3]);
+  const y = input("y", "f32", [rows, 2]);
   const shapes: [string, number[]][] = [["w1", [3, 4]], ["b1", [4]], ["w2", [4, 2]]];
   const weights = shapes.map(([name, shape], i) => literal({ dtype: "f32", shape, data: wave(shape, i) }, name));
   const [w1, b1, w2] = weights;
@@ -23,14 +23,14 @@ export function network(): { x: Value<"f32">; y: Value<"f32">; loss: Value<"f32"
   return { x, y, loss: reduceMean(mul(error, error), { axes: [0, 1] }), weights };
 }
 
-export function smallStep(optimiser: Optimiser, clipNorm?: number): TrainingStep {
-  const { x, y, loss, weights } = network();
+export function smallStep(optimiser: Optimiser, clipNorm?: number, rows = 8): TrainingStep {
+  const { x, y, loss, weights } = network(rows);
   return buildStep({ name: "a small network", inputs: [x, y], loss, weights, optimiser, clipNorm });
 }
 
-export function feed(step: number): Promise<Feeds> {
+export function feed(step: number, rows = 8): Promise<Feeds> {
   return Promise.resolve({
-    x: tensor("f32", [8, 3], wave([8, 3], 3 + step)),
-    y: tensor("f32", [8, 2], wave([8, 2], 4 + step)),
+    x: tensor("f32", [rows, 3], wave([rows, 3], 3 + step)),
+    y: tensor("f32", [rows, 2], wave([rows, 2], 4 + step)),
   });
 }

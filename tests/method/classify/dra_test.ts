@@ -35,9 +35,10 @@ Deno.test("scores, loss and gradients are those of the paper's equations with th
   const weights = shared(formula);
   const options = { top: 0.2, mean: number(0.01), inverse: number(1 / 0.98) };
   const reference = reduceMean(slice(features, { axis: 0, from: 0, to: 2 }), { axes: [0], keepDims: true });
-  const score = draScore(draScores(slice(features, { axis: 0, from: 2, to: 11 }), reference, weights, 0.2));
+  const seen = { features: slice(features, { axis: 0, from: 2, to: 11 }), reference };
+  const score = draScore(draScores([seen], weights, 0.2));
   const { outputs: [loss, scores], updates } = withBatchStatistics(
-    [draLoss(features, weights, batch, options), score] as const,
+    [draLoss([features], weights, batch, options), score] as const,
   );
   const trained = [...weightsBehind([loss])].filter(([, weight]) => !updates.has(weight));
   assert.deepEqual(trained.map(([name]) => name).sort(), Object.keys(oracle.gradients).sort());

@@ -9,6 +9,7 @@ import type { Backbone } from "../../../lib/method/backbone/backbone.ts";
 import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
 import { toBackbone } from "../../../lib/method/backbone/load.ts";
 import { makeBackbone } from "../../../lib/method/backbone/make_file.ts";
+import { pdn } from "../../../lib/method/backbone/pdn.ts";
 import type { PdnShape } from "../../../lib/method/backbone/pdn.ts";
 import { readPdn, writePdn } from "../../../lib/method/backbone/pdn_file.ts";
 import type { FitContext } from "../../../lib/method/learn/contract.ts";
@@ -29,7 +30,8 @@ import { gradients } from "../../../lib/engine/graph/gradients/differentiate.ts"
 import { buildModel } from "../../../lib/engine/graph/model.ts";
 import { add } from "../../../lib/engine/graph/ops.ts";
 import { input, literal } from "../../../lib/engine/graph/value.ts";
-import { drawWeights, weightsBehind } from "../../../lib/engine/graph/weights.ts";
+import type { Value } from "../../../lib/engine/graph/value.ts";
+import { begunAsPytorch, drawWeights, weightData, weightsBehind } from "../../../lib/engine/graph/weights.ts";
 import type { Weights } from "../../../lib/engine/graph/weights.ts";
 import { changeLight } from "../../../lib/picture/change/light.ts";
 import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
@@ -343,6 +345,28 @@ Deno.test("masks fit the decoder's layers; other pictures and other light stay w
     assert.ok(values.every((value) => value >= 0 && value <= 1));
   }
   assert.deepEqual(await negatives({ height: 256, width: 256 })(seededRandom(1), data), other);
+});
+
+Deno.test("where it is asked for, weights begin within PyTorch's bounds, 1 / √fan for weights and biases alike", () => {
+  const picture = input("image", "f32", [1, 3, 64, 64]) as Value<"f32">;
+  const shape = { size: "medium", width: 0.25, channels: 16, padding: true } as const;
+  const begun = weightsBehind([pdn(picture, begunAsPytorch(drawWeights(seededRandom(1))), shape)]);
+  // Fans of conv1 and conv4 of a quarter of PDN-M: 3 colours by 4 × 4, 128 channels by 3 × 3.
+  for (const [layer, fan] of [["conv1", 48], ["conv4", 1152]] as const) {
+    for (const kind of ["weight", "bias"]) {
+      const { data } = weightData(begun.get(`${layer}.${kind}`)!);
+      const most = data.reduce((a, b) => Math.max(a, Math.abs(b)), 0) * Math.sqrt(fan);
+      assert.ok(most <= 1 && most > 0.9, `${layer}.${kind}: ${most}`);
+      const square = data.reduce((sum, value) => sum + value * value, 0) / data.length * fan;
+      assert.ok(Math.abs(square - 1 / 3) < 0.12, `${layer}.${kind}: ${square}`);
+    }
+  }
+  const paper = efficientAd.parse({ preset: "paper" });
+  assert.deepEqual([paper.start, paper.distillation.start, efficientAd.parse({}).start], [
+    "pytorch",
+    "pytorch",
+    undefined,
+  ]);
 });
 
 Deno.test("a drawn autoencoder tells pictures apart: the signal is not lost in its layers", async () => {

@@ -156,6 +156,23 @@ Deno.test("a loss that is not finite names the pictures of its batch", async () 
   assert.match(told[1], /at step 0 \(pictures ([0123](, )?){4}\) as its loss is NaN/);
 });
 
+Deno.test("the smaller batch at an epoch's end is a step of its own where it counts, as in the paper's preset", async () => {
+  const stepsOf = async (rest?: true) => {
+    let steps = 0;
+    const context = {
+      ...fitContext(featureMaps(1, 6), 3),
+      onProgress: (_: number, total: number) => void (steps = total),
+    };
+    const config = fastFlow.parse({ ...{ epochs: 2, batch: 4, blocks: 1 }, ...rest && { rest } });
+    const weights = fastFlow.pack(await fastFlow.fit(context, config));
+    return { steps, weights };
+  };
+  const [whole, rest] = [await stepsOf(), await stepsOf(true)];
+  assert.deepEqual([whole.steps, rest.steps], [2, 4]);
+  assert.notDeepEqual(rest.weights, whole.weights);
+  assert.deepEqual([fastFlow.parse({ preset: "paper" }).rest, fastFlow.parse({}).rest], [true, undefined]);
+});
+
 Deno.test("a batch of pictures equals pictures one by one", async () => {
   const fitted = await fastFlow.fit(
     fitContext(featureMaps(1, 6), 3),

@@ -150,6 +150,23 @@ Deno.test("the paper's preset is anomalib's: batches of 32, scores of maps at th
   assert.equal(rd4ad.parse({}).scored, undefined);
 });
 
+Deno.test("the smaller batch at an epoch's end is a step of its own where it counts, as in the paper's preset", async () => {
+  const stepsOf = async (rest?: true) => {
+    let steps = 0;
+    const context = {
+      ...fitContext(featureMaps(1, 6), 3),
+      onProgress: (_: number, total: number) => void (steps = total),
+    };
+    const config = rd4ad.parse({ ...{ epochs: 2, batch: 4, blocks: [1, 1, 1, 1] }, ...rest && { rest } });
+    const weights = rd4ad.pack(await rd4ad.fit(context, config));
+    return { steps, weights };
+  };
+  const [whole, rest] = [await stepsOf(), await stepsOf(true)];
+  assert.deepEqual([whole.steps, rest.steps], [2, 4]);
+  assert.notDeepEqual(rest.weights, whole.weights);
+  assert.deepEqual([rd4ad.parse({ preset: "paper" }).rest, rd4ad.parse({}).rest], [true, undefined]);
+});
+
 const config = rd4ad.parse({ epochs: 6, batch: 4, blocks: [1, 1, 1, 1] });
 
 Deno.test("a fit learns and is the same for the same seed; a batch of pictures equals pictures one by one", async () => {

@@ -54,6 +54,16 @@ Deno.test("maps are enlarged and smoothed as PyTorch and anomalib do", () => {
   }
 });
 
+Deno.test("maps are enlarged by the nearest place and smoothed as PyTorch and torchvision do", () => {
+  // Made by tools/oracles/nearest.py.
+  const cases = JSON.parse(readFileSync(new URL("./fixtures/nearest.json", import.meta.url), "utf8"));
+  for (const { seed, from: [h, w], to: [height, width], sigma: deviation, places, values } of cases) {
+    const map = mapOf([2, 1, h, w], normal(seed, 2 * h * w));
+    const big = upsampleMap(map, { height, width }, { deviation, enlarge: "nearest" });
+    assert.ok(relativeError(places.map((place: number) => big.data[place]), values) < 2e-6);
+  }
+});
+
 Deno.test("maps are enlarged and smoothed as the definition says, up or down, at any size", () => {
   const sides = fc.integer({ min: 1, max: 9 });
   fc.assert(

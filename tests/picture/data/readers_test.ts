@@ -7,6 +7,7 @@ import { readFolder } from "../../../lib/picture/data/readers/folder.ts";
 import { listMvtecClasses, readMvtec } from "../../../lib/picture/data/readers/mvtec.ts";
 import { readVad } from "../../../lib/picture/data/readers/vad.ts";
 import { listVisaObjects, readVisa } from "../../../lib/picture/data/readers/visa.ts";
+import { detectLayout } from "../../../lib/picture/data/readers/table.ts";
 import { readPhoto } from "../../../lib/picture/image/decode.ts";
 import { filesAt, mvtecFiles, plainFiles, vadFiles, visaFiles, visaTable, withFiles } from "./folders.ts";
 
@@ -78,6 +79,44 @@ Deno.test("VisA is read by its split file, in the order of the rows, with masks"
       join(root, "pcb1/Data/Masks/Anomaly/1.png"),
     ]);
   }));
+
+Deno.test("VisA as spot-diff prepares it is read by its folders, of one split file or of all, with masks by name", () =>
+  withFiles(
+    filesAt(
+      ...["train/good/2.JPG", "train/good/1.JPG", "test/good/3.JPG", "test/bad/4.JPG", "test/bad/5.JPG"].map((path) =>
+        `1cls/pcb1/${path}`
+      ),
+      "1cls/pcb1/ground_truth/bad/4.png",
+      ...["train/good/1.JPG", "train/bad/4.JPG", "test/good/3.JPG", "test/bad/4.JPG"].map((path) =>
+        `2cls_highshot/pcb1/${path}`
+      ),
+      ...["train", "test"].map((split) => `2cls_highshot/pcb1/ground_truth/${split}/bad/4.png`),
+    ),
+    async (root) => {
+      assert.deepEqual([await detectLayout(root), await detectLayout(join(root, "1cls"))], ["visa", "mvtec"]);
+      for (const folder of [root, join(root, "1cls")]) {
+        assert.deepEqual(await listVisaObjects(folder), ["pcb1"]);
+        const { name, items } = await readVisa(folder, { object: "pcb1" });
+        assert.equal(name, "visa/pcb1");
+        assert.deepEqual(items.map(({ id, label, mask }) => [id, label, mask]), [
+          ["test/bad/4.JPG", "bad", join(root, "1cls/pcb1/ground_truth/bad/4.png")],
+          ["test/bad/5.JPG", "bad", undefined],
+          ["test/good/3.JPG", "good", undefined],
+          ["train/good/1.JPG", "good", undefined],
+          ["train/good/2.JPG", "good", undefined],
+        ]);
+      }
+      const { items } = await readVisa(root, { object: "pcb1", split: "2cls_highshot" });
+      assert.deepEqual(items.filter(({ label }) => label === "bad").map(({ split, mask }) => [split, mask]), [
+        ["test", join(root, "2cls_highshot/pcb1/ground_truth/test/bad/4.png")],
+        ["train", join(root, "2cls_highshot/pcb1/ground_truth/train/bad/4.png")],
+      ]);
+      await assert.rejects(readVisa(root, { object: "pcb9" }), {
+        name: "RangeError",
+        message: `Cannot read VisA object "pcb9" from "${join(root, "1cls")}" as it has "pcb1"`,
+      });
+    },
+  ));
 
 Deno.test("VisA without a split file, the object, a file, a column or a known label says so", async () => {
   await withFiles(visaFiles, async (root) => {

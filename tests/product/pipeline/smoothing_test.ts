@@ -47,7 +47,12 @@ Deno.test("smoothing names detectors of the pipeline; the paper's pipelines smoo
     assert.throws(() => parseDefinition({ ...rest, smoothing }), { name: "TypeError", message });
   refuse({ fastflow: 4 }, /smoothing must name detectors of this pipeline .*: found "fastflow"/);
   refuse({ [detectors[0]]: 40 }, /smoothing/);
-  assert.deepEqual(learned("paper").smoothing, { patchcore: 4, rd4ad: 4 });
+  const nearest = { deviation: 4, enlarge: "nearest" };
+  assert.deepEqual(parseDefinition({ ...rest, smoothing: { [detectors[0]]: nearest } }).smoothing, {
+    [detectors[0]]: nearest,
+  });
+  refuse({ [detectors[0]]: { ...nearest, enlarge: "cubic" } }, /smoothing/);
+  assert.deepEqual(learned("paper").smoothing, { patchcore: nearest, rd4ad: 4 });
   assert.deepEqual(mvtec("paper").smoothing, { rd4ad: 4 });
   assert.equal(learned("small").smoothing, 4);
 });

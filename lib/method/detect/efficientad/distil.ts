@@ -15,7 +15,7 @@ import type { PdnWeights } from "../../backbone/pdn_file.ts";
 import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../../../engine/graph/ops.ts";
 import { literal } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
-import { drawWeights, scoped, weightsBehind } from "../../../engine/graph/weights.ts";
+import { begunAsPytorch, drawWeights, scoped, weightsBehind } from "../../../engine/graph/weights.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import { tensor } from "../../../base/tensor/tensor.ts";
 import { adam } from "../../../engine/train/optimiser.ts";
@@ -36,6 +36,8 @@ export interface Distillation {
   readonly batch: number;
   /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
   readonly rate: number;
+  /** Weights begin as PyTorch's do, and the authors'; as He's where left out. */
+  readonly start?: "pytorch";
 }
 
 /** The most channels of a teacher; more features than these are averaged in neighbouring groups (Sec. 3.1). */
@@ -60,7 +62,7 @@ export function distilledLayers(available: FitContext["layers"]): readonly strin
 export async function distil(
   context: FitContext,
   { size: network, width, padding }: Omit<PdnShape, "channels">,
-  { steps, batch: wanted, rate }: Distillation,
+  { steps, batch: wanted, rate, start }: Distillation,
   data?: string,
 ): Promise<PdnWeights> {
   const { size, seed, pictures } = context;
@@ -87,7 +89,8 @@ export async function distil(
   const shape: PdnShape = { size: network, width, padding, channels: Math.floor(all / groups) };
   const strange = negatives(size);
   // Networks of residual blocks have a "conv1.weight" too.
-  const made = pdn(image, scoped(drawWeights(seededRandom(seed)), SCOPE), shape);
+  const he = drawWeights(seededRandom(seed));
+  const made = pdn(image, scoped(start === "pytorch" ? begunAsPytorch(he) : he, SCOPE), shape);
   const grid = [Number(made.shape[2]), Number(made.shape[3])] as const;
   const standardised = features.map((x, i) => {
     const own = (kind: string) => literal(standards[`teacher.${i}.${kind}`]);
@@ -108,7 +111,7 @@ export async function distil(
     batch,
     rate: stepped(rate, [Math.floor(0.95 * steps)], 0.1),
     what: "teacher",
-    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate, data },
+    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate, data, ...start && { start } },
     async feed(seen, step) {
       const random = seededRandom((seed + 49_979_687 * (step + 1)) % 0x1_0000_0000);
       const length = 3 * size.height * size.width;

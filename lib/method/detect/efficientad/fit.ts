@@ -5,7 +5,7 @@ import type { PdnWeights } from "../../backbone/pdn_file.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { add } from "../../../engine/graph/ops.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
-import { drawWeights, scoped, storedWeights, weightsBehind } from "../../../engine/graph/weights.ts";
+import { begunAsPytorch, drawWeights, scoped, storedWeights, weightsBehind } from "../../../engine/graph/weights.ts";
 import { changeLight, LIGHTS } from "../../../picture/change/light.ts";
 import type { AnyTensor } from "../../../engine/session/port.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
@@ -48,6 +48,8 @@ export interface EfficientAdConfig extends Omit<PdnShape, "channels"> {
   /** Learning rate of Adam; a tenth of it for the last twentieth of the steps. */
   readonly rate: number;
   readonly weightDecay: number;
+  /** Weights begin as PyTorch's do, and its authors'; as He's where left out. */
+  readonly start?: "pytorch";
   /** Takes the score from the map at the size of the picture, as its authors do; from the map's grid where left out. */
   readonly scored?: "picture";
 }
@@ -162,7 +164,8 @@ async function trainStudent(
   const pictures = [batch, 3, size.height, size.width] as const;
   const masks = dropoutShapes(batch, size).map((each, i) => input(`dropout${i + 1}`, "f32", each));
   const [image, augmented, penalty] = ["image", "augmented", "penalty"].map((name) => input(name, "f32", pictures));
-  const drawn = drawWeights(seededRandom(seed));
+  const he = drawWeights(seededRandom(seed));
+  const drawn = config.start === "pytorch" ? begunAsPytorch(he) : he;
   const parts = losses(
     { image, augmented, penalty, masks },
     (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),

@@ -8,6 +8,7 @@ import { type } from "arktype";
 import { drawWeights, weightsBehind } from "../../../engine/graph/weights.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import { adam } from "../../../engine/train/optimiser.ts";
+import { stepsOfEpoch } from "../../../engine/train/order.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
@@ -25,6 +26,8 @@ export interface FastFlowConfig extends FlowSettings {
   readonly layers?: readonly string[];
   readonly epochs: number;
   readonly batch: number;
+  /** What is left over at an epoch's end is a smaller batch, as in anomalib; it is left out of that epoch where this is. */
+  readonly rest?: true;
   /** Learning rate of Adam. */
   readonly rate: number;
   readonly weightDecay: number;
@@ -32,7 +35,7 @@ export interface FastFlowConfig extends FlowSettings {
 
 /** `paper` is what SegAD used (its appendix B, with anomalib's defaults); `small` fits in minutes on two cores. */
 export const FASTFLOW_PRESETS: Readonly<Record<"paper" | "small", FastFlowConfig>> = {
-  paper: { blocks: 8, only3x3: false, hidden: 1, epochs: 200, batch: 32, rate: 1e-3, weightDecay: 1e-5 },
+  paper: { blocks: 8, only3x3: false, hidden: 1, epochs: 200, batch: 32, rest: true, rate: 1e-3, weightDecay: 1e-5 },
   small: { blocks: 8, only3x3: false, hidden: 1, epochs: 20, batch: 8, rate: 1e-3, weightDecay: 1e-5 },
 };
 
@@ -42,6 +45,7 @@ const schema: ConfigSchema<FastFlowConfig> = type({
   ...flowFields,
   epochs: whole,
   batch: whole,
+  "rest?": "true",
   rate: "number > 0",
   weightDecay: "number >= 0",
 });
@@ -83,18 +87,21 @@ async function fit(context: FitContext, config: FastFlowConfig): Promise<FastFlo
   );
   const shape: Shape = { layers, blocks, only3x3, hidden, permutations };
   const batch = batchFor(config.batch, pictures);
-  const { inputs, flows } = build(shape, batch, drawWeights(random));
-  const loss = flowLoss(flows);
-  const step = buildStep({
-    name: "FastFlow",
-    inputs,
-    loss,
-    weights: [...weightsBehind([loss]).values()],
-    optimiser: adam({ weightDecay: config.weightDecay }),
-  });
+  const stepFor = (count: number) => {
+    const { inputs, flows } = build(shape, count, drawWeights(random));
+    const loss = flowLoss(flows);
+    return buildStep({
+      name: "FastFlow",
+      inputs,
+      loss,
+      weights: [...weightsBehind([loss]).values()],
+      optimiser: adam({ weightDecay: config.weightDecay }),
+    });
+  };
   const weights = await trainOnPictures(context, {
-    step,
-    steps: config.epochs * Math.max(1, Math.floor(pictures / batch)),
+    step: stepFor(batch),
+    ...config.rest && { rest: stepFor },
+    steps: config.epochs * stepsOfEpoch(pictures, batch, config.rest),
     batch,
     rate: constant(config.rate),
     identity: { detector: "fastflow", config, layers },

@@ -10,6 +10,7 @@ import { literal } from "../../../engine/graph/value.ts";
 import { drawWeights, weightsBehind } from "../../../engine/graph/weights.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import { adam } from "../../../engine/train/optimiser.ts";
+import { stepsOfEpoch } from "../../../engine/train/order.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
@@ -28,6 +29,8 @@ export interface Rd4adConfig extends StudentSettings, ScorePlace {
   readonly layers?: readonly string[];
   readonly epochs: number;
   readonly batch: number;
+  /** What is left over at an epoch's end is a smaller batch, as in anomalib; it is left out of that epoch where this is. */
+  readonly rest?: true;
   /** Learning rate of Adam. */
   readonly rate: number;
   readonly betas: readonly [number, number];
@@ -40,8 +43,9 @@ export interface Rd4adConfig extends StudentSettings, ScorePlace {
 
 /**
  * `paper` is what SegAD used (its appendix B: anomalib's RD4AD, 200 epochs, β 0.5 and 0.999) for Wide ResNet-50-2, with
- * anomalib's batch of 32 (Deng and Li's is 16) and its score from the map at the size of the picture; `small` fits in minutes on two cores and is for the embedded backbone: its rate was chosen on a stand-in of
- * another seed (docs/decisions/learned_detectors.md).
+ * anomalib's batch of 32 (Deng and Li's is 16) and its score from the map at the size of the picture; `small` fits in minutes
+ * on two cores and is for the embedded backbone: its rate was chosen on a stand-in of another seed
+ * (docs/decisions/learned_detectors.md).
  */
 export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
   paper: {
@@ -51,6 +55,7 @@ export const RD4AD_PRESETS: Readonly<Record<"paper" | "small", Rd4adConfig>> = {
     signed: false,
     epochs: 200,
     batch: 32,
+    rest: true,
     rate: 5e-3,
     betas: [0.5, 0.999],
     standardise: false,
@@ -76,6 +81,7 @@ const schema: ConfigSchema<Rd4adConfig> = type({
   ...scoreFields,
   epochs: whole,
   batch: type("number.integer >= 2"),
+  "rest?": "true",
   rate: "number > 0",
   betas: type(["0 <= number < 1", "0 <= number < 1"]),
   standardise: "boolean",
@@ -131,26 +137,23 @@ async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitte
   const batch = batchFor(config.batch, pictures);
   const fixed = await standardsOf(context, layers, config.standardise);
   const drawn = drawWeights(seededRandom(seed));
-  const { inputs, teacher, made } = build(
-    shape,
-    batch,
-    (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),
-  );
-  const { outputs: [loss], updates } = withBatchStatistics([distillationLoss(teacher, made)] as const);
-  const weights = [...weightsBehind([loss]).values()].filter((weight) =>
-    !updates.has(weight) && !Object.hasOwn(fixed, weight.name!)
-  );
-  const step = buildStep({
-    name: "RD4AD",
-    inputs,
-    loss,
-    weights,
-    updates,
-    optimiser: adam({ betas: config.betas }),
-  });
+  const stepFor = (count: number) => {
+    const { inputs, teacher, made } = build(
+      shape,
+      count,
+      (name, size, init) => Object.hasOwn(fixed, name) ? literal(fixed[name], name) : drawn(name, size, init),
+    );
+    const { outputs: [loss], updates } = withBatchStatistics([distillationLoss(teacher, made)] as const);
+    const weights = [...weightsBehind([loss]).values()].filter((weight) =>
+      !updates.has(weight) && !Object.hasOwn(fixed, weight.name!)
+    );
+    const optimiser = adam({ betas: config.betas });
+    return buildStep({ name: "RD4AD", inputs, loss, weights, updates, optimiser });
+  };
   const trained = await trainOnPictures(context, {
-    step,
-    steps: config.epochs * Math.max(1, Math.floor(pictures / batch)),
+    step: stepFor(batch),
+    ...config.rest && { rest: stepFor },
+    steps: config.epochs * stepsOfEpoch(pictures, batch, config.rest),
     batch,
     rate: constant(config.rate),
     identity: { detector: "rd4ad", config, layers },

@@ -6,6 +6,7 @@ import { readCsv } from "../../../base/io/csv.ts";
 import { exists } from "../../../base/io/walk.ts";
 import { firstFew } from "../../../base/text/first_few.ts";
 import { checkFiles, describeFolder } from "../listing.ts";
+import { listPreparedObjects, preparedFolder, readPrepared } from "./visa_prepared.ts";
 
 /** The splits that are published as `split_csv/<name>.csv`. */
 export const VISA_SPLITS = ["1cls", "2cls_fewshot", "2cls_highshot"] as const;
@@ -18,11 +19,14 @@ const OBJECTS = [
   ...["pcb1", "pcb2", "pcb3", "pcb4", "pipe_fryum"],
 ];
 
-/** VisA: split files in `split_csv/` that list the pictures of several objects. */
+/** VisA: split files in `split_csv/` that list the pictures of several objects, or folders that were prepared by them. */
 export const visa: Reader = {
   title: "VisA",
   looks: "split_csv/",
-  marks: (root) => exists(join(root, "split_csv"), "folder"),
+  // A prepared folder of one split file alone is in the layout of MVTec AD, and read as such where nothing else is said.
+  marks: async (root) =>
+    await exists(join(root, "split_csv"), "folder") ||
+    (await Promise.all(VISA_SPLITS.map((split) => listPreparedObjects(join(root, split))))).flat().length > 0,
   async read(root, { object, split }) {
     if (object !== undefined) return await readVisa(root, { object, split });
     const objects = firstFew(await listVisaObjects(root, split));
@@ -35,15 +39,22 @@ export const visa: Reader = {
   isPublished: (_, object) => OBJECTS.includes(object!),
 };
 
-/** The objects of a VisA folder, from a split file, in its order. */
+/** The objects of a VisA folder, from a split file, in its order; those of a prepared one by name. */
 export async function listVisaObjects(root: string, split: VisaSplit = "1cls"): Promise<string[]> {
+  const prepared = await preparedOf(root, split);
+  if (prepared !== undefined) return await listPreparedObjects(prepared);
   const rows = await readSplit(root, split);
   return [...new Set(rows.map((row) => row.object))];
 }
 
+/** The folder of a split file where VisA was prepared and has no split files any more. */
+async function preparedOf(root: string, split: VisaSplit): Promise<string | undefined> {
+  return await exists(join(root, "split_csv"), "folder") ? undefined : await preparedFolder(root, split);
+}
+
 /**
  * Reads one object by a split file. Items are in the order of the file's rows, which the split of the SegAD paper's
- * published code depends on.
+ * published code depends on; of a prepared folder, where the file is not any more, by name.
  *
  * @throws {Error} where the split file is missing, or files that it names are, or it names one twice
  * @throws {RangeError} where there is no such object
@@ -57,6 +68,16 @@ export async function listVisaObjects(root: string, split: VisaSplit = "1cls"): 
  */
 export async function readVisa(root: string, options: { object: string; split?: VisaSplit }): Promise<Dataset> {
   const { object, split = "1cls" } = options;
+  const prepared = await preparedOf(root, split);
+  if (prepared !== undefined) {
+    const objects = await listPreparedObjects(prepared);
+    if (!objects.includes(object)) {
+      throw new RangeError(
+        `Cannot read VisA object "${object}" from "${prepared}" as it has ${firstFew(objects)}`,
+      );
+    }
+    return { name: `visa/${object}`, root: join(prepared, object), items: await readPrepared(join(prepared, object)) };
+  }
   const all = await readSplit(root, split);
   const rows = all.filter((row) => row.object === object);
   if (rows.length === 0) {

@@ -80,11 +80,15 @@ export function fitLogisticPath(
 /** The standards with deviations that make blocks weigh the same. */
 function balanced({ mean, deviation }: Standards, blocks: readonly number[] | undefined): Standards {
   if (!blocks) return { mean, deviation };
-  if (blocks.reduce((sum, width) => sum + width, 0) !== mean.length || !blocks.every((width) => width >= 1)) {
-    throw new TypeError(`Cannot fit a regression as blocks of ${blocks.join(", ")} are not its ${mean.length} columns`);
-  }
+  checkBlocks(blocks, mean.length);
   const scales = blocks.flatMap((width) => new Array<number>(width).fill(Math.sqrt(width * blocks.length)));
   return { mean, deviation: deviation.map((value, j) => value * scales[j]) };
+}
+
+/** @throws {TypeError} where the widths of blocks are not the columns */
+export function checkBlocks(blocks: readonly number[], F: number): void {
+  if (blocks.reduce((sum, width) => sum + width, 0) === F && blocks.every((width) => width >= 1)) return;
+  throw new TypeError(`Cannot fit a regression as blocks of ${blocks.join(", ")} are not its ${F} columns`);
 }
 
 /** w = Xᵀa. */

@@ -11,6 +11,7 @@ import type { Judge, Member } from "../../method/judge/contract.ts";
 import { logOf, sumScores } from "../../method/judge/together.ts";
 import { applyLogistic, type LogisticFitted } from "../../method/regression/apply.ts";
 import { fitLogistic } from "../../method/regression/logistic.ts";
+import { regressionWithout, type SeenRows } from "../../method/regression/without.ts";
 import type { EvidenceBlock } from "../../method/evidence/evidence.ts";
 import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
 import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../experiment/left_out.ts";
@@ -117,6 +118,15 @@ export function scoresOfRows(
 ): Float32Array {
   const fitted = fitBlocks(takeFeatures(features, seen), seen.map((n) => labels[n]), blocks);
   return applyLogistic(fitted)(takeFeatures(features, judged)).data;
+}
+
+/** The regression of all pipelines on some rows without some of their columns, as it judges others. */
+export function withoutColumns(
+  blocks: readonly EvidenceBlock[],
+  features: Features,
+  rows: SeenRows,
+): (columns: readonly number[]) => Float64Array {
+  return regressionWithout({ cost: COST, blocks: blocks.map(({ width }) => width) }, features, rows);
 }
 
 /** The regression on all parts of a benchmark, for new ones. */

@@ -120,12 +120,9 @@ function sizeOf({ image, features }: Observation): number {
 }
 
 function toBytes({ shape, data }: Observation["image"]): Kept["colours"] {
-  return shaped(
-    "u8",
-    ["N", 3, "H", "W"],
-    shape,
-    Uint8Array.from(data, (value) => Math.round(value * 255)),
-  );
+  const bytes = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = Math.round(data[i] * 255);
+  return shaped("u8", ["N", 3, "H", "W"], shape, bytes);
 }
 
 // Exactly what a byte became when the picture was read.

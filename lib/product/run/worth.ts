@@ -4,10 +4,9 @@ import { stat } from "node:fs/promises";
 import { auroc } from "../../method/evaluate/auroc.ts";
 import { compareAuroc } from "../../method/evaluate/delong.ts";
 import { holm } from "../../method/evaluate/holm.ts";
-import { selectColumns } from "../../method/features/select.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { ScoreSet, Worth } from "../experiment/results.ts";
-import { regressionTable, scoresByFolds } from "./cross_fit.ts";
+import { regressionTable, scoresByFolds, withoutColumns } from "./cross_fit.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import { type TimingRow, timingRows } from "./timings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -50,17 +49,28 @@ export async function worthOf(work: Workspace, cell: Cell, set: ScoreSet): Promi
     const { difference, p } = compareAuroc(whole, without, labels);
     found.push({ kind, name, without: auroc(without, labels), difference, p });
   };
-  const groups = groupsOf(work, blocks.map(({ name }) => name));
-  for (const [done, { kind, name, has }] of groups.entries()) {
-    work.reporter.progress({ step: "What each part is worth", done, total: groups.length });
-    const kept = columns.map((_, f) => f).filter((f) => !has(columns[f], blockOf[f]));
-    const widths = blocks.map((block) => ({ ...block, width: kept.filter((f) => blockOf[f] === block.name).length }))
-      .filter(({ width }) => width > 0);
-    if (widths.length === 0 || kept.length === columns.length) continue;
-    const rows = { features: selectColumns(features, columns, kept.map((f) => columns[f])), labels };
-    add(kind, name, await scoresByFolds(work, rows, own, widths));
+  const groups = groupsOf(work, blocks.map(({ name }) => name)).flatMap(({ has, ...group }) => {
+    const without = columns.flatMap((column, f) => has(column, blockOf[f]) ? [f] : []);
+    return without.length > 0 && without.length < columns.length ? [{ ...group, without }] : [];
+  });
+  const scores = groups.map(() => new Array<number>(test.length).fill(NaN));
+  const deals = [...new Set(own)];
+  const progress = (done: number) =>
+    work.reporter.progress({ step: "What each part is worth", done, total: deals.length * groups.length });
+  for (const [done, fold] of deals.entries()) {
+    const judged = own.keys().filter((n) => own[n] === fold).toArray();
+    const seen = own.keys().filter((n) => own[n] !== fold).toArray();
+    const oddsWithout = withoutColumns(blocks, features, { labels, seen, judged });
+    for (const [g, { without }] of groups.entries()) {
+      work.signal.throwIfAborted();
+      progress(done * groups.length + g);
+      oddsWithout(without).forEach((odds, i) => scores[g][judged[i]] = odds);
+      // Gives progress and Ctrl-C their turn.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
-  work.reporter.progress({ step: "What each part is worth", done: groups.length, total: groups.length });
+  progress(deals.length * groups.length);
+  groups.forEach(({ kind, name }, g) => add(kind, name, scores[g]));
   const bads = labels.keys().filter((n) => labels[n] === 1).toArray();
   const drawn = new Set(Array.from(seededRandom(seed).permutation(bad).subarray(0, bad >> 1), (i) => bads[i]));
   // A fold may hold all that were drawn.

@@ -26,6 +26,7 @@ export async function doTasks(work: Workspace, experiments: readonly Experiment[
   const failures = new Map<string, Failure>();
   for (let plan = first;;) {
     await doMissing(work, plan, failures);
+    work.resources.pictures.forget();
     await work.resources.keepTimes();
     const next = failures.size > 0 ? await planRun(work, experiments, failures) : plan;
     const detectors = (of: RunPlan) => of.seeds.map(({ features }) => features.detectors.join()).join(";");

@@ -1,4 +1,4 @@
-/** Pictures that were seen last, so that the backbone sees a picture once for all that is done with it in a row. @module */
+/** Pictures that were seen, so that the backbone sees a picture once for all that is done with it. @module */
 import { BATCH } from "../../method/backbone/backbone.ts";
 import type { FeatureExtractor } from "../../method/backbone/backbone.ts";
 import type { Observation } from "../../method/learn/contract.ts";
@@ -21,8 +21,8 @@ export interface Eyes {
 }
 
 /**
- * Kept up to this many bytes; beyond, pictures are read and the backbone runs again. Of pictures that are asked for all in
- * order, some would be of no use: all are kept, or none.
+ * Kept up to this many bytes; beyond, pictures are read and the backbone runs again, and those that were asked for under
+ * another name go first. Of pictures that are asked for all in order, some would be of no use: all are kept, or none.
  */
 const LIMIT = 1 << 30;
 
@@ -34,32 +34,51 @@ export interface PictureMemory {
   take(sight: Sight, pictures: readonly Picture[], indices: readonly number[]): Promise<Observation>;
   /** Some that stand together with others, under the name of those that are asked for in a row. */
   together(sight: Sight, name: string, pictures: readonly Picture[]): Promise<readonly Observation[]>;
+  /** Gives the memory back. */
+  forget(): void;
 }
 
 /** A picture as it is kept: colours in bytes, which they came from. */
 interface Kept {
   readonly colours: Tensor<"u8", readonly ["N", 3, "H", "W"], "srgb8">;
   readonly features: Observation["features"];
+  readonly bytes: number;
+  /** When it was asked for last. */
+  turn: number;
 }
 
-/** Remembers the pictures that were asked for last, under one name, as far as they fit into memory: `limit` bytes. */
+/** Remembers the pictures that were asked for, seen in one way, as far as they fit into memory: `limit` bytes. */
 export function rememberPictures(eyes: () => Eyes, limit = LIMIT): PictureMemory {
+  let way = "";
   let known = "";
+  let turn = 0;
   let bytes = 0;
   const kept = new Map<string, Kept>();
 
   function begin(sight: Sight, name: string): void {
-    const whole = canonicalJson([sight, name]);
-    if (whole === known) return;
-    known = whole;
+    const asked = canonicalJson(sight);
+    if (asked !== way) forget();
+    if (asked !== way || name !== known) turn++;
+    [way, known] = [asked, name];
+  }
+  function forget(): void {
     kept.clear();
     bytes = 0;
   }
   function keep(id: string, seen: Observation): void {
     const size = sizeOf(seen);
-    if (kept.has(id) || bytes + size > limit) return;
+    if (kept.has(id)) return;
+    for (const [other, one] of bytes + size > limit ? [...kept] : []) {
+      if (one.turn < turn && kept.delete(other)) bytes -= one.bytes;
+    }
+    if (bytes + size > limit) return;
     bytes += size;
-    kept.set(id, { colours: toBytes(seen.image), features: seen.features });
+    kept.set(id, { colours: toBytes(seen.image), features: seen.features, bytes: size, turn });
+  }
+  function recall(id: string): Observation {
+    const one = kept.get(id)!;
+    one.turn = turn;
+    return toObserved(one);
   }
   /** @param keeps whether to keep pictures like this one */
   async function* observeAll(
@@ -86,7 +105,7 @@ export function rememberPictures(eyes: () => Eyes, limit = LIMIT): PictureMemory
     for await (const seen of observeAll(sight, missing)) {
       for (let n = 0; n < seen.image.shape[0]; n++) found.set(missing[next++].id, observationAt(seen, n));
     }
-    return pictures.map(({ id }) => found.get(id) ?? toObserved(kept.get(id)!));
+    return pictures.map(({ id }) => found.get(id) ?? recall(id));
   }
   return {
     async *batches(sight, pictures) {
@@ -96,7 +115,7 @@ export function rememberPictures(eyes: () => Eyes, limit = LIMIT): PictureMemory
         return;
       }
       for (let from = 0; from < pictures.length; from += BATCH) {
-        yield joinObservations(pictures.slice(from, from + BATCH).map(({ id }) => toObserved(kept.get(id)!)));
+        yield joinObservations(pictures.slice(from, from + BATCH).map(({ id }) => recall(id)));
       }
     },
     async take(sight, pictures, indices) {
@@ -107,6 +126,7 @@ export function rememberPictures(eyes: () => Eyes, limit = LIMIT): PictureMemory
       begin(sight, name);
       return await someOf(sight, pictures);
     },
+    forget,
   };
 }
 

@@ -23,7 +23,7 @@ export interface Resources {
   readonly cache: Cache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Pictures that were seen last. */
+  /** Pictures that were seen. */
   readonly pictures: PictureMemory;
   /** Throws an Error where it has not been given the backbone of this hash. */
   backbone(sha256: string): Backbone;
@@ -157,12 +157,10 @@ async function openLeftOut(
   if (!detector.leftOut) {
     throw new TypeError(`Cannot leave pictures out of ${detector.title} as it must be fitted anew for that`);
   }
-  // A memory of its own: the pictures of a chunk stay remembered for the other detectors.
-  const memory = rememberPictures(() => resources);
   return await detector.leftOut(
     {
       ...{ runtime, signal, pictures: pictures.length },
-      batches: () => memory.batches(sight, pictures),
+      batches: () => resources.pictures.batches(sight, pictures),
       onProgress: (done, total, what) =>
         reporter.progress({ step: `Leave pictures out of ${detector.title}${what ? `: ${what}` : ""}`, done, total }),
     },

@@ -79,3 +79,20 @@ Deno.test("of pictures in order that do not all fit none is kept, as the next pa
   await memory.take(sight, pictures(20), [3, 7]);
   assert.equal(seen(), 42, "what was taken is");
 });
+
+Deno.test("pictures of other names go only where there is no more room, those of this one never", async () => {
+  const { eyes, seen } = countingEyes();
+  const memory = rememberPictures(() => eyes, 20 * SIZE);
+  const all = pictures(30);
+  await memory.together(sight, "a", all.slice(0, 12));
+  await memory.together(sight, "b", all.slice(12, 20));
+  await memory.together(sight, "a", all.slice(0, 12));
+  assert.equal(seen(), 20, "all that was seen is kept");
+  await memory.together(sight, "c", all.slice(20, 30));
+  await memory.together(sight, "c", all.slice(20, 30));
+  assert.equal(seen(), 30);
+  await memory.together(sight, "a", all.slice(0, 12));
+  assert.equal(seen(), 42, "what had been seen before made room");
+  await memory.together({ ...sight, layers: [] }, "c", all.slice(20, 21));
+  assert.equal(seen(), 43, "seen in another way it is another picture");
+});

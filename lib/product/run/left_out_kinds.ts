@@ -76,30 +76,32 @@ export async function leftOutScores(
   { kinds, found }: PlannedKinds,
   set: ScoreSet,
 ): Promise<LeftOutKind[]> {
-  const scored: LeftOutKind[] = [];
   const rows = regression && await regressionTable(work, test, regression.table);
   const table = forest && await readTable(work.cache, forest.table);
-  for (const { kind, train, test: judged } of kinds) {
-    work.signal.throwIfAborted();
-    let scores: ArrayLike<number> = judged.map((i) => set.parts[i].score);
-    if (rows && regression) {
-      scores = scoresOfRows(rows, train, judged, regression.blocks);
-    } else if (forest && table) {
-      const sources = train.map((i) => test[i]);
-      const of = (label: "good" | "bad") => sources.filter(({ item }) => item.label === label);
-      const { spec } = forest.task;
-      const name = `${spec.name}, without ${kind}`;
-      const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, {
-        good: of("good"),
-        bad: of("bad"),
-      });
-      if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-      const judge = { kind: "forest", model: await loadForest(work, task) } as const;
-      scores = await scoresBy(work.resources, judge, inTable(table, judge, judged.map((i) => test[i].id)));
-    }
-    scored.push({ kind, ...found && { found }, parts: judged.map((i, n) => ({ ...set.parts[i], score: scores[n] })) });
+
+  async function scoresWithout({ kind, train, test: judged }: HeldOutKind): Promise<ArrayLike<number>> {
     // Gives progress and Ctrl-C their turn.
     await new Promise((resolve) => setTimeout(resolve));
+    work.signal.throwIfAborted();
+    if (rows && regression) return scoresOfRows(rows, train, judged, regression.blocks);
+    if (!forest || !table) return judged.map((i) => set.parts[i].score);
+    const sources = train.map((i) => test[i]);
+    const of = (label: "good" | "bad") => sources.filter(({ item }) => item.label === label);
+    const { spec } = forest.task;
+    const name = `${spec.name}, without ${kind}`;
+    const task = planForest(work, { ...spec, title: `The forest of ${name}`, name }, forest.table, {
+      good: of("good"),
+      bad: of("bad"),
+    });
+    if (!await work.cache.has(task.key)) await runTask(work.resources, task);
+    const judge = { kind: "forest", model: await loadForest(work, task) } as const;
+    return await scoresBy(work.resources, judge, inTable(table, judge, judged.map((i) => test[i].id)));
   }
-  return scored;
+
+  // Forests grow side by side, one a worker.
+  const scores = await Promise.all(kinds.map(scoresWithout));
+  return kinds.map(({ kind, test: judged }, k) => ({
+    ...{ kind, ...found && { found } },
+    parts: judged.map((i, n) => ({ ...set.parts[i], score: scores[k][n] })),
+  }));
 }

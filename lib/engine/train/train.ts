@@ -1,4 +1,5 @@
 /** The loop over training steps: feeding, progress, checkpoints, stopping. @module */
+import { allFinite } from "../../base/tensor/all_finite.ts";
 import type { Literal } from "../graph/value.ts";
 import type { AnyTensor } from "../session/port.ts";
 import type { Runtime } from "../session/runtime.ts";
@@ -192,13 +193,6 @@ function free({ data }: AnyTensor): void {
 
 function toLiteral({ shape, data }: AnyTensor): Literal<"f32"> {
   return { dtype: "f32", shape: shape as readonly number[], data: data as Float32Array };
-}
-
-function allFinite(data: Float32Array): boolean {
-  let sum = 0;
-  // A sum of products with zero is NaN where anything is not finite, and needs no branch.
-  for (let i = 0; i < data.length; i++) sum += data[i] * 0;
-  return sum === 0;
 }
 
 /** The mean of the last losses, as single batches scatter. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FeatureMaps } from "../backbone/backbone.ts";
+import { allFinite } from "../../base/tensor/all_finite.ts";
 import { buildModel } from "../../engine/graph/model.ts";
 import { averagePool, concat, reshape, resizeBilinear, transpose } from "../../engine/graph/ops.ts";
 import { input } from "../../engine/graph/value.ts";
@@ -144,11 +145,4 @@ function patchModel(
 
 function show({ height, width, channels }: PatchGrid): string {
   return `${height}×${width} patches of ${channels} channels`;
-}
-
-/** The sum of single-precision numbers does not overflow in double precision, so it is finite where all terms are. */
-function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return Number.isFinite(sum);
 }

@@ -59,12 +59,14 @@ function table(title: string, ids: readonly string[], cache: string): string {
 }
 
 if (import.meta.main) {
-  const [product, served, tests] = ["deno.lock", "lib/app/serve/deno.lock", "tests/deno.lock"].map((path) =>
-    lockedPackages(readFileSync(path, "utf8"))
-  );
+  const page = "lib/app/serve/page/browser/deno.lock";
+  const [product, served, shown, tests] = ["deno.lock", "lib/app/serve/deno.lock", page, "tests/deno.lock"].map((
+    path,
+  ) => lockedPackages(readFileSync(path, "utf8")));
   const serving = served.filter((id) => !product.includes(id));
-  const more = tests.filter((id) => !product.includes(id) && !serving.includes(id));
-  const all = [...product, ...serving, ...more];
+  const bundled = shown.filter((id) => !product.includes(id) && !serving.includes(id));
+  const more = tests.filter((id) => ![...product, ...serving, ...bundled].includes(id));
+  const all = [...product, ...serving, ...bundled, ...more];
   if (process.argv.includes("--check")) {
     const listed = listedPackages(readFileSync(FILE, "utf8"));
     const wrong = all.filter((id) => !listed.includes(id)).map((id) => `${FILE} does not list ${id}`);
@@ -80,6 +82,7 @@ if (import.meta.main) {
     const parts = [
       table("To run", product, cache),
       table("For the service, beside these", serving, cache),
+      table("Part of the page of the service, committed with it", bundled, cache),
       table("To test and build", more, cache),
     ];
     writeFileSync(FILE, INTRODUCTION + parts.join(""));

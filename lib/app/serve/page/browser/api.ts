@@ -1,0 +1,271 @@
+/** What the service answers, as the page uses it; the service's OpenAPI document says all of it. @module */
+
+export type Label = "good" | "bad";
+export type Decision = "good" | "review" | "bad" | "unread" | "not_judged";
+
+export interface Job {
+  readonly id: number;
+  readonly kind: "train" | "learn" | "import";
+  readonly state: "running" | "stopping" | "stopped" | "done" | "failed" | "interrupted";
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+  readonly note: string | null;
+  readonly secondsLeft: number | null;
+  readonly begun: string;
+  readonly ended: string | null;
+  readonly error: string | null;
+  readonly version: number | null;
+  readonly lines: readonly string[];
+}
+
+export interface Watch {
+  readonly path: string;
+  readonly then: "move" | "mark" | "leave";
+  readonly state: "watching" | "failed" | "away";
+  readonly seen: number;
+  readonly judged: number;
+  readonly unread: number;
+  readonly error: string | null;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly about: string | null;
+  readonly counts: {
+    readonly good: number;
+    readonly bad: number;
+    readonly unlabelled: number;
+    readonly judged: number;
+  };
+  /** Of the active version. */
+  readonly version: number | null;
+  readonly segments: boolean;
+  readonly job: Job | null;
+  readonly watch: Watch | null;
+}
+
+/** What every view of the page gets. */
+export interface ViewProps {
+  readonly project: Project;
+}
+
+export interface Verdict {
+  readonly part: number;
+  readonly version: number;
+  readonly at: string;
+  readonly score: number | null;
+  readonly decision: Decision;
+  readonly threshold: number;
+  readonly review: number | null;
+  readonly reason: string;
+  /** The same with statistics. */
+  readonly detail?: string;
+  readonly milliseconds: number;
+  readonly segments: readonly {
+    readonly name: string | null;
+    /** Log-odds. */
+    readonly contribution: number;
+    readonly worst: {
+      readonly detector: string;
+      readonly statistic: string;
+      readonly value?: number;
+      readonly share?: number;
+    } | null;
+  }[];
+  /** Shares of the picture. */
+  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number } | null;
+  readonly error?: string | null;
+}
+
+export interface Part {
+  readonly id: number;
+  readonly name: string;
+  readonly source: string;
+  readonly role: "training" | "judged";
+  readonly label: Label | null;
+  readonly kind: string | null;
+  readonly control: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly added: string;
+  readonly labelled: { readonly at: string; readonly by: string | null } | null;
+  readonly verdict: Verdict | null;
+  readonly links: {
+    readonly picture: string;
+    readonly thumbnail: string;
+    readonly overlay?: string | null;
+    readonly map?: string | null;
+  };
+}
+
+export interface Parts {
+  readonly parts: readonly Part[];
+  readonly total: number;
+}
+
+export interface Warnings {
+  readonly warnings: readonly { readonly kind: string; readonly message: string; readonly parts: readonly number[] }[];
+}
+
+export interface SegmentLabel {
+  readonly value?: number;
+  readonly name: string;
+  readonly colour: string;
+  readonly ignored?: boolean;
+}
+
+export interface Segments {
+  readonly width: number;
+  readonly height: number;
+  readonly segments: readonly SegmentLabel[];
+  readonly link?: string;
+  /** A data URL, of a map that is only suggested. */
+  readonly png?: string;
+}
+
+export interface ResultRow {
+  readonly method: string;
+  readonly auroc: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly detector: boolean;
+  readonly chosen: boolean;
+}
+
+export interface Version {
+  readonly id: number;
+  readonly number: number;
+  readonly kind: "run" | "train" | "learn";
+  readonly state: "candidate" | "active" | "accepted" | "discarded";
+  readonly parent: number | null;
+  readonly created: string;
+  readonly decided: { readonly at: string; readonly by: string | null } | null;
+  readonly method: string;
+  readonly threshold: number;
+  readonly review: number | null;
+  readonly description: string;
+  readonly parts: { readonly good: number; readonly bad: number } | null;
+  readonly segments: boolean;
+  readonly results: {
+    readonly rows: readonly ResultRow[];
+    readonly better: boolean | null;
+    readonly sentence: string;
+  } | null;
+  readonly advice: readonly string[];
+  readonly links: { readonly report?: string | null };
+}
+
+export interface Versions {
+  readonly versions: readonly Version[];
+  readonly active: number | null;
+}
+
+interface ControlFigures {
+  readonly good: number;
+  readonly bad: number;
+  readonly caught: number;
+  readonly alarms: number;
+}
+
+export interface Flip {
+  readonly part: Part;
+  readonly before: { readonly score: number; readonly decision: Decision };
+  readonly after: { readonly score: number; readonly decision: Decision };
+  readonly right: "before" | "after" | null;
+}
+
+export interface Comparison {
+  readonly judged: number;
+  readonly flips: readonly Flip[];
+  readonly counts: {
+    readonly toBad: number;
+    readonly toGood: number;
+    readonly right: number;
+    readonly wrong: number;
+  };
+  readonly control: {
+    readonly parts: number;
+    readonly before: ControlFigures;
+    readonly after: ControlFigures;
+  } | null;
+  readonly missing: number;
+}
+
+/** A share of some parts, and where that of parts to come lies with 95 % confidence. */
+export interface Share {
+  readonly rate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  readonly parts: number;
+}
+
+export interface OperatingPoint {
+  readonly threshold: number;
+  readonly review: number | null;
+  readonly current: { readonly threshold: number; readonly review: number | null };
+  /** Held-out scores, sorted. */
+  readonly bad: readonly number[];
+  readonly good: readonly number[];
+  readonly method: string;
+}
+
+export interface Proposal {
+  readonly threshold: number;
+  readonly review?: number | null;
+  readonly missing?: number | null;
+  readonly sentence: string;
+}
+
+export interface OperatingHistory {
+  readonly history: readonly {
+    readonly at: string;
+    readonly by: string | null;
+    readonly threshold: number;
+    readonly review: number | null;
+  }[];
+}
+
+export interface Line {
+  readonly bins: { readonly low: number; readonly high: number; readonly count: number };
+  readonly threshold: number | null;
+  readonly review: number | null;
+  readonly hours: readonly {
+    readonly at: string;
+    readonly counts: Readonly<Record<Decision, number>>;
+    readonly scores: readonly number[];
+    readonly light: number | null;
+    readonly shift: { readonly dx: number; readonly dy: number; readonly angle: number } | null;
+  }[];
+}
+
+export interface DriftAlarm {
+  readonly segment?: string | null;
+  readonly detector?: string | null;
+  readonly statistic: string;
+  readonly direction: "higher" | "lower" | "spread";
+  readonly usual: number;
+  readonly now: number;
+  readonly p: number;
+  readonly psi: number;
+}
+
+export interface Drift {
+  readonly parts: number;
+  readonly needed: number;
+  readonly tests: number;
+  readonly falseAlarms: number;
+  readonly alarms: readonly DriftAlarm[];
+  readonly psi: readonly { readonly column: string; readonly psi: number }[];
+}
+
+export interface Alarms {
+  readonly alarms: readonly (DriftAlarm & {
+    readonly id: number;
+    readonly at: string;
+    readonly message: string;
+    readonly parts: readonly number[];
+    readonly acknowledged: { readonly at: string; readonly by: string | null } | null;
+  })[];
+}

@@ -1,0 +1,144 @@
+/** What thresholds do to parts that the model has not seen, and what that costs. @module */
+import { countFrom } from "../../../../../base/tensor/linear_quantile.ts";
+import { clopperPearson } from "../../../../../method/evaluate/clopper_pearson.ts";
+import type { Share } from "../api.ts";
+
+/** Held-out scores of both classes, each sorted upwards. */
+export interface HeldOut {
+  readonly good: Float64Array;
+  readonly bad: Float64Array;
+}
+
+/** From `threshold` on a part is bad; from `review` on it is looked at. */
+export interface Thresholds {
+  readonly threshold: number;
+  /** At most the threshold; null where there is one threshold alone. */
+  readonly review: number | null;
+}
+
+/** What two thresholds do; null where there are no parts to see it on. */
+export interface Effect {
+  /** Bad parts that are not called good. */
+  readonly recall: Share | null;
+  /** Good parts that are called bad. */
+  readonly alarms: Share | null;
+  /** Good parts between the thresholds. */
+  readonly goodLooked: Share | null;
+  /** Bad parts between the thresholds. */
+  readonly badLooked: Share | null;
+}
+
+/** What things cost, in one currency, and how many bad parts there are. */
+export interface Costs {
+  /** A bad part that is called good. */
+  readonly miss: number;
+  /** A good part that is called bad. */
+  readonly alarm: number;
+  /** A person who looks at a part. */
+  readonly look: number;
+  /** Bad parts in 1,000. */
+  readonly badPerThousand: number;
+  readonly partsPerShift: number;
+}
+
+/** What 1,000 parts and a shift bring on average. */
+export interface Bill {
+  readonly misses: number;
+  readonly alarms: number;
+  readonly looks: number;
+  readonly money: number;
+  readonly alarmsPerShift: number;
+  readonly looksPerShift: number;
+}
+
+function share(sorted: Float64Array, from: number, below = Infinity): Share | null {
+  const parts = sorted.length;
+  if (parts === 0) return null;
+  const count = countFrom(sorted, from) - (below === Infinity ? 0 : countFrom(sorted, below));
+  return { rate: count / parts, ...clopperPearson(count, parts, 0.95), count, parts };
+}
+
+/** What the thresholds do to the held-out parts. */
+export function effectOf({ good, bad }: HeldOut, { threshold, review }: Thresholds): Effect {
+  const low = review ?? threshold;
+  return {
+    recall: share(bad, low),
+    alarms: share(good, threshold),
+    goodLooked: review === null ? null : share(good, low, threshold),
+    badLooked: review === null ? null : share(bad, low, threshold),
+  };
+}
+
+/** What the thresholds cost. Of a class of which there are no parts nothing is counted. */
+export function billOf(effect: Effect, costs: Costs): Bill {
+  const bad = costs.badPerThousand;
+  const good = 1000 - bad;
+  const misses = effect.recall ? bad * (1 - effect.recall.rate) : 0;
+  const alarms = good * (effect.alarms?.rate ?? 0);
+  const looks = good * (effect.goodLooked?.rate ?? 0) + bad * (effect.badLooked?.rate ?? 0);
+  const shifts = costs.partsPerShift / 1000;
+  return {
+    misses,
+    alarms,
+    looks,
+    money: misses * costs.miss + alarms * costs.alarm + looks * costs.look,
+    alarmsPerShift: alarms * shifts,
+    looksPerShift: looks * shifts,
+  };
+}
+
+/** Scores in bins of one width: the share of the class in each. */
+export interface Histogram {
+  /** The middles of the bins. */
+  readonly x: number[];
+  readonly good: number[];
+  readonly bad: number[];
+}
+
+/** The range of all scores, a little wider, so that thresholds beyond all of them can be chosen. */
+export function rangeOf({ good, bad }: HeldOut): { low: number; high: number } {
+  const low = Math.min(good[0] ?? Infinity, bad[0] ?? Infinity);
+  const high = Math.max(good.at(-1) ?? -Infinity, bad.at(-1) ?? -Infinity);
+  if (!Number.isFinite(low)) return { low: 0, high: 1 };
+  const margin = 0.02 * (high - low) || 0.5;
+  return { low: low - margin, high: high + margin };
+}
+
+/** Both classes in bins. */
+export function histogramOf(scores: HeldOut, bins: number): Histogram {
+  const { low, high } = rangeOf(scores);
+  const width = (high - low) / bins;
+  const shares = (sorted: Float64Array) => {
+    const counts = new Array<number>(bins).fill(0);
+    for (const score of sorted) counts[Math.min(bins - 1, Math.floor((score - low) / width))] += 1 / sorted.length;
+    return counts;
+  };
+  return {
+    x: Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width),
+    good: shares(scores.good),
+    bad: shares(scores.bad),
+  };
+}
+
+/** Recall and false alarms with their intervals at thresholds over the whole range. */
+export function curvesOf(scores: HeldOut, steps: number): (number | null)[][] {
+  const { low, high } = rangeOf(scores);
+  const x = Array.from({ length: steps }, (_, i) => low + i * (high - low) / (steps - 1));
+  const known = new Map<string, { low: number; high: number }>();
+  // Neighbouring thresholds mostly have the same counts.
+  const boundsOf = (count: number, parts: number) => {
+    const key = `${count}/${parts}`;
+    if (!known.has(key)) known.set(key, clopperPearson(count, parts, 0.95));
+    return known.get(key)!;
+  };
+  const rows = [scores.bad, scores.good].flatMap((sorted) => {
+    const found = x.map((threshold) => {
+      if (sorted.length === 0) return [null, null, null];
+      const count = countFrom(sorted, threshold);
+      const bounds = boundsOf(count, sorted.length);
+      return [count / sorted.length, bounds.low, bounds.high];
+    });
+    return [0, 1, 2].map((i) => found.map((values) => values[i]));
+  });
+  return [x, ...rows];
+}

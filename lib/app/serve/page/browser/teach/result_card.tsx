@@ -1,0 +1,96 @@
+/** What a version reached: the table of the report, and plainly whether it is better than its best detector. @module */
+import type { Version } from "../api.ts";
+import { ask } from "../kit/request.ts";
+import { attempt, say } from "../kit/toast.tsx";
+import { count, date, percent } from "../kit/words.ts";
+import { by } from "../person.ts";
+import { linkTo } from "../route.ts";
+
+export function ResultCard({ version, project }: { version: Version; project: string }) {
+  const { results } = version;
+  return (
+    <section class="card stack" aria-label={`Version ${version.number}`}>
+      <header class="row apart">
+        <h2>
+          Version {version.number}, {version.segments ? "with the segment map" : "without a segment map"}
+        </h2>
+        <span class={`chip ${version.state === "active" ? "good" : "none"}`}>{STATES[version.state]}</span>
+      </header>
+      {results && (
+        <>
+          <p class={`note ${results.better === true ? "good" : results.better === false ? "review" : ""}`}>
+            {results.sentence}
+          </p>
+          <div class="scroll">
+            <table>
+              <caption>
+                Share of pairs of a good and a bad part that are put in the right order (AUROC), parts no model saw
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">Method</th>
+                  <th scope="col">AUROC</th>
+                  <th scope="col">95 % interval</th>
+                </tr>
+              </thead>
+              <tbody>
+                {results.rows.map(({ method, auroc, low, high, detector, chosen }) => (
+                  <tr key={method} class={chosen ? "best" : undefined}>
+                    <th scope="row">
+                      {method}
+                      {chosen ? " (the model)" : detector ? ", a detector alone" : ""}
+                    </th>
+                    <td>{percent(auroc)}</td>
+                    <td class="soft">{low === null || high === null ? "–" : `${percent(low)} – ${percent(high)}`}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+      <p>{version.description}</p>
+      <dl class="facts small">
+        <dt>Made</dt>
+        <dd>{date(version.created)}</dd>
+        {version.parts && (
+          <>
+            <dt>From</dt>
+            <dd>{count(version.parts.good, "good part")}, {count(version.parts.bad, "bad one")}</dd>
+          </>
+        )}
+      </dl>
+      {version.advice.length > 0 && (
+        <>
+          <h3>What would help most</h3>
+          <ul>{version.advice.map((line) => <li key={line}>{line}</li>)}</ul>
+        </>
+      )}
+      <div class="row end">
+        {version.links.report && <a class="button" href={version.links.report} target="_blank">Whole report</a>}
+        {version.state === "active"
+          ? <a class="button" href={linkTo(project, "operate")}>Operating point</a>
+          : version.state === "candidate" && (
+            <button
+              type="button"
+              class="main"
+              onClick={async () => {
+                const done = await attempt(() => ask("POST", `/v1/versions/${version.id}/accept`, by()));
+                if (done) say(`Version ${version.number} judges from now on`);
+              }}
+            >
+              Use this version
+            </button>
+          )}
+      </div>
+    </section>
+  );
+}
+
+/** What the states of a version are called. */
+export const STATES: Readonly<Record<Version["state"], string>> = {
+  candidate: "waits for a decision",
+  active: "in use",
+  accepted: "was in use",
+  discarded: "discarded",
+};

@@ -2,6 +2,7 @@
 import type { Station } from "../../product/station/station.ts";
 import type { Guard } from "./http/guard.ts";
 import type { Judging } from "./judging.ts";
+import type { Jobs } from "./jobs/jobs.ts";
 import type { Live } from "./live.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Models } from "./models.ts";
@@ -11,6 +12,7 @@ export interface ServiceContext {
   readonly station: Station;
   readonly models: Models;
   readonly judging: Judging;
+  readonly jobs: Jobs;
   /** Tells pages of what is not kept: progress. */
   readonly live: Live;
   readonly metrics: Metrics;

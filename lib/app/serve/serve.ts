@@ -1,8 +1,7 @@
 /** Listening until the process is asked to stop. @module */
 import process from "node:process";
 import type { InferValue } from "@optique/core/parser";
-import { join } from "node:path";
-import { MODEL_FILE, readModelFile } from "../../product/model/model_file.ts";
+import { readRunFacts } from "../../product/station/run_facts.ts";
 import { adoptRun, nameOfRun } from "../../product/station/adopt.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { forestOptions } from "../cli/device_options.ts";
@@ -17,7 +16,7 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
   const token = tokenOf(options);
   const runs = await Promise.all(options.runs.map(async (text) => {
     const [, name, run] = /^(?:([a-z0-9][a-z0-9_-]*)=)?(.*)$/s.exec(text)!;
-    return { name: name ?? nameOfRun(run), run, model: await readModelFile(join(run, "models", MODEL_FILE)) };
+    return { name: name ?? nameOfRun(run), run, facts: await readRunFacts(run) };
   }));
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const service = openService({
@@ -39,8 +38,8 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
     log,
   });
   const { station, models } = service.context;
-  for (const { name, run, model } of runs) {
-    adoptRun(station, name, run, model);
+  for (const { name, run, facts } of runs) {
+    adoptRun(station, name, run, facts);
     void models.refresh(name);
   }
   const stop = Promise.withResolvers<void>();

@@ -8,6 +8,7 @@ import { answerError } from "./http/errors.ts";
 import { admit, type Guard } from "./http/guard.ts";
 import { openApi } from "./http/openapi.ts";
 import { mount, type Route, route } from "./http/route.ts";
+import { openJobs } from "./jobs/jobs.ts";
 import { openJudging } from "./judging.ts";
 import { openLive } from "./live.ts";
 import { openMetrics } from "./metrics.ts";
@@ -17,6 +18,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { scoreRoutes } from "./routes/score.ts";
 import { serviceRoutes } from "./routes/service.ts";
+import { trainingRoutes } from "./routes/training.ts";
 import { VERSION } from "./version.ts";
 
 /** What a service is made with. */
@@ -44,9 +46,10 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
   const models = openModels(station, model);
   const metrics = openMetrics(() => judging.depth());
   const judging = openJudging({ station, models, limits, told: metrics.verdict });
+  const live = openLive();
+  const jobs = openJobs({ station, live, maxPixels: limits.maxPixels, log });
   const context: ServiceContext = {
-    ...{ station, models, judging, metrics, guard, limits, log },
-    live: openLive(),
+    ...{ station, models, judging, jobs, metrics, live, guard, limits, log },
     signal: stopping.signal,
   };
   const app = appOf(context);
@@ -56,7 +59,7 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
     fetch: async (request) => await app.fetch(request),
     async close() {
       stopping.abort();
-      await judging.close();
+      await Promise.all([judging.close(), jobs.close()]);
       await models.close();
       station.close();
     },
@@ -69,6 +72,7 @@ function appOf(context: ServiceContext): Hono {
   const routes: Route[] = [
     ...serviceRoutes(context),
     ...projectRoutes(context),
+    ...trainingRoutes(context),
     ...scoreRoutes(context),
     ...eventRoutes(context),
   ];

@@ -182,6 +182,7 @@ export function splitOwn(
  * Every part for everything: all good parts serve to fit the detectors, all train, all are judged. That only says something where each
  * is judged by what has not seen it.
  *
+ * @param fit ids of the good parts that serve to fit the detectors, where it is not all
  * @throws {RangeError} where there are fewer than three good parts or two bad ones
  *
  * ```ts
@@ -192,12 +193,15 @@ export function splitOwn(
  * console.assert(detectors.length === 9 && test.length === 11);
  * ```
  */
-export function splitFolds(dataset: Dataset): Split {
+export function splitFolds(dataset: Dataset, fit?: readonly string[]): Split {
   const good = dataset.items.filter(({ label }) => label === "good");
+  const fitted = new Set(fit);
+  const detectors = fit ? good.filter(({ id }) => fitted.has(id)) : good;
   const bad = dataset.items.filter(({ label }) => label === "bad");
   need(dataset, "good parts besides two", good.length - 2);
   need(dataset, "bad parts besides one", bad.length - 1);
-  return { detectors: good, forest: [...good, ...bad], test: dataset.items };
+  need(dataset, "good parts besides two that detectors are fitted on", detectors.length - 2);
+  return { detectors, forest: [...good, ...bad], test: dataset.items };
 }
 
 /** Below twice this many bad test parts, half of them move to the forest. */

@@ -33,7 +33,15 @@ export type SplitSettings =
    * All good parts serve to fit the detectors, all parts train and all are judged: each by maps and judges that have not seen it. Good
    * parts are left out of the detectors' fits; judges are trained on all folds but the part's (5 where left out).
    */
-  | { readonly kind: "folds"; readonly folds?: number };
+  | {
+    readonly kind: "folds";
+    readonly folds?: number;
+    /**
+     * The good parts that detectors are fitted on, by id: what was fitted before parts came to be learned from stays as it
+     * is. Parts beside them are mapped by it like new ones; all good parts where left out.
+     */
+    readonly fit?: readonly string[];
+  };
 
 /**
  * Which bad parts the forests of a benchmark learn from. With "none", detectors alone are judged. With a number `bad`, as
@@ -202,7 +210,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   },
   split: type({ "+": "reject", kind: "'vad'" })
     .or({ "+": "reject", kind: "'own'", "held?": "0 <= number < 1" })
-    .or({ "+": "reject", kind: "'folds'", "folds?": "2 <= number.integer <= 20" })
+    .or({ "+": "reject", kind: "'folds'", "folds?": "2 <= number.integer <= 20", "fit?": "string[]" })
     .or({ "+": "reject", kind: "'test-bad'", "bad?": "number.integer > 0", "goodShare?": "0 < number < 1" })
     .or({ "+": "reject", kind: "'count'", detectors: count, good: count, bad: count })
     .or({ "+": "reject", kind: "'auto' | 'share'", "detectors?": share, "good?": share, "bad?": share }),

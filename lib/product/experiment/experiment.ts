@@ -124,7 +124,7 @@ function foldsOf(parts: readonly Item[], count = 5, seed: number): ReadonlyMap<s
 
 function splitFor(dataset: Dataset, how: PipelineDefinition["split"], which: BenchmarkKind, seed: number): Split {
   const kind = typeof which === "object" ? which.kind : which;
-  if (how.kind === "folds") return splitFolds(dataset);
+  if (how.kind === "folds") return splitFolds(dataset, how.fit);
   if (how.kind === "own") {
     const shots = typeof which === "object" && which.kind === "shots" ? which.shots : undefined;
     return splitOwn(dataset, { ...how, seed, train: kind === "none" || kind === "generated" ? kind : "all", shots });

@@ -1,26 +1,9 @@
 /** Taking a run folder as it is for the model of a project. @module */
 import { basename, dirname, resolve } from "node:path";
-import { describeDecision } from "../model/describe_decision.ts";
-import type { ModelFile } from "../model/model_file.ts";
 import { addProject, findProject, listProjects, type Project } from "./projects.ts";
+import type { RunFacts } from "./run_facts.ts";
 import type { Station } from "./station.ts";
 import { acceptVersion, addVersion, listVersions } from "./versions.ts";
-
-/** What is told of a version. */
-export interface VersionFacts {
-  /** The row of the table that it is. */
-  readonly method: string;
-  /** What its threshold does. */
-  readonly description: string;
-}
-
-/** What is told of a version by its model. */
-export function factsOf({ method, decision }: ModelFile): VersionFacts {
-  return {
-    method,
-    description: "recall" in decision ? describeDecision(decision) : `it is set on ${decision.parts} good parts`,
-  };
-}
 
 /** A name for a project by a run folder: that of the folder, and where it is a time, that of the pipeline. */
 export function nameOfRun(run: string): string {
@@ -30,12 +13,12 @@ export function nameOfRun(run: string): string {
 }
 
 /** Makes a run the active version of a project, which is added where there is none of that name. */
-export function adoptRun(station: Station, name: string, run: string, model: ModelFile): Project {
+export function adoptRun(station: Station, name: string, run: string, facts: RunFacts): Project {
   const path = resolve(run);
   return station.transaction(() => {
     if (!listProjects(station).some((one) => one.name === name)) addProject(station, { name });
     const known = listVersions(station, name).find((version) => version.run === path && version.state !== "discarded");
-    const version = known ?? addVersion(station, { project: name, kind: "run", run: path, facts: factsOf(model) });
+    const version = known ?? addVersion(station, { project: name, kind: "run", run: path, facts });
     acceptVersion(station, version.id, "the command line");
     return findProject(station, name);
   });

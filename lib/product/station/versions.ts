@@ -1,10 +1,11 @@
 /** Versions of a project's model: each a run folder; one of them judges, and every step between them stays on record. @module */
 import { addEvent } from "./events.ts";
 import { findProject } from "./projects.ts";
+import type { RunFacts } from "./run_facts.ts";
 import { ConflictError, MissingError, now, type Station } from "./station.ts";
 
 /** A model of a project. */
-export interface Version<Facts = unknown> {
+export interface Version {
   readonly id: number;
   readonly project: string;
   /** 1, 2, 3 … in the project. */
@@ -19,8 +20,7 @@ export interface Version<Facts = unknown> {
   readonly decided: { readonly at: string; readonly by: string } | null;
   /** The run folder. */
   readonly run: string;
-  /** What is told of it: method, results. */
-  readonly facts: Facts;
+  readonly facts: RunFacts;
 }
 
 type VersionRow = Omit<Version, "facts" | "decided"> & {
@@ -61,6 +61,11 @@ export function addVersion(
   });
 }
 
+/** Changes what is told of a version. */
+export function setFacts(station: Station, id: number, facts: RunFacts): void {
+  station.run("UPDATE version SET facts = ? WHERE id = ?", JSON.stringify(facts), id);
+}
+
 /** Makes a version the one that judges; that which did so until now has been accepted once and can come back. */
 export function acceptVersion(station: Station, id: number, by: string): Version {
   return station.transaction(() => {
@@ -89,19 +94,24 @@ export function discardVersion(station: Station, id: number, by: string): Versio
 }
 
 /**
- * The version that a roll-back leads to: the one that judged before.
+ * Lets the version judge again that did so before, or one that is named; that which is left is discarded.
  *
  * @throws {ConflictError} where there is none
  */
-export function versionBefore(station: Station, project: string): Version {
-  const { active } = findProject(station, project);
-  const row = station.first<VersionRow>(
-    "SELECT * FROM version WHERE project = ? AND state = 'accepted' AND id <> ? ORDER BY decided_at DESC, id DESC LIMIT 1",
-    project,
-    active ?? 0,
-  );
-  if (row) return parse(row);
-  throw new ConflictError(`Cannot roll "${project}" back as no version has judged before this one`);
+export function rollBack(station: Station, project: string, { to, by }: { to?: number; by: string }): Version {
+  return station.transaction(() => {
+    const { active } = findProject(station, project);
+    const row = station.first<VersionRow>(
+      `SELECT * FROM version WHERE project = ?1 AND state = 'accepted' AND (id = ?2 OR ?2 IS NULL)
+       ORDER BY decided_at DESC, id DESC LIMIT 1`,
+      project,
+      to ?? null,
+    );
+    if (!row) throw new ConflictError(`Cannot roll "${project}" back as no such version has judged before`);
+    acceptVersion(station, row.id, by);
+    if (active !== null) discardVersion(station, active, by);
+    return findVersion(station, row.id);
+  });
 }
 
 function decide(station: Station, id: number, state: Version["state"], by: string): void {

@@ -1,4 +1,6 @@
 /** Projects and their parts. @module */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type } from "arktype";
 import { decodePixels } from "../../../picture/image/decode.ts";
 import { sniffFormat } from "../../../picture/image/format.ts";
@@ -6,7 +8,6 @@ import { encodePreview } from "../../../picture/image/preview.ts";
 import { describeError } from "../../../base/text/describe_error.ts";
 import { eventsOfPart } from "../../../product/station/events.ts";
 import {
-  addPart,
   controlPart,
   findPart,
   labelPart,
@@ -15,18 +16,22 @@ import {
   removePart,
   setRole,
 } from "../../../product/station/parts.ts";
-import { keepPicture, readPicture } from "../../../product/station/pictures.ts";
+import { readPicture } from "../../../product/station/pictures.ts";
 import {
   addProject,
   countParts,
   findProject,
   listProjects,
   type Project,
+  projectFolder,
   removeProject,
 } from "../../../product/station/projects.ts";
+import { runningJob } from "../../../product/station/jobs.ts";
 import { readPictures } from "../body.ts";
 import type { ServiceContext } from "../context.ts";
+import { SEGMENTS } from "../jobs/jobs.ts";
 import { type Route, route } from "../http/route.ts";
+import { takePicture } from "../take_picture.ts";
 import { viewPart } from "../views.ts";
 
 const label = type("'good' | 'bad'");
@@ -44,7 +49,7 @@ const partQuery = type({
 });
 
 export function projectRoutes(context: ServiceContext): Route[] {
-  const { station, limits } = context;
+  const { station, limits, jobs } = context;
 
   function viewProject({ name, about, created, active }: Project) {
     return {
@@ -128,13 +133,10 @@ export function projectRoutes(context: ServiceContext): Route[] {
         for (const { name, field, picture } of await readPictures(request, query, limits.bodyBytes)) {
           if (!(picture instanceof Uint8Array)) continue;
           try {
-            // What the model takes of 16 bits is not known yet: each depth can be looked at.
-            const size = await decodePixels(picture, { name, depth: { kind: "scale" }, maxPixels: limits.maxPixels });
-            const sha256 = await keepPicture(station, picture);
             const own = field === "good" || field === "bad" ? field : query.label ?? null;
-            const { part, added: isNew } = addPart(station, {
-              ...{ project, name, source: "upload", role: query.role ?? "training", label: own, sha256, by: query.by },
-              ...{ width: size.width, height: size.height, bytes: picture.length },
+            const { part, added: isNew } = await takePicture(station, {
+              ...{ project, name, bytes: picture, label: own, by: query.by, maxPixels: limits.maxPixels },
+              ...{ source: "upload", role: query.role ?? "training" },
             });
             (isNew ? added : known).push(part);
           } catch (error) {

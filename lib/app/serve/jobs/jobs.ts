@@ -1,0 +1,200 @@
+/** Jobs of the service: one a project at a time; what they tell goes to the record and to pages. @module */
+import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describeError } from "../../../base/text/describe_error.ts";
+import { addJob, addLine, endJob, findJob, interruptJobs, type Job, resumeJob } from "../../../product/station/jobs.ts";
+import { projectFolder } from "../../../product/station/projects.ts";
+import type { Station } from "../../../product/station/station.ts";
+import { layOut, trainingParts } from "../../../product/station/training_set.ts";
+import { addVersion } from "../../../product/station/versions.ts";
+import type { Live } from "../live.ts";
+import { beginTraining, type Child } from "./child.ts";
+import { importFolder, type ImportSpec } from "./import_folder.ts";
+import { learningChanges, type LearnSpec } from "./learning.ts";
+import { followProgress, type JobProgress } from "./progress.ts";
+import type { ThresholdWish, TrainingMessage } from "./training_spec.ts";
+
+/** What a training is asked for. */
+export interface TrainSpec extends ThresholdWish {
+  /** With the project's segment map; where left out, if there is one. */
+  readonly segments?: boolean;
+  /** The same without it too, to compare. */
+  readonly both?: boolean;
+  readonly minutes?: number;
+  readonly by?: string;
+}
+
+/** A job as it is told. */
+export interface JobView extends Omit<Job, "spec" | "state">, Partial<JobProgress> {
+  readonly state: Job["state"] | "stopping";
+}
+
+/** Jobs of all projects. */
+export interface Jobs {
+  train(project: string, spec: TrainSpec): JobView;
+  learn(project: string, spec: LearnSpec): JobView;
+  importFolder(project: string, spec: ImportSpec): JobView;
+  resume(id: number): JobView;
+  /** Where nothing is lost. */
+  stop(id: number): JobView;
+  view(job: Job): JobView;
+  /** Ends all; they are found interrupted. */
+  close(): Promise<void>;
+}
+
+type NewVersion = Parameters<typeof addVersion>[1];
+
+interface Running {
+  progress?: JobProgress;
+  stopping: boolean;
+  stop(): void;
+  ended: Promise<void>;
+  told: number;
+}
+
+/** Between two reports of progress to pages. */
+const TOLD_MS = 200;
+/** A segment map of a project. */
+export const SEGMENTS = "segments.png";
+
+export function openJobs(
+  { station, live, maxPixels, log }: {
+    readonly station: Station;
+    readonly live: Live;
+    readonly maxPixels?: number;
+    readonly log: (line: string) => void;
+  },
+): Jobs {
+  interruptJobs(station);
+  const running = new Map<number, Running>();
+  let closing = false;
+
+  function view({ spec: _, ...job }: Job): JobView {
+    const now = running.get(job.id);
+    return { ...job, ...now?.progress, ...now?.stopping && job.state === "running" && { state: "stopping" } };
+  }
+  function tell(id: number): void {
+    const job = findJob(station, id);
+    live.tell({ project: job.project, kind: "job", data: { job: view(job) } });
+  }
+
+  /** Begins the work of a job and ends the job with it. */
+  function begin(job: Job): JobView {
+    const stopping = new AbortController();
+    const state: Running = {
+      stopping: false,
+      stop: () => {
+        state.stopping = true;
+        stopping.abort();
+      },
+      told: 0,
+      ended: Promise.resolve(),
+    };
+    running.set(job.id, state);
+    const follow = followProgress();
+    const report = {
+      say: (line: string) => addLine(station, job.id, line),
+      warn: (line: string) => addLine(station, job.id, `Warning: ${line}`),
+      progress(progress: Parameters<typeof follow>[0]) {
+        state.progress = follow(progress);
+        const now = performance.now();
+        if (now - state.told < TOLD_MS && progress.done < progress.total) return;
+        state.told = now;
+        tell(job.id);
+      },
+    };
+    state.ended = work(job, report, stopping.signal).then(
+      // The version and the end of the job are one change: a kill between them would make another one of it.
+      (made) => station.transaction(() => end({ state: "done", version: made && addVersion(station, made).id })),
+      (error) => {
+        // A service that ends has not stopped its jobs: they are to go on.
+        if (closing) end({ state: "interrupted" });
+        else if (state.stopping) end({ state: "stopped" });
+        else {
+          log(`${job.kind} of ${job.project}: ${describeError(error)}`);
+          end({ state: "failed", error: describeError(error) });
+        }
+      },
+    );
+    function end(how: Parameters<typeof endJob>[2]): void {
+      running.delete(job.id);
+      endJob(station, job.id, how);
+      tell(job.id);
+    }
+    tell(job.id);
+    return view(findJob(station, job.id));
+  }
+
+  type Report = Parameters<typeof importFolder>[2];
+
+  async function work(job: Job, report: Report, signal: AbortSignal): Promise<NewVersion | null> {
+    if (job.kind === "import") {
+      await importFolder({ station, maxPixels }, { ...job.spec as ImportSpec, project: job.project }, report, signal);
+      return null;
+    }
+    return await trainWith(job as Job<TrainSpec & LearnSpec>, report, signal);
+  }
+
+  async function trainWith(job: Job<TrainSpec & LearnSpec>, report: Report, signal: AbortSignal): Promise<NewVersion> {
+    const { project, kind, spec } = job;
+    const folder = projectFolder(station, project);
+    const parts = trainingParts(station, project, kind === "learn" ? ["training", "judged"] : ["training"]);
+    const { folder: data, ids } = await layOut(station, project, parts);
+    signal.throwIfAborted();
+    const map = join(folder, SEGMENTS);
+    const hasMap = existsSync(map);
+    const { recall, confidence, falseAlarms } = spec;
+    const wish = {
+      ...recall !== undefined && { recall },
+      ...confidence !== undefined && { confidence },
+      ...falseAlarms !== undefined && { falseAlarms },
+    };
+    const { pipeline, changes } = kind === "learn" ? await learningChanges(station, project, ids) : {
+      pipeline: fileURLToPath(new URL("../../../../pipelines/folder.ts", import.meta.url)),
+      changes: { ...hasMap && spec.segments !== false && { segments: map }, decision: wish },
+    };
+    const done = Promise.withResolvers<Extract<TrainingMessage, { kind: "done" }>>();
+    const child: Child = beginTraining({
+      ...{ data, pipeline, changes, name: `job-${job.id}`, minutes: spec.minutes },
+      both: kind === "train" && spec.both === true && hasMap && spec.segments !== false,
+      runs: join(folder, "runs"),
+      cache: join(folder, "cache"),
+    }, (message) => {
+      if (message.kind === "say" || message.kind === "warn") report[message.kind](message.line);
+      else if (message.kind === "progress") report.progress(message.progress);
+      else if (message.kind === "done") done.resolve(message);
+      else done.reject(new Error(message.kind === "failed" ? message.error : "Stopped"));
+    });
+    const stop = () => child.stop();
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    try {
+      const { run, facts } = await done.promise;
+      return { project, kind: kind === "learn" ? "learn" : "train", run, facts };
+    } finally {
+      signal.removeEventListener("abort", stop);
+      await child.ended;
+    }
+  }
+
+  return {
+    train: (project, spec) => begin(addJob(station, { project, kind: "train", spec })),
+    learn: (project, spec) => begin(addJob(station, { project, kind: "learn", spec })),
+    importFolder: (project, spec) => begin(addJob(station, { project, kind: "import", spec })),
+    resume: (id) => begin(resumeJob(station, id)),
+    stop(id) {
+      const job = findJob(station, id);
+      running.get(id)?.stop();
+      tell(id);
+      return view(job);
+    },
+    view,
+    async close() {
+      closing = true;
+      const all = [...running.values()];
+      for (const one of all) one.stop();
+      await Promise.all(all.map(({ ended }) => ended));
+    },
+  };
+}

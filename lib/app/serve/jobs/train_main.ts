@@ -1,0 +1,90 @@
+/**
+ * The process that trains: a run of a pipeline beside the service, so that parts are judged meanwhile. The first line of its
+ * input says what to do; where the input ends, the service is gone, and the process ends too. Finished steps are kept.
+ * @module
+ */
+import { getPriority, setPriority } from "node:os";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { describeError } from "../../../base/text/describe_error.ts";
+import { parseDefinition } from "../../../product/experiment/definition.ts";
+import { adviceFor } from "../../../product/report/advice.ts";
+import { writeRunReport } from "../../../product/report/run_report.ts";
+import { readPipeline } from "../../../product/run/read_pipeline.ts";
+import { runPipeline, type RunSummary } from "../../../product/run/run.ts";
+import { readRunFacts, type RunResults } from "../../../product/station/run_facts.ts";
+import type { TrainingMessage, TrainingSpec } from "./training_spec.ts";
+
+/** What stands behind the line that is inspected. */
+const BACKGROUND = 10;
+
+function tell(message: TrainingMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+async function train(spec: TrainingSpec, signal: AbortSignal): Promise<void> {
+  const main = await runOnce(spec, spec.name, spec.changes.segments, signal);
+  let without: RunResults | undefined;
+  if (spec.both) {
+    const other = await runOnce(spec, `${spec.name}-rings`, "rings", signal);
+    without = (await readRunFacts(other.folder)).results ?? undefined;
+  }
+  const { folder, notes, swapped = null } = main;
+  tell({
+    kind: "done",
+    run: folder,
+    facts: await readRunFacts(folder, {
+      ...{ advice: adviceFor(main), notes, swapped },
+      ...without && { without },
+    }),
+  });
+}
+
+async function runOnce(
+  { pipeline, changes, data, runs, cache, minutes }: TrainingSpec,
+  name: string,
+  segments: string | undefined,
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  const { definition, file } = await readPipeline(pipeline, "small");
+  const { decision, ...rest } = changes;
+  const changed = parseDefinition({
+    ...definition,
+    ...rest,
+    segments: segments ?? definition.segments,
+    decision: { ...definition.decision, ...decision },
+  });
+  const summary = await runPipeline(changed, {
+    ...{ file, data, runs, cache, name, minutes, signal, size: "small", device: "cpu" },
+    // What cannot be read was not taken in; a file that the disk has damaged must not stop the others.
+    skipUnreadable: true,
+    reporter: {
+      say: (line) => tell({ kind: "say", line }),
+      warn: (line) => tell({ kind: "warn", line }),
+      progress: (progress) => tell({ kind: "progress", progress }),
+    },
+  });
+  if (!summary) throw new Error("Cannot train as only a plan was made");
+  if (!summary.deployment) throw new Error(summary.undeployed ?? "Cannot make a model as its method has failed");
+  await writeRunReport(summary);
+  return summary;
+}
+
+if (import.meta.main) {
+  try {
+    setPriority(getPriority() + BACKGROUND);
+  } catch {
+    // A system that does not know priorities trains beside the line all the same.
+  }
+  const stopping = new AbortController();
+  process.on("SIGINT", () => stopping.abort());
+  process.on("SIGTERM", () => stopping.abort());
+  const lines = createInterface({ input: process.stdin });
+  lines.once("line", (line) => {
+    lines.on("close", () => Deno.exit(1));
+    train(JSON.parse(line), stopping.signal).then(() => 0, (error) => {
+      tell(stopping.signal.aborted ? { kind: "stopped" } : { kind: "failed", error: describeError(error) });
+      return 1;
+    }).then((code) => Deno.exit(code));
+  });
+}

@@ -6,6 +6,7 @@ import type { Jobs } from "./jobs/jobs.ts";
 import type { Live } from "./live.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Models } from "./models.ts";
+import type { Watches } from "./watch/watches.ts";
 
 /** What the parts of the service share. */
 export interface ServiceContext {
@@ -13,6 +14,7 @@ export interface ServiceContext {
   readonly models: Models;
   readonly judging: Judging;
   readonly jobs: Jobs;
+  readonly watches: Watches;
   /** Tells pages of what is not kept: progress. */
   readonly live: Live;
   readonly metrics: Metrics;

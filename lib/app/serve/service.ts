@@ -19,6 +19,8 @@ import { projectRoutes } from "./routes/projects.ts";
 import { scoreRoutes } from "./routes/score.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { trainingRoutes } from "./routes/training.ts";
+import { watchRoutes } from "./routes/watch.ts";
+import { openWatches } from "./watch/watches.ts";
 import { VERSION } from "./version.ts";
 
 /** What a service is made with. */
@@ -48,8 +50,9 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
   const judging = openJudging({ station, models, limits, told: metrics.verdict });
   const live = openLive();
   const jobs = openJobs({ station, live, maxPixels: limits.maxPixels, log });
+  const watches = openWatches({ station, judging, log });
   const context: ServiceContext = {
-    ...{ station, models, judging, jobs, metrics, live, guard, limits, log },
+    ...{ station, models, judging, jobs, watches, metrics, live, guard, limits, log },
     signal: stopping.signal,
   };
   const app = appOf(context);
@@ -59,7 +62,7 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
     fetch: async (request) => await app.fetch(request),
     async close() {
       stopping.abort();
-      await Promise.all([judging.close(), jobs.close()]);
+      await Promise.all([judging.close(), jobs.close(), watches.close()]);
       await models.close();
       station.close();
     },
@@ -73,6 +76,7 @@ function appOf(context: ServiceContext): Hono {
     ...serviceRoutes(context),
     ...projectRoutes(context),
     ...trainingRoutes(context),
+    ...watchRoutes(context),
     ...scoreRoutes(context),
     ...eventRoutes(context),
   ];

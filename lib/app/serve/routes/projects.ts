@@ -49,7 +49,7 @@ const partQuery = type({
 });
 
 export function projectRoutes(context: ServiceContext): Route[] {
-  const { station, limits, jobs } = context;
+  const { station, limits, jobs, watches } = context;
 
   function viewProject({ name, about, created, active }: Project) {
     return {

@@ -1,0 +1,46 @@
+/** What becomes of a file that was judged. @module */
+import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { writeFileAtomic } from "../../../base/io/atomic.ts";
+import type { Watch, WatchedFile } from "../../../product/station/watches.ts";
+
+/** Where moved files go, below the folder. */
+export const DONE = "done";
+/** How the name of a mark ends. */
+export const MARK = ".verdict.json";
+
+/**
+ * Moves or marks a file. Done twice it is as done once: a kill may have come in between.
+ *
+ * @param said what a mark tells
+ */
+export async function putAway(
+  { path: folder, after }: Pick<Watch, "path" | "after">,
+  { path, decision }: Pick<WatchedFile, "path" | "decision">,
+  said: () => object,
+): Promise<void> {
+  const from = join(folder, path);
+  if (after === "leave" || !await isThere(from)) return;
+  if (after === "mark") return await writeFileAtomic(`${from}${MARK}`, `${JSON.stringify(said(), undefined, 2)}\n`);
+  const to = await freeName(join(folder, DONE, decision, path));
+  await mkdir(dirname(to), { recursive: true });
+  await rename(from, to).catch(async (error) => {
+    if (error.code !== "EXDEV") throw error;
+    await copyFile(from, to);
+    await rm(from);
+  });
+}
+
+/** The name, or where it is taken one with a number: cameras begin to count again. */
+async function freeName(path: string): Promise<string> {
+  const extension = extname(path);
+  const stem = path.slice(0, path.length - extension.length);
+  for (let n = 1;; n++) {
+    const name = n === 1 ? path : `${stem} (${n})${extension}`;
+    if (!await isThere(name)) return name;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(() => true, () => false);
+}

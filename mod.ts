@@ -93,3 +93,4 @@ export {
   type Scorer,
   type Verdict,
 } from "./lib/product/model/scorer.ts";
+export type { Seen } from "./lib/product/model/seen.ts";

@@ -9,9 +9,11 @@ import { resizePixels } from "../../picture/image/resize.ts";
 import { toPhoto } from "../../picture/image/pixels.ts";
 import { addPart, type PartSource } from "../../product/station/parts.ts";
 import { keepPicture } from "../../product/station/pictures.ts";
+import type { Seen } from "../../product/model/seen.ts";
 import type { Station } from "../../product/station/station.ts";
+import { keepSeen } from "../../product/station/seen.ts";
 import { addVerdict, type NewVerdict, type StoredVerdict } from "../../product/station/verdicts.ts";
-import { describeVerdict } from "./describe_verdict.ts";
+import { structure } from "./structure.ts";
 import { ServiceError } from "./http/errors.ts";
 import type { Lease, Models } from "./models.ts";
 import { openQueue, type Queue } from "./queue.ts";
@@ -33,7 +35,7 @@ export interface Incoming {
 /** A verdict, with what it is kept as; numbers are 0 where nothing is kept. */
 export interface Outcome {
   readonly verdict: NewVerdict & { readonly id: number; readonly part: number; readonly at: string };
-  /** Of the model, in its project. */
+  /** Of the model, by its number in the station. */
   readonly version: number;
 }
 
@@ -55,6 +57,11 @@ export interface JudgingLimits {
   readonly milliseconds: number;
   /** Of a picture, at most; what the model says where left out. */
   readonly maxPixels?: number;
+}
+
+interface Scored {
+  readonly verdict: NewVerdict;
+  readonly seen: Seen;
 }
 
 interface Ready extends Lease {
@@ -112,7 +119,7 @@ export function openJudging(
 
   async function judgeBatch(batch: readonly Ready[]): Promise<PromiseSettledResult<Outcome>[]> {
     try {
-      const results: PromiseSettledResult<NewVerdict>[] = [];
+      const results: PromiseSettledResult<Scored>[] = [];
       // A model may have been exchanged between two of them.
       for (const some of Map.groupBy(batch, ({ model }) => model).values()) {
         const verdicts = await scoreEach(some);
@@ -125,14 +132,17 @@ export function openJudging(
   }
 
   /** Scores at once; where that fails one by one, to find the picture that it was. */
-  async function scoreEach(batch: readonly Ready[]): Promise<PromiseSettledResult<NewVerdict>[]> {
+  async function scoreEach(batch: readonly Ready[]): Promise<PromiseSettledResult<Scored>[]> {
     const [{ model: { scorer } }] = batch;
     try {
       const pictures = batch.map(({ incoming: { name }, photo }) => ({ id: name, photo }));
       const verdicts = await scorer.score(pictures, { details: true });
       return verdicts.map((verdict, i) => ({
         status: "fulfilled",
-        value: describeVerdict(verdict, scorer, performance.now() - batch[i].begun),
+        value: {
+          verdict: structure(verdict, batch[i].photo, scorer, performance.now() - batch[i].begun),
+          seen: verdict.seen,
+        },
       }));
     } catch (cause) {
       if (batch.length > 1) return (await Promise.all(batch.map((one) => scoreEach([one])))).flat();
@@ -143,15 +153,15 @@ export function openJudging(
   /** One transaction for all of a batch: the disk is waited for once. */
   function keep(
     batch: readonly Ready[],
-    verdicts: readonly PromiseSettledResult<NewVerdict>[],
+    verdicts: readonly PromiseSettledResult<Scored>[],
   ): PromiseSettledResult<Outcome>[] {
     return station.transaction(() =>
       batch.map(({ incoming, model, size, file }, i) => {
         const result = verdicts[i];
         if (result.status === "rejected") return result;
-        const { value: verdict } = result;
+        const { verdict, seen } = result.value;
         const { project, name, source, also } = incoming;
-        const version = model.version.number;
+        const version = model.version.id;
         told(project, verdict);
         if (!file) {
           const at = new Date().toISOString();
@@ -166,6 +176,7 @@ export function openJudging(
           source,
           verdict,
         });
+        keepSeen(station, part.id, model.sight, seen);
         also?.(stored);
         return { status: "fulfilled", value: { verdict: stored, version } };
       })

@@ -1,5 +1,6 @@
 /** The models that judge, one a project, loaded and exchanged while parts come in. @module */
 import { openScorer, type Scorer, type ScorerOptions } from "../../product/model/scorer.ts";
+import { sightOf } from "../../product/model/rejudge.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { findProject, listProjects } from "../../product/station/projects.ts";
 import { findVersion, type Version } from "../../product/station/versions.ts";
@@ -11,6 +12,8 @@ export interface LoadedModel {
   readonly project: string;
   readonly version: Version;
   readonly scorer: Scorer;
+  /** How it sees pictures; see `sightOf`. */
+  readonly sight: string;
 }
 
 /** A model that is not freed before it is given back. */
@@ -72,7 +75,7 @@ export function openModels(station: Station, options: ScorerOptions): Models {
       leases: 0,
       loaded: openScorer(version.run, options).then((scorer) => {
         place.state = "ready";
-        return { project, version, scorer };
+        return { project, version, scorer, sight: sightOf(scorer.model) };
       }, (cause) => {
         place.state = "failed";
         place.error = describeError(cause);

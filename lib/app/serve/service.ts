@@ -14,7 +14,9 @@ import { openLive } from "./live.ts";
 import { openMetrics } from "./metrics.ts";
 import { openModels } from "./models.ts";
 import { page } from "./page/mod.ts";
+import { closerLookRoutes } from "./routes/closer_look.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { operatingRoutes } from "./routes/operating_point.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { scoreRoutes } from "./routes/score.ts";
 import { serviceRoutes } from "./routes/service.ts";
@@ -49,7 +51,10 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
   const metrics = openMetrics(() => judging.depth());
   const judging = openJudging({ station, models, limits, told: metrics.verdict });
   const live = openLive();
-  const jobs = openJobs({ station, live, maxPixels: limits.maxPixels, log });
+  const jobs = openJobs({
+    ...{ station, live, maxPixels: limits.maxPixels, model, log },
+    busy: () => judging.depth().waiting + judging.depth().running > 0,
+  });
   const watches = openWatches({ station, judging, log });
   const context: ServiceContext = {
     ...{ station, models, judging, jobs, watches, metrics, live, guard, limits, log },
@@ -76,6 +81,8 @@ function appOf(context: ServiceContext): Hono {
     ...serviceRoutes(context),
     ...projectRoutes(context),
     ...trainingRoutes(context),
+    ...closerLookRoutes(context),
+    ...operatingRoutes(context),
     ...watchRoutes(context),
     ...scoreRoutes(context),
     ...eventRoutes(context),

@@ -173,8 +173,19 @@ const schema: Type<ModelFile> = type({
  * @throws {Error} where a file cannot be read, or this one cannot be written
  */
 export async function writeModelFile(models: string, model: ModelFile): Promise<void> {
-  const sealed = { ...model, files: await hashFolder(models) };
-  const text = JSON.stringify({ ...sealed, sha256: sha256(canonicalJson(sealed)) }, null, 2);
+  await seal(models, { ...model, files: await hashFolder(models) });
+}
+
+/**
+ * Writes `model.json` again where something in it has changed and no other file of the model: the hashes of these stay, so that
+ * damage to them is still noticed.
+ */
+export async function rewriteModelFile(models: string, { sha256: _, ...model }: ModelFile): Promise<void> {
+  await seal(models, model);
+}
+
+async function seal(models: string, model: ModelFile): Promise<void> {
+  const text = JSON.stringify({ ...model, ...model.files && { sha256: sha256(canonicalJson(model)) } }, null, 2);
   await writeFileAtomic(join(models, MODEL_FILE), `${text}\n`);
 }
 

@@ -13,6 +13,7 @@ import { resizePixels, type Size } from "../../picture/image/resize.ts";
 import { type Details, detailsOf } from "./details.ts";
 import { segad } from "./flow.ts";
 import type { ModelFile } from "./model_file.ts";
+import { type Seen, seenOf } from "./seen.ts";
 import { type LoadModelOptions, openModel } from "./open_model.ts";
 
 /** A picture to score: a photo of the model's size, and what its segment map is found by. */
@@ -37,6 +38,8 @@ export interface Verdict {
 export interface DetailedVerdict extends Verdict {
   /** Maps, segments, contributions and the worst place. */
   readonly details: Details;
+  /** What the judge was shown. */
+  readonly seen: Seen;
 }
 
 /** A loaded model. */
@@ -131,7 +134,11 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     const verdicts = decisions.map((decision, n) => ({ score: judged.score.data[n], decision, reason: reasons[n] }));
     if (!details) return verdicts;
     const explained = explanation && contributions && { contributions, goodQuantiles: explanation.goodQuantiles };
-    return verdicts.map((verdict, n) => ({ ...verdict, details: detailsOf(parts, judged, explained, n) }));
+    return verdicts.map((verdict, n) => ({
+      ...verdict,
+      details: detailsOf(parts, judged, explained, n),
+      seen: seenOf(judged, n),
+    }));
   }
 
   /** What is being scored ends before the networks are freed. */

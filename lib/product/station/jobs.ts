@@ -6,7 +6,7 @@ import { ConflictError, MissingError, now, type Station } from "./station.ts";
 export interface Job<Spec = unknown> {
   readonly id: number;
   readonly project: string;
-  readonly kind: "train" | "learn" | "import";
+  readonly kind: "train" | "learn" | "import" | "compare";
   /** "interrupted" where the process ended in it. */
   readonly state: "running" | "stopped" | "done" | "failed" | "interrupted";
   /** What is to be done. */

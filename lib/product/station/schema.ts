@@ -68,7 +68,7 @@ export const STEPS: readonly string[] = [
   CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     project TEXT NOT NULL REFERENCES project (name) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('train', 'learn', 'import')),
+    kind TEXT NOT NULL CHECK (kind IN ('train', 'learn', 'import', 'compare')),
     state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'done', 'failed', 'interrupted')),
     spec TEXT NOT NULL,
     begun TEXT NOT NULL,
@@ -106,6 +106,33 @@ export const STEPS: readonly string[] = [
     data TEXT NOT NULL
   ) STRICT;
   CREATE INDEX event_part ON event (part) WHERE part IS NOT NULL;
+
+  CREATE TABLE sight (id TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT;
+
+  CREATE TABLE seen (
+    part INTEGER PRIMARY KEY REFERENCES part (id) ON DELETE CASCADE,
+    sight TEXT NOT NULL REFERENCES sight (id),
+    row BLOB NOT NULL,
+    scores TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE rescored (
+    version INTEGER NOT NULL REFERENCES version (id) ON DELETE CASCADE,
+    part INTEGER NOT NULL REFERENCES part (id) ON DELETE CASCADE,
+    score REAL NOT NULL,
+    PRIMARY KEY (version, part)
+  ) STRICT;
+
+  CREATE TABLE threshold (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    version INTEGER NOT NULL REFERENCES version (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    threshold REAL NOT NULL,
+    review REAL,
+    was REAL NOT NULL,
+    was_review REAL
+  ) STRICT;
 
   CREATE TABLE cursor (name TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT;
   `,

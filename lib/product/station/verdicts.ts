@@ -12,7 +12,15 @@ export interface SegmentShare {
   /** To the score, in log-odds; positive is towards bad. */
   readonly contribution: number;
   /** What in it has pushed the score furthest towards bad. */
-  readonly worst: { readonly detector: string; readonly statistic?: string } | null;
+  readonly worst: {
+    readonly detector: string;
+    readonly statistic: string;
+    /** Null where it cannot be computed. */
+    readonly value: number | null;
+    /** The share of good parts that it lies beyond, 0 to 1, and on which side of them. */
+    readonly share?: number;
+    readonly side?: "above" | "below";
+  } | null;
 }
 
 /** The strangest place, in shares of the picture's sides, 0 to 1. */
@@ -34,6 +42,8 @@ export interface NewVerdict {
   readonly review: number | null;
   /** For who works at the line. */
   readonly reason: string;
+  /** The statistics behind it, in words. */
+  readonly statistics: string;
   /** From when the picture was taken up to the verdict. */
   readonly milliseconds: number;
   readonly segments: readonly SegmentShare[];
@@ -52,7 +62,7 @@ export interface StoredVerdict extends NewVerdict {
   readonly source: string;
 }
 
-export type VerdictRow = Omit<StoredVerdict, "segments" | "box" | "error"> & {
+export type VerdictRow = Omit<StoredVerdict, "segments" | "box" | "error" | "statistics"> & {
   readonly project: string;
   readonly more: string;
 };

@@ -7,11 +7,13 @@ import { addJob, addLine, endJob, findJob, interruptJobs, type Job, resumeJob } 
 import { projectFolder } from "../../../product/station/projects.ts";
 import type { Station } from "../../../product/station/station.ts";
 import { layOut, trainingParts } from "../../../product/station/training_set.ts";
-import { addVersion } from "../../../product/station/versions.ts";
+import { addVersion, type Version } from "../../../product/station/versions.ts";
+import type { ScorerOptions } from "../../../product/model/scorer.ts";
 import type { Live } from "../live.ts";
 import { beginTraining, type Child } from "./child.ts";
 import { importFolder, type ImportSpec } from "./import_folder.ts";
 import { learningChanges, type LearnSpec } from "./learning.ts";
+import { rescore, type RescoreSpec } from "./rescore.ts";
 import { followProgress, type JobProgress } from "./progress.ts";
 import type { ThresholdWish, TrainingMessage } from "./training_spec.ts";
 
@@ -35,6 +37,7 @@ export interface Jobs {
   train(project: string, spec: TrainSpec): JobView;
   learn(project: string, spec: LearnSpec): JobView;
   importFolder(project: string, spec: ImportSpec): JobView;
+  compare(version: Version): JobView;
   resume(id: number): JobView;
   /** Where nothing is lost. */
   stop(id: number): JobView;
@@ -59,10 +62,14 @@ const TOLD_MS = 200;
 export const SEGMENTS = "segments.png";
 
 export function openJobs(
-  { station, live, maxPixels, log }: {
+  { station, live, maxPixels, model, busy, log }: {
     readonly station: Station;
     readonly live: Live;
     readonly maxPixels?: number;
+    /** How candidates are loaded. */
+    readonly model: ScorerOptions;
+    /** Whether parts of the line wait. */
+    readonly busy: () => boolean;
     readonly log: (line: string) => void;
   },
 ): Jobs {
@@ -133,6 +140,10 @@ export function openJobs(
       await importFolder({ station, maxPixels }, { ...job.spec as ImportSpec, project: job.project }, report, signal);
       return null;
     }
+    if (job.kind === "compare") {
+      await rescore({ station, model, busy }, job.spec as RescoreSpec, report, signal);
+      return null;
+    }
     return await trainWith(job as Job<TrainSpec & LearnSpec>, report, signal);
   }
 
@@ -182,6 +193,7 @@ export function openJobs(
     train: (project, spec) => begin(addJob(station, { project, kind: "train", spec })),
     learn: (project, spec) => begin(addJob(station, { project, kind: "learn", spec })),
     importFolder: (project, spec) => begin(addJob(station, { project, kind: "import", spec })),
+    compare: ({ id, project }) => begin(addJob(station, { project, kind: "compare", spec: { version: id } })),
     resume: (id) => begin(resumeJob(station, id)),
     stop(id) {
       const job = findJob(station, id);

@@ -52,15 +52,12 @@ export function projectRoutes(context: ServiceContext): Route[] {
   const { station, limits, jobs, watches } = context;
 
   function viewProject({ name, about, created, active }: Project) {
+    const job = runningJob(station, name);
     return {
-      name,
-      about,
-      created,
-      version: active,
-      counts: countParts(station, name),
-      segments: false,
-      job: null,
-      watch: null,
+      ...{ name, about, created, version: active, counts: countParts(station, name) },
+      segments: existsSync(join(projectFolder(station, name), SEGMENTS)),
+      job: job ? jobs.view(job) : null,
+      watch: watches.view(name),
     };
   }
 

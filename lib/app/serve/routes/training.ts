@@ -13,8 +13,10 @@ import {
   rollBack,
   type Version,
 } from "../../../product/station/versions.ts";
-import { MissingError } from "../../../product/station/station.ts";
+import { compareVersions } from "../../../product/station/compare.ts";
+import { ConflictError, MissingError } from "../../../product/station/station.ts";
 import type { ServiceContext } from "../context.ts";
+import { viewPart } from "../views.ts";
 import { type Route, route } from "../http/route.ts";
 
 const by = type("string <= 200");
@@ -122,6 +124,32 @@ export function trainingRoutes({ station, jobs, models }: ServiceContext): Route
         const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": SANDBOX };
         return new Response(await readFile(path, "utf8"), { headers });
       },
+    }),
+    route({
+      method: "get",
+      path: "/v1/versions/:version/compare",
+      tag: "versions",
+      about: "Which past decisions would be others by this version, and how it does on the control set",
+      query: type({ "to?": "string.integer.parse", "limit?": "string.integer.parse" }),
+      async handle({ id, query: { to, limit = 200 } }) {
+        const after = findVersion(station, id("version"));
+        const before = to ?? findProject(station, after.project).active;
+        if (before === null) throw new ConflictError("Cannot compare as no version judges yet");
+        const { flips, ...rest } = await compareVersions(station, { before: findVersion(station, before), after });
+        return {
+          ...{ from: before, to: after.id, total: flips.length },
+          flips: flips.slice(0, limit).map(({ part, ...flip }) => ({ part: viewPart(part), ...flip })),
+          ...rest,
+        };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/v1/versions/:version/compare",
+      tag: "versions",
+      about: "Judges the past parts that are missing of a comparison; a job",
+      status: 202,
+      handle: ({ id }) => jobs.compare(findVersion(station, id("version"))),
     }),
     route({
       method: "post",

@@ -1,0 +1,160 @@
+/** The operating point of a project's model. @module */
+import { join } from "node:path";
+import { type } from "arktype";
+import { catchBad } from "../../../method/evaluate/catching.ts";
+import { cheapestThreshold, operatingPoint } from "../../../method/evaluate/operating_point.ts";
+import { promiseFalseAlarms } from "../../../method/evaluate/promise.ts";
+import { describeDecision } from "../../../product/model/describe_decision.ts";
+import { MODEL_FILE, readModelFile } from "../../../product/model/model_file.ts";
+import { type HeldOut, readHeldOut } from "../../../product/model/held_out.ts";
+import { moveThreshold } from "../../../product/model/move_threshold.ts";
+import { describe } from "../../../product/station/run_facts.ts";
+import { addThreshold, thresholdsOf } from "../../../product/station/thresholds.ts";
+import { findVersion, setFacts, type Version } from "../../../product/station/versions.ts";
+import { findProject } from "../../../product/station/projects.ts";
+import { ConflictError } from "../../../product/station/station.ts";
+import type { ServiceContext } from "../context.ts";
+import { type Route, route } from "../http/route.ts";
+import { ServiceError } from "../http/errors.ts";
+
+const path = "/v1/projects/:project/operating-point";
+const proposal = type({ kind: "'cost'", miss: "number >= 0", alarm: "number >= 0", badShare: "0 <= number <= 1" })
+  .or({ kind: "'recall'", recall: "0 < number <= 1", "confidence?": "0 < number < 1" })
+  .or({ kind: "'alarms'", rate: "0 < number < 1", "confidence?": "0 < number < 1" });
+
+export function operatingRoutes({ station, models }: ServiceContext): Route[] {
+  function active(project: string): Version {
+    const { name, active } = findProject(station, project);
+    if (active !== null) return findVersion(station, active);
+    throw new ConflictError(`Cannot tell the operating point of "${name}" as it has no model yet: train one`);
+  }
+
+  async function scoresOf({ run }: Version): Promise<HeldOut> {
+    return await readHeldOut(run, await readModelFile(join(run, "models", MODEL_FILE)));
+  }
+
+  async function view(version: Version, threshold?: number, review?: number) {
+    const { facts, id, number } = version;
+    const scores = await scoresOf(version);
+    const at = {
+      threshold: threshold ?? facts.threshold,
+      review: review ?? (threshold === undefined ? facts.review : null),
+    };
+    return {
+      ...{ ...at, method: facts.method, version: id, number, description: facts.description },
+      current: { threshold: facts.threshold, review: facts.review },
+      good: [...scores.good],
+      bad: [...scores.bad],
+      at: operatingPoint(scores, at.threshold, at.review ?? undefined),
+    };
+  }
+
+  return [
+    route({
+      method: "get",
+      path,
+      tag: "operating point",
+      about: "What the thresholds do to parts that the judge has not seen, or what others would do",
+      query: type({ "threshold?": "string.numeric.parse", "review?": "string.numeric.parse" }),
+      handle: ({ param, query: { threshold, review } }) => view(active(param("project")), threshold, review),
+    }),
+    route({
+      method: "post",
+      path: `${path}/propose`,
+      tag: "operating point",
+      about: "The cheapest threshold, or the one that promises a recall or a share of false alarms",
+      body: proposal,
+      async handle({ param, body }) {
+        const scores = await scoresOf(active(param("project")));
+        try {
+          return propose(scores, body);
+        } catch (cause) {
+          if (cause instanceof RangeError) throw new ServiceError("conflict", cause.message, { cause });
+          throw cause;
+        }
+      },
+    }),
+    route({
+      method: "put",
+      path,
+      tag: "operating point",
+      about: "Writes other thresholds into the model; past verdicts stay as they were decided",
+      body: type({ threshold: "number", "review?": "number | null", "by?": "string <= 200" }),
+      async handle({ param, body: { threshold, review, by = "" } }) {
+        const version = active(param("project"));
+        const { id, run, project, facts } = version;
+        const model = await moveThreshold(run, { threshold, review: review ?? undefined }, await scoresOf(version))
+          .catch(
+            (cause) => {
+              if (cause instanceof RangeError) throw new ServiceError("conflict", cause.message, { cause });
+              throw cause;
+            },
+          );
+        const { decision } = model;
+        const moved = {
+          ...facts,
+          ...{ decision, threshold, review: decision.review ?? null },
+          description: describe(model),
+        };
+        station.transaction(() => {
+          setFacts(station, id, moved);
+          addThreshold(station, version, {
+            ...{ by, threshold, review: moved.review, was: facts.threshold, was_review: facts.review },
+          });
+        });
+        await models.refresh(project);
+        return await view(findVersion(station, id));
+      },
+    }),
+    route({
+      method: "get",
+      path: `${path}/history`,
+      tag: "operating point",
+      about: "Who has moved the thresholds, the newest first",
+      handle: ({ param }) => ({ changes: thresholdsOf(station, findProject(station, param("project")).name) }),
+    }),
+  ];
+}
+
+function propose(scores: HeldOut, wish: typeof proposal.infer) {
+  if (wish.kind === "cost") {
+    const perThousand = cheapestThreshold(scores, wish);
+    const { threshold, misses, alarms, money } = perThousand;
+    return {
+      ...{ threshold, perThousand, at: operatingPoint(scores, threshold) },
+      sentence: `The cheapest threshold by ${scores.bad.length} bad and ${scores.good.length} good parts: ${
+        money.toFixed(1)
+      } of 1,000 parts, with ${misses.toFixed(1)} misses and ${alarms.toFixed(1)} false alarms.`,
+    };
+  }
+  if (wish.kind === "alarms") {
+    const { rate, confidence = 0.95 } = wish;
+    const { threshold, promised, missing } = promiseFalseAlarms(scores.good, { share: rate, confidence });
+    const met = promised <= rate;
+    return {
+      ...{ threshold, missing, promised, at: operatingPoint(scores, threshold) },
+      sentence: met
+        ? `At most ${percent(promised)} of good parts to come are called bad, with ${percent(confidence)} confidence.`
+        : `Not with these parts: ${missing} more good parts are needed to promise ${percent(rate)} false alarms.`,
+    };
+  }
+  const { recall, confidence } = wish;
+  const { threshold, promised, missing, caught, alarms } = catchBad(scores.bad, scores.good, { recall, confidence });
+  const share = ({ rate, interval: { low, high }, parts }: typeof caught) => (
+    { rate, interval: [low, high] as const, parts }
+  );
+  const decision = {
+    ...{ threshold, recall, promised, missing, ...confidence !== undefined && { confidence } },
+    ...{ ...share(caught), ...alarms && { alarms: share(alarms) } },
+  };
+  const sentence = describeDecision(decision);
+  return {
+    ...{ threshold, promised, missing: Number.isFinite(missing) ? missing : null },
+    at: operatingPoint(scores, threshold),
+    sentence: `${sentence[0].toUpperCase()}${sentence.slice(1)}.`,
+  };
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(2))} %`;
+}

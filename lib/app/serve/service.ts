@@ -16,9 +16,11 @@ import { openModels } from "./models.ts";
 import { page } from "./page/mod.ts";
 import { closerLookRoutes } from "./routes/closer_look.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { folderRoutes } from "./routes/folders.ts";
 import { operatingRoutes } from "./routes/operating_point.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { scoreRoutes } from "./routes/score.ts";
+import { segmentRoutes } from "./routes/segments.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { trainingRoutes } from "./routes/training.ts";
 import { watchRoutes } from "./routes/watch.ts";
@@ -83,6 +85,8 @@ function appOf(context: ServiceContext): Hono {
     ...trainingRoutes(context),
     ...closerLookRoutes(context),
     ...operatingRoutes(context),
+    ...segmentRoutes(context),
+    ...folderRoutes(context),
     ...watchRoutes(context),
     ...scoreRoutes(context),
     ...eventRoutes(context),

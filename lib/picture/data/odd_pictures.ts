@@ -24,6 +24,62 @@ const STRETCHED = 1.5;
 /** Pictures with fewer pixels than this share of the usual are much smaller. */
 const SMALLER = 0.25;
 
+/** Pictures that are unlike the others in one way. */
+export interface Odd {
+  readonly kind: "exposure" | "shape" | "size";
+  readonly ids: readonly string[];
+  /** How many, in which way, and which are the first; in a sentence. */
+  readonly sentence: string;
+}
+
+/** What there is to find odd in some pictures, by kinds; see {@linkcode describeOdd}. */
+export function findOdd(seen: readonly Seen[], size?: Size): Odd[] {
+  if (seen.length === 0) return [];
+  const aspectOf = ({ height, width }: Size) => width / height;
+  const usual = {
+    clipped: median(seen.map(({ look }) => look.clipped)),
+    aspect: median(seen.map(({ look }) => aspectOf(look))),
+    pixels: median(seen.map(({ look }) => look.height * look.width)),
+  };
+  const isDark = ({ mean }: Look) => mean <= DARK;
+  const isWhite = ({ mean }: Look) => mean >= 255 - DARK;
+  const kinds: [Odd["kind"], (look: Look) => boolean, string, string][] = [
+    ["exposure", isDark, "black", ""],
+    ["exposure", isWhite, "white", ""],
+    [
+      "exposure",
+      (look) => look.high - look.low <= FLAT && !isDark(look) && !isWhite(look),
+      "of one colour all over",
+      "",
+    ],
+    [
+      "exposure",
+      (look) => look.clipped >= Math.max(OVEREXPOSED, UNUSUAL * usual.clipped) && !isWhite(look),
+      "overexposed",
+      ", unlike the others",
+    ],
+    [
+      "shape",
+      (look) => factor(aspectOf(look), usual.aspect) > PROPORTIONS,
+      "stretched when all are brought to one size",
+      `, as the others are ${proportions(seen, usual.aspect)}`,
+    ],
+    ["size", (look) => look.height * look.width < SMALLER * usual.pixels, "much smaller than the others", ""],
+  ];
+  const found = kinds.flatMap(([kind, is, what, why]): Odd[] => {
+    const ids = seen.filter(({ look }) => is(look)).map(({ id }) => id);
+    const verb = ids.length === 1 ? "is" : "are";
+    const sentence = `${ids.length} of ${seen.length} pictures ${verb} ${what}${why}: ${firstFew(ids)}`;
+    return ids.length === 0 ? [] : [{ kind, ids, sentence }];
+  });
+  const stretch = size ? factor(usual.aspect, aspectOf(size)) : 1;
+  if (!size || stretch < STRETCHED) return found;
+  const sentence = `Pictures of ${
+    proportions(seen, usual.aspect)
+  } pixels are brought to ${size.height} × ${size.width}, which stretches them ${stretch.toFixed(1)} times`;
+  return [...found, { kind: "shape", ids: seen.map(({ id }) => id), sentence }];
+}
+
 /**
  * A sentence for each kind of picture that is unlike the others: how many, and which are the first.
  *
@@ -37,47 +93,7 @@ const SMALLER = 0.25;
  * ```
  */
 export function describeOdd(seen: readonly Seen[], size?: Size): string[] {
-  if (seen.length === 0) return [];
-  const aspectOf = ({ height, width }: Size) => width / height;
-  const usual = {
-    clipped: median(seen.map(({ look }) => look.clipped)),
-    aspect: median(seen.map(({ look }) => aspectOf(look))),
-    pixels: median(seen.map(({ look }) => look.height * look.width)),
-  };
-  const isDark = ({ mean }: Look) => mean <= DARK;
-  const isWhite = ({ mean }: Look) => mean >= 255 - DARK;
-  const kinds: [(look: Look) => boolean, string, string][] = [
-    [isDark, "black", ""],
-    [isWhite, "white", ""],
-    [(look) => look.high - look.low <= FLAT && !isDark(look) && !isWhite(look), "of one colour all over", ""],
-    [
-      (look) => look.clipped >= Math.max(OVEREXPOSED, UNUSUAL * usual.clipped) && !isWhite(look),
-      "overexposed",
-      ", unlike the others",
-    ],
-    [
-      (look) => factor(aspectOf(look), usual.aspect) > PROPORTIONS,
-      "stretched when all are brought to one size",
-      `, as the others are ${proportions(seen, usual.aspect)}`,
-    ],
-    [(look) => look.height * look.width < SMALLER * usual.pixels, "much smaller than the others", ""],
-  ];
-  const sentences = kinds.flatMap(([is, what, why]) => {
-    const some = seen.filter(({ look }) => is(look)).map(({ id }) => id);
-    const verb = some.length === 1 ? "is" : "are";
-    return some.length === 0
-      ? []
-      : [`${some.length} of ${seen.length} pictures ${verb} ${what}${why}: ${firstFew(some)}`];
-  });
-  const stretch = size ? factor(usual.aspect, aspectOf(size)) : 1;
-  if (!size || stretch < STRETCHED) return sentences;
-  return [
-    ...sentences,
-    `Pictures of ${
-      proportions(seen, usual.aspect)
-    } pixels are brought to ${size.height} × ${size.width}, which stretches ` +
-    `them ${stretch.toFixed(1)} times`,
-  ];
+  return findOdd(seen, size).map(({ sentence }) => sentence);
 }
 
 /** By how much two proportions differ, from 1. */

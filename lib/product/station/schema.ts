@@ -134,6 +134,8 @@ export const STEPS: readonly string[] = [
     was_review REAL
   ) STRICT;
 
+  CREATE TABLE look (sha256 TEXT PRIMARY KEY, look TEXT NOT NULL, thumbnail BLOB NOT NULL) STRICT;
+
   CREATE TABLE cursor (name TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT;
   `,
 ];

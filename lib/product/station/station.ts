@@ -116,10 +116,11 @@ function migrate(database: DatabaseSync): void {
   }
 }
 
+/** The library tells no more of an error than its words: of two processes that want one station the second has a lock refused. */
 function told(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const busy = cause instanceof Error && "errcode" in cause && cause.errcode === 5;
-  return busy ? "another process has it open" : reason;
+  const sqlite = cause instanceof Error && "code" in cause && cause.code === "ERR_SQLITE_ERROR";
+  return sqlite ? `${reason}: is another process using it?` : reason;
 }
 
 /** Now, as rows have it. */

@@ -1,10 +1,10 @@
 /** Jobs of the service: one a project at a time; what they tell goes to the record and to pages. @module */
 import { join } from "node:path";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describeError } from "../../../base/text/describe_error.ts";
 import { addJob, addLine, endJob, findJob, interruptJobs, type Job, resumeJob } from "../../../product/station/jobs.ts";
 import { projectFolder } from "../../../product/station/projects.ts";
+import { hasSegmentMap, segmentMapPath } from "../../../product/station/segment_map.ts";
 import type { Station } from "../../../product/station/station.ts";
 import { layOut, trainingParts } from "../../../product/station/training_set.ts";
 import { addVersion, type Version } from "../../../product/station/versions.ts";
@@ -28,8 +28,9 @@ export interface TrainSpec extends ThresholdWish {
 }
 
 /** A job as it is told. */
-export interface JobView extends Omit<Job, "spec" | "state">, Partial<JobProgress> {
+export interface JobView extends Omit<Job, "spec" | "state">, Omit<JobProgress, "note"> {
   readonly state: Job["state"] | "stopping";
+  readonly note: string | null;
 }
 
 /** Jobs of all projects. */
@@ -56,10 +57,10 @@ interface Running {
   told: number;
 }
 
+/** Of what a job has said, the last. */
+const SHOWN_LINES = 200;
 /** Between two reports of progress to pages. */
 const TOLD_MS = 200;
-/** A segment map of a project. */
-export const SEGMENTS = "segments.png";
 
 export function openJobs(
   { station, live, maxPixels, model, busy, log }: {
@@ -77,9 +78,14 @@ export function openJobs(
   const running = new Map<number, Running>();
   let closing = false;
 
-  function view({ spec: _, ...job }: Job): JobView {
+  function view({ spec: _, lines, ...job }: Job): JobView {
     const now = running.get(job.id);
-    return { ...job, ...now?.progress, ...now?.stopping && job.state === "running" && { state: "stopping" } };
+    const { step = "", done = 0, total = 0, note = null, secondsLeft = null } = now?.progress ?? {};
+    return {
+      ...job,
+      ...{ step, done, total, note, secondsLeft, lines: lines.slice(-SHOWN_LINES) },
+      ...now?.stopping && job.state === "running" && { state: "stopping" },
+    };
   }
   function tell(id: number): void {
     const job = findJob(station, id);
@@ -153,8 +159,8 @@ export function openJobs(
     const parts = trainingParts(station, project, kind === "learn" ? ["training", "judged"] : ["training"]);
     const { folder: data, ids } = await layOut(station, project, parts);
     signal.throwIfAborted();
-    const map = join(folder, SEGMENTS);
-    const hasMap = existsSync(map);
+    const map = segmentMapPath(station, project);
+    const hasMap = hasSegmentMap(station, project);
     const { recall, confidence, falseAlarms } = spec;
     const wish = {
       ...recall !== undefined && { recall },

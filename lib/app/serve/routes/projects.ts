@@ -1,6 +1,4 @@
 /** Projects and their parts. @module */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type } from "arktype";
 import { decodePixels } from "../../../picture/image/decode.ts";
 import { sniffFormat } from "../../../picture/image/format.ts";
@@ -23,13 +21,12 @@ import {
   findProject,
   listProjects,
   type Project,
-  projectFolder,
   removeProject,
 } from "../../../product/station/projects.ts";
+import { hasSegmentMap } from "../../../product/station/segment_map.ts";
 import { runningJob } from "../../../product/station/jobs.ts";
 import { readPictures } from "../body.ts";
 import type { ServiceContext } from "../context.ts";
-import { SEGMENTS } from "../jobs/jobs.ts";
 import { type Route, route } from "../http/route.ts";
 import { takePicture } from "../take_picture.ts";
 import { viewPart } from "../views.ts";
@@ -55,7 +52,7 @@ export function projectRoutes(context: ServiceContext): Route[] {
     const job = runningJob(station, name);
     return {
       ...{ name, about, created, version: active, counts: countParts(station, name) },
-      segments: existsSync(join(projectFolder(station, name), SEGMENTS)),
+      segments: hasSegmentMap(station, name),
       job: job ? jobs.view(job) : null,
       watch: watches.view(name),
     };

@@ -33,8 +33,10 @@ export interface WatchView {
   readonly settleMs: number;
   /** "away" where the folder is not there, as a share that is not mounted; "failed" where it cannot be read. */
   readonly state: "watching" | "away" | "failed";
-  /** Files that wait or are judged now. */
+  /** Files that wait or are judged now, … */
   readonly waiting: number;
+  /** … with those that were judged, or cannot be. */
+  readonly seen: number;
   readonly judged: number;
   readonly unread: number;
   /** What went wrong last. */
@@ -191,11 +193,13 @@ export function openWatcher(
   const timer = setInterval(() => listing = listing.then(() => closed ? undefined : list()).catch(fail), LIST_MS);
 
   return {
-    view: () => ({
-      ...{ path: folder, then: watch.after, settleMs: settle, state, error },
-      waiting: waiting.size,
-      ...countWatched(station, project, folder),
-    }),
+    view() {
+      const { judged, unread } = countWatched(station, project, folder);
+      return {
+        ...{ path: folder, then: watch.after, settleMs: settle, state, error, judged, unread },
+        ...{ waiting: waiting.size, seen: judged + unread + waiting.size },
+      };
+    },
     async close() {
       closed = true;
       clearInterval(timer);

@@ -1,0 +1,161 @@
+/** Segment maps of projects, the mean picture that they are painted over, and warnings about pictures. @module */
+import { Buffer } from "node:buffer";
+import { type } from "arktype";
+import { photo } from "../../../domain.ts";
+import { encodePng } from "../../../picture/image/encode.ts";
+import { decodePixels } from "../../../picture/image/decode.ts";
+import { resizePixels } from "../../../picture/image/resize.ts";
+import { listParts } from "../../../product/station/parts.ts";
+import { readPicture } from "../../../product/station/pictures.ts";
+import { findProject } from "../../../product/station/projects.ts";
+import {
+  type PaintedMap,
+  paintMap,
+  readProjectMap,
+  removeProjectMap,
+  writeProjectMap,
+} from "../../../product/station/segment_map.ts";
+import { MissingError } from "../../../product/station/station.ts";
+import { warningsOf } from "../../../product/station/warnings.ts";
+import { describeError } from "../../../base/text/describe_error.ts";
+import { readForm } from "../body.ts";
+import type { ServiceContext } from "../context.ts";
+import { ServiceError } from "../http/errors.ts";
+import { check, type Route, route } from "../http/route.ts";
+import { suggestMap } from "../suggest_map.ts";
+
+const path = "/v1/projects/:project/segments";
+/** Names by colours, the short form of a legend. */
+const colours = type({ "[/^#[0-9a-fA-F]{6}$/]": /^[A-Za-z0-9_]+$/, "+": "reject" });
+const query = type({ "by?": "string <= 200" });
+/** Good pictures that the mean is of. */
+const MOST_MEAN = 100;
+/** What maps are painted at. */
+const SIDE = 256;
+
+export function segmentRoutes({ station, limits }: ServiceContext): Route[] {
+  const view = (project: string, { plane: { width, height }, segments }: PaintedMap) => (
+    { width, height, segments, link: `/v1/projects/${project}/segments.png` }
+  );
+  return [
+    route({
+      method: "get",
+      path: "/v1/projects/:project/warnings",
+      tag: "parts",
+      about: "What is odd about the training pictures",
+      handle: async ({ param }) => ({
+        warnings: await warningsOf(station, findProject(station, param("project")).name, limits),
+      }),
+    }),
+    route({
+      method: "get",
+      path: "/v1/projects/:project/mean",
+      tag: "segments",
+      about: "The mean of good training pictures, to paint over",
+      gives: "image/png",
+      async handle({ param }) {
+        const { name } = findProject(station, param("project"));
+        return png(await meanPicture(name));
+      },
+    }),
+    route({
+      method: "get",
+      path,
+      tag: "segments",
+      about: "The segment map of a project",
+      handle: async ({ param }) => view(param("project"), await readProjectMap(station, param("project"))),
+    }),
+    route({
+      method: "get",
+      path: `${path}.png`,
+      tag: "segments",
+      about: "The segment map in its colours",
+      gives: "image/png",
+      handle: async ({ param }) => png(await paintMap(await readProjectMap(station, param("project")))),
+    }),
+    route({
+      method: "put",
+      path,
+      tag: "segments",
+      about:
+        "Keeps a segment map: map, a PNG in colours or grey values, and legend, JSON as beside the maps of segmaps/ " +
+        "or an object of names by colours",
+      query,
+      sends: ["multipart/form-data"],
+      async handle({ param, request, query: { by = "" } }) {
+        const form = await readForm(request, limits.bodyBytes);
+        const [map, given] = ["map", "legend"].map((name) => form.get(name));
+        if (map === null || typeof map === "string" || given === null) {
+          throw new ServiceError("invalid", "Cannot take a segment map as the form must have the file map and legend");
+        }
+        const text = typeof given === "string" ? given : await given.text();
+        const painted = { png: new Uint8Array(await map.arrayBuffer()), legend: legendOf(param("project"), text), by };
+        try {
+          return view(param("project"), await writeProjectMap(station, param("project"), painted));
+        } catch (error) {
+          if (error instanceof MissingError) throw error;
+          throw new ServiceError("invalid", describeError(error), { cause: error });
+        }
+      },
+    }),
+    route({
+      method: "delete",
+      path,
+      tag: "segments",
+      about: "Takes the segment map away",
+      status: 204,
+      query,
+      handle: ({ param, query: { by = "" } }) => removeProjectMap(station, param("project"), by),
+    }),
+    route({
+      method: "post",
+      path: `${path}/suggest`,
+      tag: "segments",
+      about: "A segment map to begin with, found in good pictures; nothing is kept",
+      body: type({ way: "'clusters' | 'foreground'", "parts?": "2 <= number.integer <= 64" }),
+      async handle({ param, body: { way, parts = 5 } }) {
+        const { name } = findProject(station, param("project"));
+        const map = await suggestMap(station, name, { way, parts });
+        const { link: _, ...rest } = view(name, map);
+        return { ...rest, png: `data:image/png;base64,${Buffer.from(await paintMap(map)).toString("base64")}` };
+      },
+    }),
+  ];
+
+  async function meanPicture(project: string): Promise<Uint8Array> {
+    const { parts } = listParts(station, project, { role: "training", label: "good", order: "old", limit: MOST_MEAN });
+    if (parts.length === 0) throw new MissingError(`Cannot find a good picture of "${project}"`);
+    const sum = new Float64Array(SIDE * SIDE * 3);
+    for (const { sha256 } of parts) {
+      const bytes = await readPicture(station, sha256);
+      const pixels = await decodePixels(bytes, { depth: { kind: "scale" }, maxPixels: limits.maxPixels });
+      const { data, channels } = resizePixels(pixels, { height: SIDE, width: SIDE });
+      for (let i = 0; i < SIDE * SIDE; i++) {
+        for (let c = 0; c < 3; c++) sum[3 * i + c] += data[channels === 3 ? 3 * i + c : i];
+      }
+    }
+    return await encodePng(photo([SIDE, SIDE, 3], Uint8Array.from(sum, (value) => Math.round(value / parts.length))));
+  }
+}
+
+/** A legend in the format of files, whichever form it came in. */
+function legendOf(project: string, text: string): string {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (cause) {
+    throw new ServiceError("invalid", "Cannot take the legend as it is no JSON", { cause });
+  }
+  if (typeof given === "object" && given !== null && "labels" in given) return text;
+  const names: Readonly<Record<string, string>> = check(colours, given, "take the legend");
+  const labels = Object.entries(names).map(([colour, name], value) => ({ value, name, colour }));
+  // What is left black belongs to nothing.
+  const free = !labels.some(({ colour }) => colour === "#000000");
+  const ignored = { value: 255, name: "ignored", colour: "#000000", ignored: true };
+  return JSON.stringify({ name: project, labels: [...labels, ...free ? [ignored] : []] });
+}
+
+/** It may change. */
+function png(bytes: Uint8Array): Response {
+  return new Response(new Uint8Array(bytes), { headers: { "content-type": "image/png", "cache-control": "no-cache" } });
+}

@@ -20,7 +20,7 @@ const STRANGE = 0.5;
  * console.log(operatorReason(verdict, photo));
  * ```
  */
-export function operatorReason({ decision, reason, details }: DetailedVerdict, photo: Photo): string {
+export function operatorReason({ decision, reason, details }: Omit<DetailedVerdict, "seen">, photo: Photo): string {
   const { worst, maps, size, segments } = details;
   const map = maps.find(({ name }) => name === worst?.detector);
   const share = shareOf(details);

@@ -68,7 +68,7 @@ export interface SegmentShare {
  */
 export function structureVerdict(
   file: string,
-  { verdict, photo }: { readonly verdict: DetailedVerdict; readonly photo: Photo },
+  { verdict, photo }: { readonly verdict: Omit<DetailedVerdict, "seen">; readonly photo: Photo },
   { threshold, review }: Pick<Scorer, "threshold" | "review">,
 ): StructuredVerdict {
   const { score, decision, reason, details } = verdict;

@@ -1,6 +1,7 @@
 /** What happens, as it happens. @module */
 import { type } from "arktype";
 import { eventsAfter, lastEvent, type StationEvent } from "../../../product/station/events.ts";
+import { findProject } from "../../../product/station/projects.ts";
 import type { ServiceContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 
@@ -19,6 +20,18 @@ export function eventRoutes({ station, live, signal }: ServiceContext): Route[] 
       handle({ request, query: { project, after } }) {
         const seen = Number(request.headers.get("last-event-id") ?? after ?? NaN);
         return stream(project, Number.isSafeInteger(seen) ? seen : lastEvent(station));
+      },
+    }),
+    route({
+      method: "get",
+      path: "/v1/projects/:project/events",
+      tag: "events",
+      about: "What has happened, in order and without a gap, after the event that was seen last",
+      query: type({ "after?": "string.integer.parse", "limit?": "string.integer.parse" }),
+      handle({ param, query: { after = 0, limit = 100 } }) {
+        const { name } = findProject(station, param("project"));
+        const events = eventsAfter(station, after, { project: name, limit: Math.min(1000, Math.max(1, limit)) });
+        return { events: events.map(flat) };
       },
     }),
   ];
@@ -73,6 +86,10 @@ export function eventRoutes({ station, live, signal }: ServiceContext): Route[] 
   }
 }
 
-function asText({ id, at, project, kind, data }: StationEvent): string {
-  return `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify({ id, at, project, kind, ...data })}\n\n`;
+function flat({ id, at, project, kind, data }: StationEvent) {
+  return { id, at, project, kind, ...data };
+}
+
+function asText(event: StationEvent): string {
+  return `id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(flat(event))}\n\n`;
 }

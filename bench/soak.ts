@@ -1,0 +1,168 @@
+/**
+ * A long day of a station in short: parts come by a watched folder and over HTTP while the process is killed again and again. At
+ * the end there is a verdict for each part that came, and one alone for each file.
+ *
+ *     deno task soak --run RUNDIR --pictures DIR [--minutes 60] [--clients 2] [--rate 4] [--kill 60] [--connect FILE]
+ *
+ * `--rate` are files a second, `--kill` the mean of the seconds between two kills (0 for none).
+ */
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { listPictures } from "../lib/picture/data/listing.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    run: { type: "string" },
+    pictures: { type: "string" },
+    minutes: { type: "string", default: "60" },
+    clients: { type: "string", default: "2" },
+    rate: { type: "string", default: "4" },
+    kill: { type: "string", default: "60" },
+    connect: { type: "string" },
+  },
+});
+if (!values.run || !values.pictures) throw new TypeError("Cannot soak without --run RUNDIR and --pictures DIR");
+const [minutes, clients, rate, kill] = [values.minutes, values.clients, values.rate, values.kill].map(Number);
+const folder = await mkdtemp(join(tmpdir(), "soak-"));
+const inbox = join(folder, "in");
+await mkdir(inbox);
+const sources = (await listPictures(values.pictures)).map(({ path }) => path);
+if (sources.length === 0) throw new Error(`Cannot soak as there is no picture in ${values.pictures}`);
+
+interface Service {
+  readonly child: Deno.ChildProcess;
+  readonly address: string;
+}
+
+async function begin(): Promise<Service> {
+  const config = JSON.parse(await readFile(join(ROOT, "deno.json"), "utf8"));
+  const words: string[] = config.tasks.serve.command.split(" ");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...words.slice(words.indexOf("deno") + 1),
+      ...["--run", `part=${values.run}`, "--project", join(folder, "station"), "--port", "0"],
+      ...values.connect ? ["--connect", values.connect] : [],
+    ],
+    cwd: ROOT,
+    env: { DENO_NO_UPDATE_CHECK: "1", INIT_CWD: process.cwd() },
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  while (!said.includes("\n")) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error("Cannot soak as the service has not begun");
+    said += value;
+  }
+  void (async () => {
+    while (!(await reader.read()).done);
+  })();
+  return { child, address: /http:\S+/.exec(said)![0] };
+}
+
+/** A picture that nobody has sent: one pixel differs. */
+async function freshPicture(n: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { data, info } = await sharp(sources[n % sources.length]).raw().toBuffer({ resolveWithObject: true });
+  for (let bit = 0; bit < 32; bit++) data[bit] = (data[bit] & 0xfe) | ((n >>> bit) & 1);
+  const { width, height, channels } = info;
+  const png = sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 1 });
+  return new Uint8Array(await png.toBuffer());
+}
+
+const until = Date.now() + 60_000 * minutes;
+const over = () => Date.now() >= until;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+let service = await begin();
+const json = async (path: string, init?: RequestInit) => await (await fetch(`${service.address}${path}`, init)).json();
+await json("/v1/projects/part/watch", { method: "PUT", body: JSON.stringify({ path: inbox, then: "move" }) });
+
+let [count, kills] = [0, 0];
+const dropped: string[] = [];
+const answered = new Set<number>();
+const memory: number[] = [];
+
+async function drop(): Promise<void> {
+  while (!over()) {
+    const n = count++;
+    const name = `part-${n}.png`;
+    await writeFile(join(folder, name), await freshPicture(n));
+    await rename(join(folder, name), join(inbox, name));
+    dropped.push(name);
+    await pause(1000 / rate);
+  }
+}
+async function ask(): Promise<void> {
+  while (!over()) {
+    try {
+      const answer = await fetch(`${service.address}/v1/score?project=part`, {
+        method: "POST",
+        body: await freshPicture(count++),
+      });
+      const verdict = await answer.json();
+      if (answer.ok) answered.add(verdict.id);
+      else await pause(1000 * Number(answer.headers.get("retry-after") ?? 1));
+    } catch {
+      // It is killed now: the part was not taken, and its sender knows.
+      await pause(500);
+    }
+  }
+}
+async function murder(): Promise<void> {
+  while (kill > 0 && !over()) {
+    await pause(1000 * kill * (0.5 + Math.random()));
+    if (over()) return;
+    service.child.kill("SIGKILL");
+    await service.child.status;
+    kills++;
+    service = await begin();
+  }
+}
+async function weigh(): Promise<void> {
+  while (!over()) {
+    const text = await fetch(`${service.address}/metrics`).then((answer) => answer.text()).catch(() => "");
+    const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
+    if (bytes > 0) memory.push(bytes / 2 ** 20);
+    await pause(5000);
+  }
+}
+await Promise.all([drop(), ...Array.from({ length: clients }, ask), murder(), weigh()]);
+
+// All that came is judged and put away.
+for (let waited = 0; (await readdir(inbox)).length > 1 && waited < 600; waited++) await pause(1000);
+const wrong: string[] = [];
+const verdicts = new Map<string, number>();
+const known = new Set<number>();
+for (let after = 0;;) {
+  const { events } = await json(`/v1/projects/part/events?after=${after}&limit=1000`);
+  if (events.length === 0) break;
+  for (const { id, kind, name, source, verdict } of events) {
+    after = id;
+    if (kind !== "verdict") continue;
+    known.add(verdict.id);
+    if (source === "watch") verdicts.set(name, (verdicts.get(name) ?? 0) + 1);
+  }
+}
+for (const name of dropped) if (verdicts.get(name) !== 1) wrong.push(`${name} has ${verdicts.get(name) ?? 0} verdicts`);
+for (const id of answered) if (!known.has(id)) wrong.push(`verdict ${id} was answered and is lost`);
+service.child.kill("SIGTERM");
+await service.child.status;
+const mean = (some: readonly number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
+const quarter = Math.ceil(memory.length / 4);
+process.stdout.write(
+  `${dropped.length} files and ${answered.size} answers in ${minutes} minutes, ${kills} kills; ` +
+    `${verdicts.size} verdicts on files; memory ${
+      mean(memory.slice(0, quarter)).toFixed(0)
+    } MB in the first quarter, ` +
+    `${mean(memory.slice(-quarter)).toFixed(0)} MB in the last\n`,
+);
+for (const line of wrong.slice(0, 20)) process.stdout.write(`${line}\n`);
+await rm(folder, { recursive: true, force: true });
+process.exit(wrong.length > 0 ? 1 : 0);

@@ -37,6 +37,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/published": "the published code of SegAD repeated bit for bit",
   "product/report": "tables and the report",
   "product/verdict": "verdicts on pictures for people and services: reasons for operators, drawings, plain data",
+  "app/queue":
+    "work handed out to other processes and machines, over Redis; `redis/` alone knows BullMQ and the network",
   "app/cli": "the commands: the only room that knows Deno and a terminal",
   "app/serve": "the service: its API, its page, what it watches and tells",
 };

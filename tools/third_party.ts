@@ -10,6 +10,14 @@ import { join } from "node:path";
 import process from "node:process";
 
 const FILE = "THIRD_PARTY.md";
+/** Who needs what, by the locks. */
+const LISTS = [
+  { title: "To run", lock: "deno.lock" },
+  { title: "For the service, beside these", lock: "lib/app/serve/deno.lock" },
+  { title: "Part of the page of the service, committed with it", lock: "lib/app/serve/page/browser/deno.lock" },
+  { title: "To run on several machines", lock: "lib/app/queue/redis/deno.lock" },
+  { title: "To test and build", lock: "tests/deno.lock" },
+];
 const INTRODUCTION = `# What others have made
 
 The project is under the Apache License 2.0 ([LICENSE](LICENSE)). Committed with it, under licences of their own:
@@ -19,7 +27,7 @@ The project is under the Apache License 2.0 ([LICENSE](LICENSE)). Committed with
 | weights of EfficientNet-Lite0          | Apache-2.0   | \`lib/method/backbone/LICENSE-efficientnet_lite0\`           |
 | XGBoost 3.2.0 and dmlc-core, compiled  | Apache-2.0   | \`packages/xgboost-wasm/LICENSE\`, \`NOTICE\`                  |
 
-Installed from npm, with those that they bring; only the first list is needed to run. sharp's \`@img\` packages are for one
+Installed from npm, with those that they bring; only the first list is needed to run on one machine. sharp's \`@img\` packages are for one
 system each, and one of them is installed. Made by \`deno task licences\` from the locks.
 `;
 
@@ -59,19 +67,25 @@ function table(title: string, ids: readonly string[], cache: string): string {
 }
 
 if (import.meta.main) {
-  const page = "lib/app/serve/page/browser/deno.lock";
-  const [product, served, shown, tests] = ["deno.lock", "lib/app/serve/deno.lock", page, "tests/deno.lock"].map((
-    path,
-  ) => lockedPackages(readFileSync(path, "utf8")));
-  const serving = served.filter((id) => !product.includes(id));
-  const bundled = shown.filter((id) => !product.includes(id) && !serving.includes(id));
-  const more = tests.filter((id) => ![...product, ...serving, ...bundled].includes(id));
-  const all = [...product, ...serving, ...bundled, ...more];
+  // What an earlier list has, a later one does not repeat.
+  const known = new Set<string>();
+  const lists = LISTS.map(({ title, lock }) => {
+    const own = lockedPackages(readFileSync(lock, "utf8")).filter((id) => !known.has(id));
+    for (const id of own) known.add(id);
+    return { title, own };
+  });
+  const all = [...known];
   if (process.argv.includes("--check")) {
     const listed = listedPackages(readFileSync(FILE, "utf8"));
     const wrong = all.filter((id) => !listed.includes(id)).map((id) => `${FILE} does not list ${id}`);
     wrong.push(...listed.filter((id) => !all.includes(id)).map((id) => `no lock has ${id}`));
-    for (const [ours, theirs] of [["deno.json", "tests/deno.json"], ["deno.json", "lib/app/serve/deno.json"]]) {
+    for (
+      const [ours, theirs] of [
+        ["deno.json", "tests/deno.json"],
+        ["deno.json", "lib/app/serve/deno.json"],
+        ["lib/app/queue/redis/deno.json", "tests/deno.json"],
+      ]
+    ) {
       const differing = differingImports(readFileSync(ours, "utf8"), readFileSync(theirs, "utf8"));
       wrong.push(...differing.map((name) => `${ours} and ${theirs} import another ${name}`));
     }
@@ -79,12 +93,7 @@ if (import.meta.main) {
     if (wrong.length > 0) process.exit(1);
   } else {
     const cache = cacheFolder();
-    const parts = [
-      table("To run", product, cache),
-      table("For the service, beside these", serving, cache),
-      table("Part of the page of the service, committed with it", bundled, cache),
-      table("To test and build", more, cache),
-    ];
+    const parts = lists.map(({ title, own }) => table(title, own, cache));
     writeFileSync(FILE, INTRODUCTION + parts.join(""));
   }
 }

@@ -55,11 +55,25 @@ async function work(options: Options, reporter: TerminalReporter, signal: AbortS
         reporter,
         signal,
       );
+    case "worker":
+      return (await later<typeof import("./worker_command.ts")>("./worker_command.ts")).runWorkerCommand(
+        options,
+        reporter,
+        signal,
+      );
+    case "queue":
+      return (await later<typeof import("./queue_command.ts")>("./queue_command.ts")).runQueueCommand(
+        options,
+        reporter,
+        signal,
+      );
   }
 }
 
 /** What is left of a command that was stopped. */
 function keptOf(options: Options): string {
+  if (options.command === "worker") return "The work in hand is done, and other workers go on";
+  if (options.command === "queue") return "The queue stays as it is";
   if (options.command !== "score") return "Finished steps are kept: the same command goes on from here";
   return options.out
     ? `The lines so far are in ${options.out}.part: the same command goes on from there`

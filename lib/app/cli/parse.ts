@@ -68,8 +68,16 @@ export async function parse(args: readonly string[]) {
       const { pretrainParser, pretrainBrief } = await import("./pretrain_options.ts");
       return run(pretrainParser, { ...own, brief: pretrainBrief });
     }
+    case "worker": {
+      const { workerParser, workerBrief } = await import("./worker_options.ts");
+      return run(workerParser, { ...own, brief: workerBrief });
+    }
+    case "queue": {
+      const { queueParser, queueBrief } = await import("./queue_options.ts");
+      return run(queueParser, { ...own, brief: queueBrief });
+    }
   }
-  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone] = await Promise.all([
+  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone, worker, queue] = await Promise.all([
     import("./pipeline_options.ts"),
     import("./score_options.ts"),
     import("./fit_options.ts"),
@@ -78,6 +86,8 @@ export async function parse(args: readonly string[]) {
     import("./pretrain_options.ts"),
     import("./stand_in_options.ts"),
     import("./backbone_options.ts"),
+    import("./worker_options.ts"),
+    import("./queue_options.ts"),
   ]);
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
@@ -91,6 +101,8 @@ export async function parse(args: readonly string[]) {
       pretrain.pretrainCommand,
       standIn.standInCommand,
       backbone.backboneCommand,
+      worker.workerCommand,
+      queue.queueCommand,
     ),
     {
       ...options,

@@ -11,6 +11,7 @@ import { describeOrigin } from "../../product/experiment/data_source.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Results } from "../../product/experiment/results.ts";
 import { parseDefinition, type PipelineDefinition } from "../../product/experiment/definition.ts";
+import type { Fleet } from "../../product/run/job.ts";
 import { readPipeline } from "../../product/run/read_pipeline.ts";
 import { parseReference } from "../../product/published/definition.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
@@ -26,6 +27,7 @@ import { describeFailed } from "../../product/experiment/failures.ts";
 import { readBackboneOptions } from "./backbone_file.ts";
 import { EXIT } from "./exit_codes.ts";
 import { forestOptions } from "./device_options.ts";
+import { later } from "./later.ts";
 import { backInProject, toTyped } from "./place.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
@@ -45,6 +47,25 @@ export async function runPipelineCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const options = backInProject(typed, pathsOf(typed));
+  const { queue, xgboost, cache, device, plan } = options;
+  if (queue === undefined) return await run(options, reporter, signal);
+  if (options.maps !== undefined) {
+    throw new TypeError("Cannot use --maps with --queue: maps are judged by this process");
+  }
+  if (xgboost !== undefined) {
+    throw new TypeError("Cannot use --xgboost with --queue: workers train forests with the embedded XGBoost");
+  }
+  if (plan) return await run(options, reporter, signal);
+  const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
+  return await withFleet({ url: queue, cache, device, reporter }, (fleet) => run(options, reporter, signal, fleet));
+}
+
+async function run(
+  options: PipelineOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+  fleet?: Fleet,
+): Promise<number> {
   if (options.maps !== undefined) return await runMaps(options, options.maps, reporter, signal);
   const { definition, file } = await readPipeline(options.file, options.size);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
@@ -90,6 +111,7 @@ export async function runPipelineCommand(
     cache: options.cache,
     name: options.name,
     minutes: options.minutes,
+    fleet,
     planOnly: options.plan,
     skipUnreadable: options.skipUnreadable,
     reporter,

@@ -8,8 +8,8 @@ import { checkApart } from "../../base/io/apart.ts";
 import { canonicalJson } from "../../base/io/hash.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { listFiles, scorePictures } from "../../product/model/score_files.ts";
-import type { PictureScore } from "../../product/model/score_files.ts";
-import type { Scorer } from "../../product/model/scorer.ts";
+import type { ScoreLimits } from "../../product/model/scorer.ts";
+import type { PictureScore } from "../../product/model/score_loaded.ts";
 import {
   csvLine,
   excelLine,
@@ -21,8 +21,8 @@ import {
 } from "../../product/model/score_lines.ts";
 import { forestOptions } from "./device_options.ts";
 import { EXIT } from "./exit_codes.ts";
-import { later } from "./later.ts";
 import { checkLines, filesOfLines, type LinesFile, openLines } from "./lines_file.ts";
+import { later } from "./later.ts";
 import { print } from "./print.ts";
 import type { scoreCommand } from "./score_options.ts";
 
@@ -42,11 +42,30 @@ export async function runScoreCommand(
   }
 }
 
-/** From which scores on parts are bad, and to be looked at. */
-type Limits = Pick<Scorer, "threshold" | "review">;
-
-/** Scores pictures into a file, or where there is none onto the output stream. */
+/** Scores pictures into a file, or where there is none onto the output stream; here, or by the workers at a queue. */
 async function scoreInto(
+  write: LinesFile | undefined,
+  options: InferValue<typeof scoreCommand>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<number> {
+  const { queue, cache, device } = options;
+  if (queue === undefined) return await scoreBy(scorePictures, write, options, reporter, signal);
+  for (const [name, why] of Object.entries(ALONE)) {
+    const given = options[name as keyof typeof ALONE];
+    if (given !== undefined && given !== false) throw new TypeError(`Cannot use --${name} with --queue: ${why}`);
+  }
+  const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
+  const { scoreOnFleet, openCache } = await later<typeof import("./score_with_fleet.ts")>("./score_with_fleet.ts");
+  return await withFleet({ url: queue, cache, device, reporter }, (fleet) =>
+    scoreBy(
+      (given, take) => scoreOnFleet({ ...given, fleet, cache: openCache(cache) }, take),
+      ...[write, options, reporter, signal] as const,
+    ));
+}
+
+async function scoreBy(
+  score: typeof scorePictures,
   write: LinesFile | undefined,
   options: InferValue<typeof scoreCommand>,
   reporter: Reporter,
@@ -57,7 +76,7 @@ async function scoreInto(
   const closer = details || options.overlays !== undefined ? await openCloser(options) : undefined;
   let told = 0;
   let unread = 0;
-  const take = async (result: PictureScore, limits: Limits): Promise<void> => {
+  const take = async (result: PictureScore, limits: ScoreLimits): Promise<void> => {
     if (result.error !== undefined) {
       unread++;
       reporter.warn(result.error);
@@ -69,7 +88,7 @@ async function scoreInto(
     else print(text);
   };
   const lines = write?.earlier && readLines(write.earlier.bytes, format);
-  const leftOut = await scorePictures({
+  const leftOut = await score({
     run: options.run,
     paths: options.paths,
     threshold: options.threshold,
@@ -104,6 +123,14 @@ async function scoreInto(
   }
   return unread + leftOut > 0 ? EXIT.partly : EXIT.ok;
 }
+
+/** What one machine does, and why workers do not. */
+const ALONE = {
+  features: "give it to the workers",
+  xgboost: "workers have the embedded one",
+  details: "workers give scores, decisions and reasons alone",
+  overlays: "workers give scores, decisions and reasons alone",
+};
 
 const LINES: Readonly<Record<LineFormat, (result: PictureScore) => string>> = {
   csv: csvLine,

@@ -7,6 +7,8 @@ import { choice, float } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { pictureOptions } from "./picture_options.ts";
+import { ofProject } from "./place.ts";
+import { queueOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */
 export const scoreBrief = message`Score new pictures with the models of a run`;
@@ -55,6 +57,13 @@ export const scoreParser = merge(
     segments: optional(option("--segments", path({ metavar: "DIR" }), {
       description: message`Segment maps of the pictures, where the run has one a picture`,
     })),
+    queue: optional(queueOption),
+    cache: withDefault(
+      option("--cache", path({ metavar: "DIR" }), {
+        description: message`With --queue: the folder that the workers keep finished steps in`,
+      }),
+      ofProject(".cache"),
+    ),
   }),
   pictureOptions,
   deviceOptions,

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { checkApart } from "../../base/io/apart.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import { listFiles, type PictureScore } from "../../product/model/score_files.ts";
+import { listFiles } from "../../product/model/score_files.ts";
+import type { PictureScore } from "../../product/model/score_loaded.ts";
 import type { Scorer } from "../../product/model/scorer.ts";
 import { drawOverlay } from "../../product/verdict/overlay.ts";
 import { overlayFiles } from "../../product/verdict/overlay_files.ts";

@@ -37,6 +37,7 @@ export function openReporter(output: Output, now: () => number = () => performan
   }
   function left(progress: Progress): string {
     const note = progress.note ? `, ${progress.note}` : "";
+    if (progress.left !== undefined) return `${note}, ${duration(1000 * progress.left)} left`;
     const elapsed = now() - begun;
     if (progress.done === first || elapsed < 1000) return note;
     const remaining = elapsed * (progress.total - progress.done) / (progress.done - first);

@@ -40,9 +40,40 @@ export interface Walk {
 export async function walk(folder: string, under = ""): Promise<Walk> {
   const files: Walked[] = [];
   const failed: { path: string; error: Error }[] = [];
+  for await (const found of foldersBelow(folder, under)) {
+    if ("error" in found) failed.push(found);
+    else for (const file of filesOf(found, found.entries)) files.push(file);
+  }
+  return {
+    files: files.sort((a, b) => compare(a.name, b.name)),
+    failed: failed.sort((a, b) => compare(a.path, b.path)),
+  };
+}
+
+/** A folder that files are listed in. */
+interface Place {
+  readonly path: string;
+  readonly under: string;
+}
+
+function filesOf({ path, under }: Place, entries: readonly Entry[]): Walked[] {
+  return entries.flatMap(({ name: base, kind }) =>
+    kind === "folder" ? [] : [{ name: nameUnder(under, base), path: join(path, base), under, base, kind }]
+  );
+}
+
+function nameUnder(under: string, base: string): string {
+  return under === "" ? base : `${under}/${base}`;
+}
+
+/** The folder and those below, each once, with what is in it or why it cannot be listed. */
+async function* foldersBelow(
+  folder: string,
+  under: string,
+): AsyncGenerator<Place & { readonly entries: readonly Entry[] } | { readonly path: string; readonly error: Error }> {
   const seen = new Set<string>();
   // Links wait, so that a folder has the name of its own place where it has one.
-  const [own, linked] = [[{ path: folder, under }], [] as { path: string; under: string }[]];
+  const [own, linked]: [Place[], Place[]] = [[{ path: folder, under }], []];
   for (let next = own.pop(); next; next = own.pop() ?? linked.shift()) {
     const { path, under } = next;
     const real = await realpath(path).catch(() => path);
@@ -52,18 +83,71 @@ export async function walk(folder: string, under = ""): Promise<Walk> {
     try {
       entries = await listEntries(path);
     } catch (error) {
-      failed.push({ path, error: error instanceof Error ? error : new Error(String(error)) });
+      yield { path, error: error instanceof Error ? error : new Error(String(error)) };
       continue;
     }
-    for (const { name: base, kind, isLink } of entries) {
-      const name = under === "" ? base : `${under}/${base}`;
-      if (kind === "folder") (isLink ? linked : own).push({ path: join(path, base), under: name });
-      else files.push({ name, path: join(path, base), under, base, kind });
+    for (const { name, kind, isLink } of entries) {
+      if (kind !== "folder") continue;
+      (isLink ? linked : own).push({ path: join(path, name), under: nameUnder(under, name) });
+    }
+    yield { path, under, entries };
+  }
+}
+
+/** Files below a folder that are not held in memory all at once: no more than the names of one folder after the other. */
+export interface LongWalk {
+  /** As in {@linkcode Walk}. */
+  readonly failed: Walk["failed"];
+  /**
+   * The files in the order of {@linkcode walk}, listed anew.
+   *
+   * @param keep what is made of the files of one folder: each with the last part of the name that it is sorted by
+   */
+  files<T>(
+    keep: (files: readonly Walked[]) => Promise<readonly (readonly [base: string, value: T])[]>,
+  ): AsyncGenerator<T>;
+}
+
+/** {@linkcode walk} for folders of any size. */
+export async function openLongWalk(folder: string): Promise<LongWalk> {
+  const failed: { path: string; error: Error }[] = [];
+  const places = new Map<string, Place>();
+  const below = new Map<string, string[]>();
+  for await (const found of foldersBelow(folder, "")) {
+    if ("error" in found) failed.push(found);
+    else places.set(found.under, { path: found.path, under: found.under });
+  }
+  for (const under of places.keys()) {
+    if (under === "") continue;
+    const parent = under.slice(0, Math.max(0, under.lastIndexOf("/")));
+    const others = below.get(parent);
+    if (others) others.push(under);
+    else below.set(parent, [under]);
+  }
+  async function* filesIn<T>(
+    place: Place,
+    keep: (files: readonly Walked[]) => Promise<readonly (readonly [base: string, value: T])[]>,
+  ): AsyncGenerator<T> {
+    // What lies in a folder stands where the name of the folder with a slash does.
+    const own = (await keep(filesOf(place, await listEntries(place.path).catch(() => [])))).map(([base, value]) => ({
+      name: base,
+      value,
+    }));
+    const folders = (below.get(place.under) ?? []).map((under) => ({
+      name: `${under.slice(place.under === "" ? 0 : place.under.length + 1)}/`,
+      place: places.get(under)!,
+    }));
+    for (const next of [...own, ...folders].sort((a, b) => compare(a.name, b.name))) {
+      if ("place" in next) yield* filesIn(next.place, keep);
+      else yield next.value;
     }
   }
   return {
-    files: files.sort((a, b) => compare(a.name, b.name)),
     failed: failed.sort((a, b) => compare(a.path, b.path)),
+    async *files(keep) {
+      const root = places.get("");
+      if (root) yield* filesIn(root, keep);
+    },
   };
 }
 

@@ -8,6 +8,8 @@ export interface Progress {
   readonly total: number;
   /** How it goes, where that is known: "loss 0.012". Shown beside the numbers; the step stays the same. */
   readonly note?: string;
+  /** Seconds that the rest will take, where that is known better than by what was done so far. */
+  readonly left?: number;
 }
 
 /** Where a run reports to; the command line draws it, a test records it. */

@@ -39,3 +39,43 @@ function inWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
+
+/** How long work takes that several do at once. */
+export interface FleetClock {
+  /** A piece of a kind took so many seconds. */
+  done(kind: string, seconds: number): void;
+  /** Seconds that so many workers will take for the others; undefined before the first is done. */
+  left(workers: number): number | undefined;
+}
+
+/**
+ * A clock for pieces of work, each called by its kind; a kind that has not been seen yet is taken to last as long as the
+ * mean of those that have.
+ *
+ * ```ts
+ * import { fleetClock } from "./time_left.ts";
+ * const clock = fleetClock(["fit", "map", "map", "map"]);
+ * clock.done("map", 10);
+ * clock.done("fit", 60);
+ * console.assert(clock.left(2) === 10);
+ * ```
+ */
+export function fleetClock(kinds: readonly string[]): FleetClock {
+  const left = new Map<string, number>();
+  for (const kind of kinds) left.set(kind, (left.get(kind) ?? 0) + 1);
+  const taken = new Map<string, { count: number; seconds: number }>();
+  return {
+    done(kind, seconds) {
+      left.set(kind, (left.get(kind) ?? 0) - 1);
+      const before = taken.get(kind) ?? { count: 0, seconds: 0 };
+      taken.set(kind, { count: before.count + 1, seconds: before.seconds + seconds });
+    },
+    left(workers) {
+      const means = new Map([...taken].map(([kind, { count, seconds }]) => [kind, seconds / count]));
+      if (means.size === 0) return undefined;
+      const other = [...means.values()].reduce((sum, mean) => sum + mean) / means.size;
+      const ahead = [...left].reduce((sum, [kind, count]) => sum + count * (means.get(kind) ?? other), 0);
+      return ahead / workers;
+    },
+  };
+}

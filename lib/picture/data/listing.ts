@@ -3,7 +3,7 @@ import { realpath } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { firstFew } from "../../base/text/first_few.ts";
 import { isWithin } from "../../base/io/apart.ts";
-import { compare, exists, listEntries, walk, type Walked } from "../../base/io/walk.ts";
+import { compare, exists, listEntries, openLongWalk, walk, type Walked } from "../../base/io/walk.ts";
 import { guessKind } from "../image/guess_kind.ts";
 import type { Item } from "./dataset.ts";
 
@@ -43,13 +43,77 @@ export async function listPictures(folder: string, under = ""): Promise<Found[]>
 /** {@linkcode listPictures}, and what is left out. */
 export async function listFolder(folder: string, under = ""): Promise<Listing> {
   const { files, failed } = await walk(folder, under);
+  return { ...await sortOut(files), failed };
+}
+
+/** The pictures among some files, and what may be one and is not read. */
+async function sortOut(files: readonly Walked[]): Promise<Pick<Listing, "pictures" | "unread">> {
   const [pictures, unread]: [Walked[], Walked[]] = [[], []];
   for (const file of files) {
     const kind = file.kind === "other" ? "unread" : await guessKind(file.path);
     if (kind === "picture") pictures.push(file);
     else if (kind === "unread") unread.push(file);
   }
-  return { pictures: withMasks(pictures), unread, failed };
+  return { pictures: withMasks(pictures), unread };
+}
+
+/** The pictures of a folder of any size: what is held of it in memory is the names of one of its folders after the other. */
+export interface LongListing {
+  readonly pictures: number;
+  /** Files that may be pictures, of kinds that are not read. */
+  readonly unread: number;
+  readonly failed: Listing["failed"];
+  /** What was left out, in sentences. */
+  readonly notes: readonly string[];
+  /** The paths of the pictures, in the order of {@linkcode listFolder}, listed anew. */
+  paths(): AsyncGenerator<string>;
+}
+
+/** {@linkcode listFolder} for folders of any size. */
+export async function openListing(folder: string): Promise<LongListing> {
+  const { files, failed } = await openLongWalk(folder);
+  const unread: Unread = { count: 0, kinds: new Map(), first: [] };
+  const masked: Masked = { count: 0 };
+  let pictures = 0;
+  for await (const found of files(async (some) => [["", await sortOut(some)]])) {
+    pictures += found.pictures.length;
+    for (const file of found.unread) countUnread(unread, file);
+    for (const picture of found.pictures) countMask(masked, picture);
+  }
+  return {
+    ...{ pictures, unread: unread.count, failed },
+    notes: [...unreadNotes(folder, unread), ...maskNotes(folder, masked)],
+    paths: () =>
+      files(async (some) => (await sortOut(some)).pictures.map(({ name, path }) => [basename(name), path] as const)),
+  };
+}
+
+/** What is told of files that are not read. */
+interface Unread {
+  count: number;
+  readonly kinds: Map<string, number>;
+  /** As many names as are shown, the first ones. */
+  readonly first: string[];
+}
+
+function countUnread(unread: Unread, { base, kind, name }: Walked): void {
+  const what = kind === "other" ? "no file" : extname(base) || "no extension";
+  unread.count++;
+  unread.kinds.set(what, (unread.kinds.get(what) ?? 0) + 1);
+  unread.first.push(name);
+  unread.first.sort(compare).splice(3);
+}
+
+/** What is told of masks. */
+interface Masked {
+  count: number;
+  first?: Found;
+}
+
+function countMask(masked: Masked, picture: Found): void {
+  if (picture.mask === undefined) return;
+  masked.count++;
+  if (!masked.first || compare(picture.name, masked.first.name) < 0) masked.first = picture;
 }
 
 const MASK = /_mask$/;
@@ -86,27 +150,35 @@ export async function describeLeftOut(found: readonly Pick<Found, "name" | "path
 }
 
 /** Files that may be pictures and are not read, by their extensions. */
-export function describeUnread(folder: string, unread: readonly Walked[]): string[] {
-  if (unread.length === 0) return [];
-  const kinds = Map.groupBy(unread, ({ base, kind }) => kind === "other" ? "no file" : extname(base) || "no extension");
-  const counts = [...kinds].sort(([a], [b]) => compare(a, b)).map(([kind, files]) => `${kind}: ${files.length}`);
-  const many = unread.length > 1;
+export function describeUnread(folder: string, files: readonly Walked[]): string[] {
+  const unread: Unread = { count: 0, kinds: new Map(), first: [] };
+  for (const file of files) countUnread(unread, file);
+  return unreadNotes(folder, unread);
+}
+
+function unreadNotes(folder: string, { count, kinds, first }: Unread): string[] {
+  if (count === 0) return [];
+  const counts = [...kinds].sort(([a], [b]) => compare(a, b)).map(([kind, files]) => `${kind}: ${files}`);
+  const many = count > 1;
   return [
-    `${plural(unread.length, "file")} in "${folder}" ${many ? "are" : "is"} left out, of ${
-      many ? "kinds" : "a kind"
-    } ` +
-    `not read (${counts.join(", ")}): ${firstFew(unread.map(({ name }) => name))}`,
+    `${plural(count, "file")} in "${folder}" ${many ? "are" : "is"} left out, of ${many ? "kinds" : "a kind"} ` +
+    `not read (${counts.join(", ")}): ${firstFew(first, count)}`,
   ];
 }
 
 /** Masks beside their pictures. */
 export function describeMasks(folder: string, pictures: readonly Found[]): string[] {
-  const masked = pictures.filter(({ mask }) => mask !== undefined);
-  if (masked.length === 0) return [];
-  const what = masked.length === 1 ? "is taken for a mask and no part" : "are taken for masks and no parts";
+  const masked: Masked = { count: 0 };
+  for (const picture of pictures) countMask(masked, picture);
+  return maskNotes(folder, masked);
+}
+
+function maskNotes(folder: string, { count, first }: Masked): string[] {
+  if (!first) return [];
+  const what = count === 1 ? "is taken for a mask and no part" : "are taken for masks and no parts";
   return [
-    `${plural(masked.length, "picture")} in "${folder}" ${what}, by the names of those beside: ` +
-    `"${basename(masked[0].mask!)}" beside "${basename(masked[0].path)}"`,
+    `${plural(count, "picture")} in "${folder}" ${what}, by the names of those beside: ` +
+    `"${basename(first.mask!)}" beside "${basename(first.path)}"`,
   ];
 }
 

@@ -122,7 +122,8 @@ export const BACKBONE_FILE = "backbone.onnx";
 /** Of a model whose judge sees evidence: what is usual in good parts. */
 export const EVIDENCE_FILE = "evidence.safetensors";
 
-async function readModelOf(run: string): Promise<ModelFile> {
+/** What `model.json` of a run folder says. */
+export async function readModelOf(run: string): Promise<ModelFile> {
   const path = join(run, "models", MODEL_FILE);
   if (existsSync(path)) return await readModelFile(path);
   throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
@@ -156,7 +157,8 @@ function featuresOf({ features: { name, identity }, file }: ModelFile, given?: F
   );
 }
 
-async function segmentsOf(model: ModelFile, folder: SealedFolder, given?: string): Promise<SegmentMaps> {
+/** Where a model's segment maps come from. */
+export async function segmentsOf(model: ModelFile, folder: SealedFolder, given?: string): Promise<SegmentMaps> {
   const { maxPixels, ...size } = model.picture;
   const { kind, names } = model.segments;
   if (kind === "none" || kind === "rings") return await openSegmentMaps(kind, { size });

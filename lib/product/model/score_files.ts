@@ -6,25 +6,10 @@ import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
-import type { Decision } from "../../method/evaluate/decide.ts";
 import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
-import type { Photo } from "../../domain.ts";
-import type { Details } from "./details.ts";
-import { type NamedPhoto, openScorer, type Scorer, type ScorerOptions, type Verdict } from "./scorer.ts";
+import { type PictureScore, scoreLoaded } from "./score_loaded.ts";
+import { openScorer, type ScoreLimits, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
-
-/** What `score` says of a file. Of one that could not be read, `error` alone. */
-export type PictureScore =
-  | {
-    readonly file: string;
-    readonly score: number;
-    readonly decision: Decision;
-    readonly reason: string;
-    /** What the verdict is made of, and the picture as it was scored, where they are wanted. */
-    readonly closer?: { readonly details: Details; readonly photo: Photo };
-    readonly error?: undefined;
-  }
-  | { readonly file: string; readonly error: string };
 
 /** What to score, and with what. */
 export interface ScoreOptions extends ScorerOptions {
@@ -39,6 +24,9 @@ export interface ScoreOptions extends ScorerOptions {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
+
+/** Takes a score; the next one waits for its end. */
+export type TakeScore = (score: PictureScore, limits: ScoreLimits) => void | Promise<void>;
 
 /** What an earlier call has written; those of its pictures that have not changed since are not scored again. */
 export interface EarlierScores {
@@ -61,15 +49,13 @@ export interface EarlierScores {
  */
 export async function scorePictures(
   options: ScoreOptions,
-  take: (score: PictureScore, scorer: Pick<Scorer, "threshold" | "review">) => void | Promise<void>,
+  take: TakeScore,
 ): Promise<number> {
   const { run, reporter, signal } = options;
   const { files: all, failed: unlisted, leftOut, notes } = await findFiles(options.paths);
   for (const note of notes) reporter.warn(note);
   const count = all.length + unlisted.length;
-  if (count === 0) {
-    throw new Error(`Cannot score as there is no picture in ${options.paths.join(", ")}`);
-  }
+  if (count === 0) throw noPicture(options.paths);
   const scorer = await openScorer(run, options);
   if (!scorer.model.files) reporter.say(UNSEALED);
   const { files, failed } = await notYetScored(options, { files: all, failed: unlisted }, scorer)
@@ -88,7 +74,7 @@ export async function scorePictures(
       signal.throwIfAborted();
       batch.push(loaded);
       if (batch.length < BATCH && done + batch.length < files.length) continue;
-      for (const score of await scoreBatch(batch)) await take(score, scorer);
+      for (const score of await scoreLoaded(scorer, batch, shared, options.details)) await take(score, scorer);
       done += batch.length;
       batch = [];
       reporter.progress({ step: "Score", done: before + done, total: all.length });
@@ -98,49 +84,13 @@ export async function scorePictures(
     await scorer.close();
   }
   return leftOut;
-
-  async function scoreBatch(loaded: readonly Loaded[]): Promise<PictureScore[]> {
-    const readable = loaded.filter((one): one is Extract<Loaded, { photo: unknown }> =>
-      "photo" in one && !shared.has(one.path)
-    );
-    const results = await scoreEach(readable.map(({ path, photo }) => ({ id: path, photo })));
-    return loaded.map((one) => {
-      if ("error" in one) return { file: one.path, error: describeError(one.error) };
-      return results.get(one.path) ?? { file: one.path, error: shared.get(one.path)! };
-    });
-  }
-
-  async function scored(
-    pictures: readonly NamedPhoto[],
-  ): Promise<(Verdict & Pick<Extract<PictureScore, Verdict>, "closer">)[]> {
-    if (!options.details) return await scorer.score(pictures);
-    const verdicts = await scorer.score(pictures, { details: true });
-    return verdicts.map(({ details, ...verdict }, n) => ({
-      ...verdict,
-      closer: { details, photo: pictures[n].photo },
-    }));
-  }
-
-  /** Scores a batch at once; where that fails, one by one, to find the picture that it was. */
-  async function scoreEach(pictures: readonly NamedPhoto[]): Promise<Map<string, PictureScore>> {
-    try {
-      const verdicts = await scored(pictures);
-      return new Map(pictures.map(({ id }, i) => [id, { file: id, ...verdicts[i] }]));
-    } catch (error) {
-      if (pictures.length === 1) {
-        return new Map([[pictures[0].id, { file: pictures[0].id, error: describeError(error) }]]);
-      }
-      const each = await Promise.all(pictures.map((picture) => scoreEach([picture])));
-      return new Map(each.flatMap((one) => [...one]));
-    }
-  }
 }
 
 /** What earlier lines do not tell of, and telling how many of these stand. */
-async function notYetScored(
-  { earlier, reporter }: ScoreOptions,
+export async function notYetScored(
+  { earlier, reporter }: Pick<ScoreOptions, "earlier" | "reporter">,
   { files, failed }: Pick<Files, "files" | "failed">,
-  scorer: Scorer,
+  scorer: Pick<Scorer, "segmentFile">,
 ): Promise<Pick<Files, "files" | "failed">> {
   if (!earlier) return { files, failed };
   const { lines, since, nameOf, keep } = earlier;
@@ -163,7 +113,7 @@ async function notYetScored(
   };
 }
 
-function mapOf({ segmentFile }: Scorer, file: string): string[] {
+function mapOf({ segmentFile }: Pick<Scorer, "segmentFile">, file: string): string[] {
   try {
     return [segmentFile(file) ?? []].flat();
   } catch {
@@ -173,7 +123,7 @@ function mapOf({ segmentFile }: Scorer, file: string): string[] {
 }
 
 /** Pictures that share their segment map with another one, with what is said of each: it cannot be told whose it is. */
-function findSharedMaps(files: readonly string[], scorer: Scorer): Map<string, string> {
+export function findSharedMaps(files: readonly string[], scorer: Pick<Scorer, "segmentFile">): Map<string, string> {
   const owners = new Map<string, string>();
   const shared = new Map<string, string>();
   for (const file of new Set(files)) {
@@ -193,12 +143,17 @@ export async function listFiles(paths: readonly string[]): Promise<readonly stri
   return (await findFiles(paths)).files;
 }
 
+/** There is nothing to score. */
+export function noPicture(paths: readonly string[]): Error {
+  return new Error(`Cannot score as there is no picture in ${paths.join(", ")}`);
+}
+
 /** Said of models of earlier releases. */
-const UNSEALED = "The model has no hashes of its files, so that damage to them is not noticed:\n" +
+export const UNSEALED = "The model has no hashes of its files, so that damage to them is not noticed:\n" +
   "an earlier release has written it";
 
 /** What there is to score. */
-interface Files {
+export interface Files {
   readonly files: readonly string[];
   /** Folders that cannot be listed. */
   readonly failed: readonly { readonly path: string; readonly error: Error }[];
@@ -208,7 +163,7 @@ interface Files {
 }
 
 /** The files that were named, and the pictures in the folders that were. A name that is nothing stays, to be told of. */
-async function findFiles(paths: readonly string[]): Promise<Files> {
+export async function findFiles(paths: readonly string[]): Promise<Files> {
   const found = await Promise.all(paths.map(async (path): Promise<Files> => {
     if (!await exists(path, "folder")) return { files: [path], failed: [], leftOut: 0, notes: [] };
     const { pictures, unread, failed } = await listFolder(path);

@@ -2,7 +2,7 @@
 import Papa from "papaparse";
 import { formatCsv } from "../../base/io/csv.ts";
 import type { WrittenLine } from "./earlier_lines.ts";
-import type { PictureScore } from "./score_files.ts";
+import type { PictureScore } from "./score_loaded.ts";
 
 /** The columns of a CSV line. */
 export const csvHeader = "file,score,decision,reason";

@@ -72,6 +72,28 @@ export interface ScorerOptions extends LoadModelOptions, PictureLimits {
   readonly review?: number;
 }
 
+/** From which scores on parts are bad, and to be looked at. */
+export type ScoreLimits = Pick<Scorer, "threshold" | "review">;
+
+/**
+ * The thresholds of a model, or those in place of them.
+ *
+ * @throws {RangeError} where the one from which on parts are looked at is above that from which on they are bad
+ */
+export function limitsOf(
+  { decision }: Pick<ModelFile, "decision">,
+  options: Pick<ScorerOptions, "threshold" | "review">,
+): ScoreLimits {
+  const threshold = options.threshold ?? decision.threshold;
+  // One that is given stands in place of both of the run's.
+  const review = options.review ?? (options.threshold === undefined ? decision.review : undefined);
+  if (review === undefined) return { threshold };
+  if (review <= threshold) return { threshold, review };
+  throw new RangeError(
+    `Cannot score as parts cannot be looked at from ${review} on, above the threshold ${threshold} from which on they are bad`,
+  );
+}
+
 /**
  * Loads `models/` of a run folder.
  *
@@ -92,15 +114,14 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
   const picture: PictureSettings = { ...model.picture, depth, maxPixels };
   const gate = openGate("score", "the scorer");
-  const threshold = options.threshold ?? model.decision.threshold;
-  // One that is given stands in place of both of the run's.
-  const review = options.review ?? (options.threshold === undefined ? model.decision.review : undefined);
-  if (review !== undefined && review > threshold) {
+  let limits: ScoreLimits;
+  try {
+    limits = limitsOf(model, options);
+  } catch (error) {
     await close();
-    throw new RangeError(
-      `Cannot score as parts cannot be looked at from ${review} on, above the threshold ${threshold} from which on they are bad`,
-    );
+    throw error;
   }
+  const { threshold, review } = limits;
   const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
   const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
   const explanation = explainJudge(parts.judge, parts);

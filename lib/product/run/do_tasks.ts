@@ -2,9 +2,10 @@
 import type { Experiment } from "../experiment/experiment.ts";
 import { attempt, type Failure } from "../experiment/failures.ts";
 import { gridClock } from "../../base/text/time_left.ts";
+import { doOnFleet, type Steps } from "./do_on_fleet.ts";
 import { blockedBy, missingFor, reach } from "./graph.ts";
 import { demandsOf, planRun, type RunPlan } from "./plan.ts";
-import { MOST_LOADED } from "./resources.ts";
+import { type Round, roundsOf } from "./rounds.ts";
 import { type AnyTask, runTask, STEPS } from "./steps.ts";
 import { type Kind, KINDS } from "./task.ts";
 import type { Budget } from "./budget.ts";
@@ -44,27 +45,35 @@ async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, F
   const missing = await missingFor(work.cache, graph, demands.flat());
   const todo = Map.groupBy([...graph.values()].filter(({ key }) => missing.has(key)), ({ kind }) => kind);
   const candidates = candidatesOf(work, plan);
-  const clock = gridClock([...todo.get("fit") ?? [], ...todo.get("train") ?? []].map(nameOf));
   // What only lost cells need is not done: a broken feature is reported once and not for every few pictures.
   let wanted = await wantedOf(plan, demands, failures);
+  const steps: Steps = {
+    isWanted: ({ key }) => wanted.has(key),
+    isLate: ({ key }) => candidates.has(key) && work.budget.isOver(),
+    async settle(task, doIt) {
+      const failure = await attempt(work, task.title, () => {
+        if (steps.isLate(task)) throw new OutOfTimeError(work.budget);
+        return doIt();
+      });
+      if (!failure) return;
+      failures.set(task.key, failure);
+      wanted = await wantedOf(plan, demands, failures);
+    },
+  };
+  const rounds = KINDS.map((kind) => ({ kind, rounds: roundsOf(kind, todo.get(kind) ?? []) }));
+  if (work.fleet) return await doOnFleet(work, work.fleet, rounds.flatMap(({ rounds }) => rounds), steps);
+  const clock = gridClock([...todo.get("fit") ?? [], ...todo.get("train") ?? []].map(nameOf));
 
   async function doOne(task: AnyTask): Promise<void> {
     work.signal.throwIfAborted();
-    if (!wanted.has(task.key)) return;
+    if (!steps.isWanted(task)) return;
     const begun = performance.now();
-    const failure = await attempt(work, task.title, () => {
-      if (candidates.has(task.key) && work.budget.isOver()) throw new OutOfTimeError(work.budget);
-      return runTask(work.resources, task);
-    });
-    if (failure) {
-      failures.set(task.key, failure);
-      wanted = await wantedOf(plan, demands, failures);
-    }
+    await steps.settle(task, () => runTask(work.resources, task));
     if (task.kind !== "fit" && task.kind !== "train") return;
     const line = clock.done(nameOf(task), (performance.now() - begun) / 1000);
     if (line) work.reporter.say(line);
   }
-  for (const kind of KINDS) await doRounds(work, kind, roundsOf(kind, todo.get(kind) ?? []), doOne);
+  for (const { kind, rounds: own } of rounds) await doRounds(work, kind, own, doOne);
 }
 
 /** The forests that methods are chosen by. */
@@ -98,29 +107,6 @@ async function wantedOf(
   const failureOf = blockedBy(graph, failures);
   const live = demands.filter((needs) => !needs.some(failureOf));
   return await reach(graph, live.flat());
-}
-
-/** Tasks that look at the same pictures, and how many things they count for in progress. */
-interface Round {
-  readonly tasks: readonly AnyTask[];
-  readonly count: number;
-}
-
-/**
- * Maps of one chunk of pictures are made one after the other, so that the backbone sees it once for all detectors of all
- * seeds, and no more detectors at a time than are loaded.
- */
-function roundsOf(kind: Kind, tasks: readonly AnyTask[]): Round[] {
-  const maps = tasks.flatMap((task) => task.kind === "map" ? [task] : []);
-  if (kind !== "map") return tasks.map((task) => ({ tasks: [task], count: 1 }));
-  const fits = [...new Set(maps.map(({ spec }) => spec.fit))];
-  const groups = Map.groupBy(maps, ({ spec }) => Math.floor(fits.indexOf(spec.fit) / MOST_LOADED));
-  return [...groups.values()].flatMap((group) =>
-    [...Map.groupBy(group, ({ spec }) => spec.chunk).values()].map((some) => ({
-      tasks: some,
-      count: new Set(some.flatMap(({ spec }) => spec.pictures.map(({ id }) => id))).size,
-    }))
-  );
 }
 
 async function doRounds(

@@ -17,12 +17,14 @@ import { openBudget } from "./budget.ts";
 import { openCache } from "./cache.ts";
 import { describeParts, withParts } from "../experiment/parts.ts";
 import { checkColumns } from "./columns.ts";
+import type { Fleet } from "./job.ts";
 import { namedClassifiers, namedDetectors } from "./methods.ts";
 import { openData, type OpenedData } from "./open_data.ts";
 import { type OpenWorkspace, openWorkspace, RELEASE } from "./open_workspace.ts";
 import { joinNearDuplicates } from "./near_duplicates.ts";
 import { limitsOf, type ReadablePictures, takeReadable, withoutPictures } from "./readable_pictures.ts";
 import { checkRunName, makeFolder } from "./run_folder.ts";
+import { runFleet } from "./run_fleet.ts";
 import { openSegments } from "./segments.ts";
 
 /** How to run a pipeline. */
@@ -46,6 +48,8 @@ export interface RunOptions {
   readonly name?: string;
   /** What choosing among methods may take; see `Budget`. */
   readonly minutes?: number;
+  /** Who does the tasks; this process where left out. Forests are of the embedded XGBoost then. */
+  readonly fleet?: Fleet;
   /** Print the plan and stop. */
   readonly planOnly?: boolean;
   /** Pictures that cannot be read are left out; an error where this is left out. */
@@ -136,7 +140,8 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     forest: options.forest,
   });
-  const work = { ...opening, budget: openBudget(options.minutes) };
+  const fleet = options.fleet && !options.planOnly ? await runFleet(opening, options.fleet) : undefined;
+  const work = { ...opening, budget: openBudget(options.minutes), ...fleet && { fleet } };
   try {
     checkColumns(work);
     for (const { split, folds } of experiments.flatMap(({ benchmarks }) => benchmarks)) {

@@ -4,6 +4,7 @@ import type { Dataset } from "../../picture/data/dataset.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { Budget } from "./budget.ts";
+import type { RunFleet } from "./run_fleet.ts";
 import type { NamedClassifier, NamedDetector } from "./methods.ts";
 import type { Resources } from "./resources.ts";
 import type { Segments } from "./segments.ts";
@@ -39,4 +40,6 @@ export interface Workspace extends FitWorkspace {
   readonly definition: PipelineDefinition;
   /** What choosing among methods may take: what is not done in it is left out and named. */
   readonly budget: Budget;
+  /** Who does the tasks; this process where left out. */
+  readonly fleet?: RunFleet;
 }

@@ -15,6 +15,8 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("segment", "--help"),
     run("backbone", "--help"),
     run("pretrain", "--help"),
+    run("worker", "--help"),
+    run("queue", "--help"),
   ]);
   for (const { code, out, err } of texts) {
     assert.equal(code, 0, err);

@@ -4,7 +4,19 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { drawPart, put, ROOT, run, withFolder, wordsOf, writeParts } from "./product.ts";
 
-const COMMANDS = ["pipeline", "score", "stand-in", "backbone", "fit", "segment", "distil", "pretrain", "segad"];
+const COMMANDS = [
+  "pipeline",
+  "score",
+  "stand-in",
+  "backbone",
+  "fit",
+  "segment",
+  "distil",
+  "pretrain",
+  "worker",
+  "queue",
+  "segad",
+];
 
 async function runWith(permissions: readonly string[], ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
-import type { PictureScore } from "../../../lib/product/model/score_files.ts";
+import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import {
   commandOf,

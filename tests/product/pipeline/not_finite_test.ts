@@ -16,7 +16,7 @@ import { fitFolder } from "../../../lib/product/make/fit.ts";
 import { openGoodFolder } from "../../../lib/product/make/good_folder.ts";
 import { jsonLine } from "../../../lib/product/model/score_lines.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
-import type { PictureScore } from "../../../lib/product/model/score_files.ts";
+import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";

@@ -1,0 +1,3 @@
+/** What scoring by workers loads, and scoring by this process does not. @module */
+export { openCache } from "../../product/run/cache.ts";
+export { scoreOnFleet } from "../../product/run/score_on_fleet.ts";

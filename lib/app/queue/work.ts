@@ -1,0 +1,104 @@
+/** A worker: takes jobs from a queue and has them done by processes of its own. @module */
+import { fileURLToPath } from "node:url";
+import type { Reporter } from "../../base/text/progress.ts";
+import type { QueuedJob } from "../../product/run/job_payload.ts";
+import { type Child, openChild } from "./child.ts";
+import type { DoerOptions, FromDoer, ToDoer } from "./doer_main.ts";
+import type { FromQueue, Kin } from "./messages.ts";
+import { openQueueProcess, QueueError } from "./queue_process.ts";
+
+/** How a worker works. */
+export interface WorkOptions {
+  readonly url: string;
+  readonly kin: Kin;
+  /** Processes that do jobs. */
+  readonly processes: number;
+  /** Seconds without a sign of life after which its jobs go to others. */
+  readonly patience: number;
+  readonly doer: DoerOptions;
+  readonly reporter: Reporter;
+  /** Aborted where it shall end after the work in hand. */
+  readonly signal: AbortSignal;
+}
+
+/** One process that does jobs; where it has ended, the next job starts another one. */
+interface Hand {
+  child?: Child<ToDoer>;
+  /** The job that it has. */
+  busy?: number;
+}
+
+/**
+ * Works until it is stopped.
+ *
+ * @returns how many jobs were done
+ * @throws {QueueError} where the queue cannot be reached or refuses, or the worker cannot go on: its disk is full, its cache is
+ * not that of the run
+ */
+export async function work(options: WorkOptions): Promise<number> {
+  const { url, kin, processes, patience, reporter, signal } = options;
+  const hands: Hand[] = Array.from({ length: processes }, () => ({}));
+  let done = 0;
+  let leave = (_error?: Error) => {};
+  const left = new Promise<void>((resolve, reject) => leave = (error) => error ? reject(error) : resolve());
+  left.catch(() => {});
+
+  function take(message: FromQueue): void {
+    if (message.type === "tell") reporter.warn(message.line);
+    else if (message.type === "left") leave();
+    else if (message.type === "take") {
+      const hand = hands.find(({ busy }) => busy === undefined)!;
+      hand.busy = message.id;
+      void giveTo(hand, message.id, message.job);
+    }
+  }
+  async function giveTo(hand: Hand, id: number, job: QueuedJob): Promise<void> {
+    const child = hand.child ??= openHand(hand);
+    await child.send({ type: "do", id, job });
+  }
+  function openHand(hand: Hand): Child<ToDoer> {
+    const child = openChild<FromDoer, ToDoer>(argsOf(options.doer), (message) => {
+      if (message.type === "say") reporter.say(message.line);
+      else if (message.type === "warn") reporter.warn(message.line);
+      else if (message.type === "progress") reporter.progress(message.progress);
+      else if (message.type === "failed") leave(new QueueError(message.text));
+      else {
+        hand.busy = undefined;
+        done++;
+        const { id, answer } = message;
+        void queue.send({ type: "answer", id, answer });
+        if (answer.kind !== "given back") return;
+        // The queue is told first, so that another worker has the job.
+        setTimeout(() => leave(new QueueError(`Cannot go on working: ${answer.reason}`)), 500);
+      }
+    });
+    void child.send({ type: "open", options: options.doer });
+    void child.ended.then((how) => {
+      hand.child = undefined;
+      if (hand.busy === undefined) return;
+      const id = hand.busy;
+      hand.busy = undefined;
+      reporter.warn(`The process that did a job has ended: ${how ?? "it ended by itself"}`);
+      void queue.send({ type: "died", id, reason: `the process that did it ended: ${how ?? "it ended by itself"}` });
+    });
+    return child;
+  }
+  const queue = await openQueueProcess({ url, role: "worker", kin, atOnce: processes, patience }, take);
+  const stop = () => void queue.send({ type: "leave" });
+  signal.addEventListener("abort", stop);
+  try {
+    await Promise.race([left, queue.lost]);
+    return done;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await Promise.all([queue.close(3000), ...hands.map(({ child }) => child?.close(3000))]);
+  }
+}
+
+function argsOf({ cache, device }: DoerOptions): string[] {
+  return [
+    ...["--allow-read", `--allow-write=${cache}`, "--allow-env", "--allow-ffi"],
+    ...device === "cpu" ? [] : ["--allow-run"],
+    fileURLToPath(new URL("./doer_main.ts", import.meta.url)),
+  ];
+}

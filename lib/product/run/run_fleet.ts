@@ -1,0 +1,28 @@
+/** The workers of a run, and what they are told of it. @module */
+import type { Backbone } from "../../method/backbone/backbone.ts";
+import type { Cache } from "./cache.ts";
+import type { Fleet } from "./job.ts";
+import type { NamedDetector } from "./methods.ts";
+import { keepFile, keepSetup } from "./setup.ts";
+
+/** Processes that do the tasks of a run, and the entry that says with what. */
+export interface RunFleet {
+  readonly fleet: Fleet;
+  readonly setup: string;
+  /** Files that the settings of detectors and classifiers name. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** Keeps what the workers of a run need beside its tasks. */
+export async function runFleet(
+  { cache, backbone: { model, ...backbone }, detectors }: {
+    readonly cache: Cache;
+    readonly backbone: Backbone;
+    readonly detectors: readonly NamedDetector[];
+  },
+  fleet: Fleet,
+): Promise<RunFleet> {
+  await keepFile(cache, model);
+  const setup = await keepSetup(cache, { kind: "run", backbone });
+  return { fleet, setup, files: new Set(detectors.flatMap(({ files = {} }) => Object.keys(files))) };
+}

@@ -24,7 +24,7 @@ const PDN_FACTS = "segad.pdn";
 
 const shapeSchema: Type<PdnShape> = type({
   "+": "reject",
-  size: "'small' | 'medium'",
+  size: "'small' | 'medium' | 'far'",
   width: "0 < number <= 4",
   channels: "number.integer >= 1",
   padding: "boolean",

@@ -1,6 +1,5 @@
 /** What published files call the weights of patch description networks. @module */
 import type { StoredWeights } from "../../engine/graph/weights.ts";
-import type { PdnShape } from "./pdn.ts";
 
 /**
  * Places of the convolutions in a row of layers, ReLUs and pools among them: the most used port of EfficientAD (nelson1425) has
@@ -18,7 +17,7 @@ const PLACES = { small: [0, 3, 6, 8], medium: [0, 3, 6, 8, 10, 12] } as const;
  * console.assert(Object.keys(pdnNames({ "3.bias": bias }, "small")).join() === "conv2.bias");
  * ```
  */
-export function pdnNames(weights: StoredWeights, size: PdnShape["size"]): StoredWeights {
+export function pdnNames(weights: StoredWeights, size: keyof typeof PLACES): StoredWeights {
   const found = Object.entries(weights).map(([name, weight]) =>
     [/^(\d+)\.(weight|bias)$/.exec(name), name, weight] as const
   );

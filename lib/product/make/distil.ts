@@ -42,7 +42,7 @@ export async function distilFolder(
     },
     network,
     distillation,
-    sha256,
+    { data: sha256 },
   );
   await writeFileAtomic(out, writePdn(teacher));
   await rm(checkpoint, { force: true });

@@ -31,7 +31,11 @@ export interface EfficientAdFitted {
 export const scoreFields = { "scored?": "'picture'" } as const;
 
 /** The settings of the networks, as the pipeline and the file of a fit say them. */
-export const networkFields = { size: "'small' | 'medium'", width: "0 < number <= 4", padding: "boolean" } as const;
+export const networkFields = {
+  size: "'small' | 'medium' | 'far'",
+  width: "0 < number <= 4",
+  padding: "boolean",
+} as const;
 
 const quantiles = type({ "+": "reject", low: "number", high: "number" });
 type Settings = PdnShape & {

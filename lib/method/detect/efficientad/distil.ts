@@ -8,24 +8,25 @@
  *     L(x) = 1/(CWH) Σ_{c,w,h} ((Ψ(x) − μ) / σ − T(x))²
  * @module
  */
-import { trainableBackbone } from "../../backbone/trainable.ts";
 import { pdn, RECEPTIVE_FIELD } from "../../backbone/pdn.ts";
 import type { PdnShape } from "../../backbone/pdn.ts";
 import type { PdnWeights } from "../../backbone/pdn_file.ts";
-import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../../../engine/graph/ops.ts";
-import { literal } from "../../../engine/graph/value.ts";
-import type { Value } from "../../../engine/graph/value.ts";
+import { mul, reduceMean, sub } from "../../../engine/graph/ops.ts";
+import { input, literal } from "../../../engine/graph/value.ts";
 import { begunAsPytorch, drawWeights, scoped, weightsBehind } from "../../../engine/graph/weights.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
-import { tensor } from "../../../base/tensor/tensor.ts";
+import type { Random } from "../../../base/tensor/random.ts";
+import { sizeOf, tensor } from "../../../base/tensor/tensor.ts";
 import { adam } from "../../../engine/train/optimiser.ts";
 import { stepped } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
+import { changeLight } from "../../../picture/change/light.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { FitContext } from "../../learn/contract.ts";
+import type { FitContext, TrainingPictures } from "../../learn/contract.ts";
 import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
+import { explainedShare } from "./explained.ts";
 import { negatives } from "./negatives.ts";
-import { standardsOf } from "../channel_standards.ts";
+import { openTargets } from "./target.ts";
 import type { Grid } from "../contract.ts";
 
 /** How a teacher is distilled. */
@@ -38,13 +39,33 @@ export interface Distillation {
   readonly rate: number;
   /** Weights begin as PyTorch's do, and the authors'; as He's where left out. */
   readonly start?: "pytorch";
+  /**
+   * As the authors do, on many pictures of all kinds: the backbone sees them at twice the size that the teacher sees them at, the
+   * target is normalised as a whole, and one picture in ten is grey. Where left out both see the same, and half of each batch are
+   * strange versions of the pictures (`negatives`): a teacher that knew nothing but good parts would answer a defect as its student does.
+   */
+  readonly like?: "authors";
 }
 
-/** The most channels of a teacher; more features than these are averaged in neighbouring groups (Sec. 3.1). */
-const MOST_CHANNELS = 384;
+/** A teacher. */
+export interface Distilled extends PdnWeights {
+  /** The share of the target's variance that it explains on pictures that it has not seen, at most 1; where there were some. */
+  readonly explained?: number;
+}
+
+/** What a distillation may be told. */
+export interface DistilOptions {
+  /** Tells the pictures of the fit from others where the checkpoint's path does not: a hash. */
+  readonly data?: string;
+  /** Pictures of the same size that are none of the fit's. */
+  readonly unseen?: Pick<TrainingPictures, "batches">;
+}
+
+/** How often a picture is grey, as in the authors' code. */
+const GREY = 0.1;
 
 /** In front of the names of a teacher's weights while it is trained. */
-const SCOPE = "pdn";
+export const SCOPE = "pdn";
 
 /** The layers of the backbone that a teacher learns: those of strides 8 and 16. */
 export function distilledLayers(available: FitContext["layers"]): readonly string[] {
@@ -52,51 +73,46 @@ export function distilledLayers(available: FitContext["layers"]): readonly strin
 }
 
 /**
- * Distils a teacher on the pictures of a fit. Each channel of the features is brought to mean 0 and deviation 1, its grid
- * to the teacher's bilinearly; the loss is the mean squared difference. Half of each batch are strange versions of the
- * pictures (`negatives`): a teacher that knew nothing but good parts would answer a defect as its student does.
+ * Distils a teacher on the pictures of a fit. The loss is the mean squared difference to the target; see `openTargets`.
  *
- * @param data tells the pictures of the fit from others where the checkpoint's path does not: a hash
  * @throws {RangeError} where the backbone lacks a layer, or pictures are smaller than the teacher's receptive field
  */
 export async function distil(
   context: FitContext,
   { size: network, width, padding }: Omit<PdnShape, "channels">,
-  { steps, batch: wanted, rate, start }: Distillation,
-  data?: string,
-): Promise<PdnWeights> {
+  { steps, batch: wanted, rate, start, like }: Distillation,
+  { data, unseen }: DistilOptions = {},
+): Promise<Distilled> {
   const { size, seed, pictures } = context;
-  if (Math.min(size.height, size.width) < RECEPTIVE_FIELD) {
+  const authors = like === "authors";
+  const sides = [size.height, size.width].map((side) => authors ? side / 2 : side);
+  const patch = RECEPTIVE_FIELD[network];
+  if (Math.min(...sides) < patch) {
     throw new RangeError(
-      `Cannot distil a teacher on pictures of ${size.height} × ${size.width} as it describes patches of ` +
-        `${RECEPTIVE_FIELD} × ${RECEPTIVE_FIELD}: use larger ones`,
+      `Cannot distil a teacher on pictures of ${
+        sides.join(" × ")
+      } as it describes patches of ${patch} × ${patch}: use ` +
+        "larger ones",
     );
   }
   const layers = distilledLayers(context.layers).map((name): Grid => {
     const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
     return { name, channels, height: size.height / stride, width: size.width / stride };
   });
-  const standards = await standardsOf(context, layers, true);
   const batch = batchFor(wanted, pictures);
-  const { image, layers: features } = trainableBackbone(context.backbone, layers.map(({ name }) => name), [
-    batch,
-    3,
-    size.height,
-    size.width,
-  ]);
-  const all = layers.reduce((sum, { channels }) => sum + channels, 0);
-  const groups = Math.ceil(all / MOST_CHANNELS);
-  const shape: PdnShape = { size: network, width, padding, channels: Math.floor(all / groups) };
-  const strange = negatives(size);
-  // Networks of residual blocks have a "conv1.weight" too.
   const he = drawWeights(seededRandom(seed));
-  const made = pdn(image, scoped(start === "pytorch" ? begunAsPytorch(he) : he, SCOPE), shape);
-  const grid = [Number(made.shape[2]), Number(made.shape[3])] as const;
-  const standardised = features.map((x, i) => {
-    const own = (kind: string) => literal(standards[`teacher.${i}.${kind}`]);
-    return resizeBilinear(mul(add(x, own("offset")), own("scale")), { size: grid });
-  });
-  const error = sub(averaged(concat(standardised, { axis: 1 }), shape.channels, groups), made);
+  const drawn = scoped(start === "pytorch" ? begunAsPytorch(he) : he, SCOPE);
+  const [, , rows, columns] = pdn(
+    input("image", "f32", [1, 3, sides[0], sides[1]]),
+    (name, size) => literal({ dtype: "f32", shape: size, data: new Float32Array(sizeOf(size)) }, name),
+    { size: network, width, padding, channels: 1 },
+  ).shape.map(Number);
+  const targets = await openTargets(context, layers, [rows, columns], authors);
+  const shape: PdnShape = { size: network, width, padding, channels: targets.channels };
+  const { image, seen, wanted: target } = targets.of(batch);
+  // Networks of residual blocks have a "conv1.weight" too.
+  const made = pdn(seen, drawn, shape);
+  const error = sub(target, made);
   const loss = reduceMean(mul(error, error), { axes: [0, 1, 2, 3] });
   const step = buildStep({
     name: "a teacher",
@@ -105,34 +121,37 @@ export async function distil(
     weights: [...weightsBehind([made]).values()],
     optimiser: adam({ weightDecay: 1e-5 }),
   });
+  const change = authors ? greyed : negatives(size);
+  const first = authors ? 0 : 1;
   const weights = await trainOnPictures(context, {
     step,
     steps,
     batch,
     rate: stepped(rate, [Math.floor(0.95 * steps)], 0.1),
     what: "teacher",
-    identity: { teacher: shape, size, backbone: context.backbone.sha256, layers, rate, data, ...start && { start } },
+    identity: {
+      ...{ teacher: shape, size, backbone: context.backbone.sha256, layers, rate, data },
+      ...start && { start },
+      ...like && { like },
+    },
     async feed(seen, step) {
       const random = seededRandom((seed + 49_979_687 * (step + 1)) % 0x1_0000_0000);
       const length = 3 * size.height * size.width;
       const data = seen.image.data.slice();
-      for (let n = 1; n < batch; n += 2) {
+      for (let n = first; n < batch; n += first + 1) {
         const own = data.subarray(n * length, (n + 1) * length);
-        own.set(await strange(random, own.slice()));
+        own.set(await change(random, own.slice()));
       }
       return { image: tensor("f32", [batch, 3, size.height, size.width], data) };
     },
   });
   const own = Object.entries(weights).map(([name, weight]) => [name.slice(SCOPE.length + 1), weight]);
-  return { shape, weights: Object.fromEntries(own) };
+  const teacher: PdnWeights = { shape, weights: Object.fromEntries(own) };
+  if (!unseen) return teacher;
+  return { ...teacher, explained: await explainedShare(context, teacher, targets, unseen) };
 }
 
-/** Means of neighbouring channels, `groups` each; what is left over at the end is not used. */
-function averaged(x: Value<"f32">, channels: number, groups: number): Value<"f32"> {
-  if (groups === 1) return x;
-  const [N, all, H, W] = x.shape.map(Number);
-  const data = new Float32Array(channels * all);
-  for (let c = 0; c < channels; c++) data.fill(1 / groups, c * all + c * groups, c * all + (c + 1) * groups);
-  const mean = matMul(literal({ dtype: "f32", shape: [channels, all], data }), reshape(x, [N, all, H * W]));
-  return reshape(mean, [N, channels, H, W]);
+/** The picture, or in one of ten draws a grey one. */
+function greyed(random: Random, picture: Float32Array): Float32Array {
+  return random.uniform() < GREY ? changeLight(picture, "saturation", 0) : picture;
 }

@@ -17,7 +17,7 @@
  *     joint map = ½ M̂_ST + ½ M̂_AE                                           (Sec. 3.4)
  * @module
  */
-import { convolution, imagenetNormalised, pdn } from "../../backbone/pdn.ts";
+import { convolution, imagenetNormalised, MARGINS, pdn } from "../../backbone/pdn.ts";
 import type { PdnShape } from "../../backbone/pdn.ts";
 import { number } from "../../../engine/graph/numbers.ts";
 import {
@@ -37,9 +37,6 @@ import type { Value } from "../../../engine/graph/value.ts";
 import { ones, scoped, shared, zeros } from "../../../engine/graph/weights.ts";
 import type { Weights } from "../../../engine/graph/weights.ts";
 import { linearQuantile } from "../../../base/tensor/linear_quantile.ts";
-
-/** Places that a network without padding leaves out on each side. */
-const MARGIN = 4;
 
 /** The shortest side of a picture that the autoencoder can take in: its code is one place there. */
 export const LEAST_SIDE = 256;
@@ -93,7 +90,7 @@ export function autoencoder(
     const made = relu(convolution(grown, decoder, `deconv${i + 1}`, { channels: CODE, kernel: 4, pads: 2 }));
     x = masks ? mul(made, masks[i]) : made;
   });
-  const last = [height, width].map((side) => Math.ceil(side / 4) - (shape.padding ? 0 : 2 * MARGIN));
+  const last = [height, width].map((side) => Math.ceil(side / 4) - (shape.padding ? 0 : 2 * MARGINS[shape.size]));
   x = resizeBilinear(x, { size: [last[0], last[1]] });
   x = relu(convolution(x, decoder, "deconv7", { channels: CODE, kernel: 3, pads: 1 }));
   return convolution(x, decoder, "deconv8", { channels: shape.channels, kernel: 3, pads: 1 });
@@ -175,7 +172,7 @@ function hardest(distance: Value<"f32">, hard: number): Value<"f32"> {
  */
 export function rawMaps(image: Value<"f32">, given: Weights, shape: PdnShape): readonly [Value<"f32">, Value<"f32">] {
   const weights = shared(given);
-  const margin = [0, 0, MARGIN, MARGIN];
+  const margin = [0, 0, MARGINS[shape.size], MARGINS[shape.size]];
   const map = (a: Value<"f32">, b: Value<"f32">) => {
     const mean = reduceMean(squared(sub(a, b)), { axes: [1], keepDims: true });
     return shape.padding ? mean : pad(mean, { before: margin, after: margin });

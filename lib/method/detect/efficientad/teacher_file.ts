@@ -29,6 +29,11 @@ export async function readTeacher(
 
 async function bytesOf(path: string, size: PdnShape["size"]): Promise<Uint8Array> {
   if ([".safetensors", ".pth", ".pt", ".bin"].includes(extname(path))) {
+    if (size === "far") {
+      throw new TypeError(
+        `Cannot use teacher "${path}" as published ones are of size "small" or "medium": found "far"`,
+      );
+    }
     return makeBackbone(`pdn_${size}`, { tensors: await readWeights(path), name: path });
   }
   try {

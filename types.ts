@@ -77,6 +77,7 @@ export type {
 } from "./lib/product/experiment/definition.ts";
 export type { Smoothing } from "./lib/product/experiment/smoothing.ts";
 export type { Contribution, Details, StrongestColumn } from "./lib/product/model/details.ts";
+export type { Look, Looks } from "./lib/product/experiment/looks.ts";
 export type { MapSmoothing } from "./lib/method/learn/upsample.ts";
 export type {
   Described,

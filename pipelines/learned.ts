@@ -5,7 +5,7 @@
  *     deno task pipeline learned.ts --data DIR --seeds 333    on VAD itself, with settings for two cores
  *
  * The small size trains everything by itself in about 75 minutes and a seed on 2 cores. The paper's size has the paper's
- * presets and is for a backbone of `deno task backbone` and many cores: it is what `vad.ts --size paper` runs.
+ * presets and is for backbones of `deno task backbone` and many cores: it is what `vad.ts --size paper` runs.
  */
 import { definePipeline, type PaperFigures } from "../mod.ts";
 

@@ -6,10 +6,14 @@
  *
  * The segment is the whole picture unless maps are named, one a picture; `{object}` stands for the class:
  *
- *     deno task segment foreground --data DIR/bottle --out segments/bottle
+ *     for o in bottle capsule hazelnut metal_nut pill screw toothbrush; do
+ *       deno task segment foreground --data DIR/$o --out segments/$o; done                        part and ground
+ *     for o in cable transistor zipper; do
+ *       deno task segment clusters --data DIR/$o --parts 6 --out segments/$o.png; done            aligned parts: places alike
  *     deno task pipeline mvtec.ts --data DIR --object bottle --segments 'segments/{object}'
  *
- * The paper does not say which maps it used; `deno task segment model` makes some with a segmentation network. The small
+ * Textures (carpet, grid, leather, tile, wood) are one segment. The paper does not say which maps it used; without maps the run
+ * says that its figures beside are with some; `deno task segment model` makes some with a segmentation network. The small
  * size trains for about 20 minutes a class and a seed on 2 cores.
  */
 import { definePipeline } from "../mod.ts";

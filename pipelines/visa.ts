@@ -9,12 +9,18 @@
  *
  *     deno task pipeline visa.ts --data DIR --object all --segments 'MAPS/visa_segm/{object}'   the paper's published maps
  *
- *     deno task segment foreground --data DIR/candle/Data/Images --out segments/candle            your own, of each object
- *     deno task pipeline visa.ts --data DIR --object candle --segments 'segments/{object}'
+ * Your own, with as many segments as the paper has: part and ground of each picture, and for circuit boards, whose pictures are
+ * nearly aligned, the places that look alike (6 for pcb1 and pcb4, 8 for pcb2 and pcb3):
+ *
+ *     for o in candle capsules cashew chewinggum fryum macaroni1 macaroni2 pipe_fryum; do
+ *       deno task segment foreground --data DIR/$o/Data/Images --out segments/$o; done
+ *     for o in pcb1 pcb4; do deno task segment clusters --data DIR/$o/Data/Images/Normal --parts 6 --out segments/$o.png; done
+ *     for o in pcb2 pcb3; do deno task segment clusters --data DIR/$o/Data/Images/Normal --parts 8 --out segments/$o.png; done
+ *     deno task pipeline visa.ts --data DIR --object all --segments 'segments/{object}'
  *
  * The published maps are made with SAM, with the components of circuit boards mapped on top; `deno task segment model`
  * makes some with a network of yours. Without a legend, the highest label over the maps of an object says how many
- * segments it has: 6 or 8 for circuit boards, 2 for the others.
+ * segments it has. Without maps the run says that the paper's figures beside are with some.
  *
  * With anomaly maps, the figures are those of the published code with XGBoost 3.2.0, bit for bit; DIR holds anomaly_maps/
  * and visa_segm/. The small size trains for about 20 minutes an object and a seed on 2 cores.

@@ -13,8 +13,11 @@ export async function runDistilCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const { network: size, width, steps, batch, rate, seed, out } = options;
-  const good = toGoodOptions(options);
+  const { network: size, width, steps, batch, rate, seed, out, like, held } = options;
+  const given = toGoodOptions(options);
+  // The backbone sees the pictures of the folder, the authors' teacher sees them at half the size.
+  const [height, wide] = [given.picture.height, given.picture.width].map((side) => like ? 2 * side : side);
+  const good = { ...given, picture: { ...given.picture, height, width: wide } };
   await checkApart([
     ...[out, `${out}.unfinished`].map((path) => ({ path, option: "--out" })),
     { path: options.cache, option: "--cache" },
@@ -28,7 +31,18 @@ export async function runDistilCommand(
     signal,
   });
   try {
-    await distilFolder(folder, { network: { size, width, padding: true }, steps, batch, rate, seed, out });
+    const { loss, explained, unseen } = await distilFolder(folder, {
+      network: { size, width, padding: true },
+      ...{ steps, batch, rate, seed, out, held },
+      ...like && { like, start: "pytorch" as const },
+    });
+    const told = [
+      ...loss === "" ? [] : [loss],
+      ...explained === undefined
+        ? []
+        : [`explains ${(100 * explained).toFixed(1)} % of the target's variance on ${unseen} unseen pictures`],
+    ];
+    if (told.length > 0) reporter.say(`The teacher: ${told.join("; ")}`);
   } finally {
     await folder.work.close();
   }

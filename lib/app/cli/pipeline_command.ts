@@ -29,6 +29,7 @@ import { EXIT } from "./exit_codes.ts";
 import { forestOptions } from "./device_options.ts";
 import { later } from "./later.ts";
 import { backInProject, toTyped } from "./place.ts";
+import { readLooks } from "./look_options.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
 import type { pipelineCommand } from "./pipeline_options.ts";
@@ -66,6 +67,9 @@ async function run(
   signal: AbortSignal,
   fleet?: Fleet,
 ): Promise<number> {
+  if (options.maps !== undefined && options.looks.length > 0) {
+    throw new TypeError("Cannot use --maps with --look: maps stand in place of what detectors would see");
+  }
   if (options.maps !== undefined) return await runMaps(options, options.maps, reporter, signal);
   const { definition, file } = await readPipeline(options.file, options.size);
   const seeds = options.seeds?.split(",").map(Number) ?? definition.seeds;
@@ -74,8 +78,10 @@ async function run(
   if (segments.includes("{object}") && object === undefined) {
     throw new TypeError(`Cannot find the segment maps "${segments}" as no object is named: add --object NAME, or all`);
   }
+  const looks = readLooks(definition.looks, options.looks);
   const chosen = parseDefinition({
     ...definition,
+    ...looks && { looks },
     segments,
     seeds,
     decision: {
@@ -98,6 +104,7 @@ async function run(
   });
   await checkApart(outputsOf(options, definition.name), [
     ...[options.data, options.backbone, segments === "none" ? undefined : segments],
+    ...Object.values(looks ?? {}).map(({ backbone }) => backbone),
   ]);
   const settings: RunOptions = {
     file,

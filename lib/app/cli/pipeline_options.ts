@@ -1,7 +1,7 @@
 /** The options of `deno task pipeline FILE`. @module */
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
@@ -58,6 +58,10 @@ export const pipelineParser = merge(
     })),
     std: optional(option("--std", string({ metavar: "R,G,B" }), {
       description: message`Deviation that the backbone wants divided by`,
+    })),
+    looks: multiple(option("--look", string({ metavar: "NAME=ONNX|PIXELS" }), {
+      description:
+        message`Backbone or size of pictures of one detector or classifier, such as devnet=resnet18.onnx or devnet=448; more than one may be given`,
     })),
     seeds: optional(option("--seeds", string({ metavar: "N,N" }), {
       description: message`Seeds in place of the pipeline's, with commas`,

@@ -31,10 +31,15 @@ export function backInProject<Options extends object>(options: Options, paths: r
   const moved = { ...options };
   for (const key of paths) {
     const value = options[key];
-    if (typeof value !== "string" || isAbsolute(value)) continue;
-    moved[key] = (relative(project, resolve(typed, value)) || ".") as Options[typeof key];
+    if (typeof value !== "string") continue;
+    moved[key] = fromProject(value) as Options[typeof key];
   }
   return moved;
+}
+
+/** A path that was typed, as seen from the project's folder. */
+export function fromProject(path: string): string {
+  return typed === project || isAbsolute(path) ? path : relative(project, resolve(typed, path)) || ".";
 }
 
 /** A path of the project's folder as it can be typed again. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { distil, type Distillation } from "../detect/efficientad/distil.ts";
+export { distil, type Distillation, type Distilled, type DistilOptions } from "../detect/efficientad/distil.ts";
 export { type Architecture, ARCHITECTURES, makeBackbone, readWeights } from "../backbone/make_file.ts";
 export { pdn, type PdnShape } from "../backbone/pdn.ts";
 export { type PdnWeights, readPdn, writePdn } from "../backbone/pdn_file.ts";

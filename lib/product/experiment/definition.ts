@@ -13,6 +13,7 @@ import { pictureSchema, type PictureSettings } from "../../picture/image/setting
 import { mapSmoothing } from "../../method/learn/upsample.ts";
 import { BLOCKS } from "../../method/evidence/block_columns.ts";
 import { refuse } from "../../base/text/refuse.ts";
+import { type Looks, looksProblems, looksSchema } from "./looks.ts";
 import type { PaperFigures } from "./paper_figures.ts";
 import { groupPattern } from "./parts.ts";
 import { type Smoothing, smoothingProblems } from "./smoothing.ts";
@@ -137,6 +138,8 @@ export interface PipelineDefinition {
    * or 80 % of them where a forest sees their score; elsewhere their methods have no row.
    */
   readonly classifiers?: Readonly<Record<string, object>>;
+  /** Where a detector or classifier has a backbone or a size of pictures of its own. */
+  readonly looks?: Looks;
   /** Standard deviation in pixels of the Gaussian that smooths each map at picture size, of all detectors or by name; 0 where left out. */
   readonly smoothing?: Smoothing;
   /** Judge pixels too: AU-ROC and AU-PR of maps against the masks of the data set, over all test parts. */
@@ -195,6 +198,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   picture: pictureSchema,
   detectors: type({ "[string]": "object" }),
   "classifiers?": type({ "[string]": "object" }),
+  "looks?": looksSchema,
   "smoothing?": type("0 <= number <= 32").or({ "[string]": mapSmoothing }),
   "pixel?": "boolean",
   segments: "string",
@@ -278,6 +282,11 @@ export function parseDefinition(value: unknown): PipelineDefinition {
     ...splitProblems(parsed),
     ...groupProblems(parsed),
     ...smoothingProblems(parsed.smoothing, parsed.detectors, Object.values(parsed.methods).some(usesEvidence)),
+    ...looksProblems(parsed, {
+      evidence: Object.values(parsed.methods).some(usesEvidence),
+      decided: usedBy(parsed.decision.method, parsed),
+      auto: Object.values(parsed.methods).flatMap((how) => "auto" in how ? how.auto : []),
+    }),
     ...ownProblems(parsed),
     ...new Set(parsed.seeds).size !== parsed.seeds.length ? ["seeds must differ from each other"] : [],
   ];
@@ -298,6 +307,20 @@ function nameProblems({ detectors, classifiers = {} }: PipelineDefinition): stri
     ...twice.map((name) => `classifiers.${name} must not have the name of a detector`),
     ...Object.keys(detectors).length === 0 ? ["detectors must name at least one"] : [],
   ];
+}
+
+/** The detectors and the classifier that a method uses; none for a method that is not there. */
+function usedBy(
+  name: string,
+  { methods, detectors }: Pick<PipelineDefinition, "methods" | "detectors">,
+): readonly string[] {
+  const how = ownOf(methods, name);
+  if (how === undefined || "mean" in how || "auto" in how) return [];
+  if ("alone" in how) return [how.alone];
+  if ("regression" in how) return Object.keys(detectors);
+  if ("forest" in how) return [...how.forest, ...how.classifier === undefined ? [] : [how.classifier]];
+  return ("together" in how ? how.together : how.best).filter((other) => other !== name)
+    .flatMap((other) => usedBy(other, { methods, detectors }));
 }
 
 function usesEvidence(method: MethodSettings): boolean {

@@ -43,12 +43,14 @@ async function scoresOf(
   names: readonly string[],
 ): Promise<ScoreSet[]> {
   const detectors = whole.detectors.filter(({ name }) => names.includes(name));
+  const sight = { ...whole.sight, layers: layersOf(detectors, whole.backbone.layers).map(({ name }) => name) };
   const work: Workspace = {
     ...whole,
     detectors,
     classifiers: [],
     definition: autoDefinition(whole.definition, names),
-    sight: { ...whole.sight, layers: layersOf(detectors, whole.backbone.layers).map(({ name }) => name) },
+    sight,
+    lookOf: () => ({ backbone: whole.backbone, sight }),
   };
   const inner = autoExperiment(first);
   if (!inner) return [];

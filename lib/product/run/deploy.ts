@@ -12,6 +12,7 @@ import { catchBad, type CatchWish, type SeenShare } from "../../method/evaluate/
 import type { Judge } from "../../method/judge/contract.ts";
 import { writeJudge } from "../../method/judge/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
+import { ownOf } from "../../base/text/own.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
@@ -105,6 +106,8 @@ async function chooseJudge(work: Workspace, options: DeployOptions, cell: Cell):
   for (const other of options.cells) {
     if (other.alone?.judge.kind !== "detector" || other.experiment !== cell.experiment) continue;
     if (other.benchmark !== cell.benchmark) continue;
+    // A model for new pictures looks at them once, in one size.
+    if (ownOf(work.definition.looks, other.alone.judge.name) !== undefined) continue;
     const found = await unseenBy(work, options, other);
     if (tellsApart(found.unseen, other, options)) others.push(found);
   }

@@ -18,7 +18,7 @@ import type { Cache } from "./cache.ts";
 import type { Answer, Job, ScoreJob, TaskEnd, TaskJob } from "./job.ts";
 import { OtherCacheError } from "./job_payload.ts";
 import { openResources, type Resources } from "./resources.ts";
-import { readKept, readSetup, type RunSetup, type ScoreSetup } from "./setup.ts";
+import { backbonesOf, readKept, readSetup, type RunSetup, type ScoreSetup } from "./setup.ts";
 import { type AnyTask, runTask } from "./steps.ts";
 import { changePaths, type FolderMapping, mapPath, mappedPaths } from "./task_paths.ts";
 import type { Timing } from "./timings.ts";
@@ -102,15 +102,17 @@ async function closeOne(one: Opened): Promise<void> {
 
 async function openRunSetup(
   { cache, device, threads, featureSets, reporter, signal }: DoerParts,
-  { backbone }: RunSetup,
+  setup: RunSetup,
 ): Promise<Opened> {
   const runtime = await openRuntime({ device, threads });
-  const model = await readKept(cache, backbone.sha256);
+  const backbones = await Promise.all(
+    backbonesOf(setup).map(async (backbone) => ({ ...backbone, model: await readKept(cache, backbone.sha256) })),
+  );
   const spent = new Map<string, Timing>();
   const resources = openResources({
     ...{ runtime, cache, featureSets },
     ...{ reporter, signal },
-    backbones: [{ ...backbone, model }],
+    backbones,
   });
   // Who handed the tasks out adds the times up, so that a task that is done twice counts once.
   const counting: Resources = {

@@ -24,7 +24,8 @@ export async function planFit(
   { name, detector, config, files }: NamedDetector,
   { fitSeed, detectors }: Pick<Experiment, "fitSeed" | "detectors">,
 ): Promise<FitTask> {
-  const { backbone, definition, runtime, code, sight } = work;
+  const { runtime, code } = work;
+  const { backbone, sight } = work.lookOf(name);
   const layers = detector.layers(config, backbone.layers);
   // Where nothing is drawn, seeds that share the parts share the fit.
   const seed = detector.draws?.(config, backbone.layers) === false ? 0 : fitSeed;
@@ -37,7 +38,7 @@ export async function planFit(
       config,
       ...files && { files: Object.values(files) },
       backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std, layers },
-      picture: pixelSettings(definition.picture),
+      picture: pixelSettings(sight.picture),
       parts: pictures.map(({ sha256 }) => sha256),
       ...masks && { masks: pictures.map(({ mask }) => mask ?? "") },
       seed,

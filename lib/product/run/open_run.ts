@@ -1,5 +1,6 @@
 /** Opening a run: what a pipeline and its options name, checked before the work. @module */
 import { join } from "node:path";
+import type { Backbone } from "../../method/backbone/backbone.ts";
 import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
 import type { RunnerOptions } from "../../method/forest/runner.ts";
 import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
@@ -11,6 +12,7 @@ import type { Reporter } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
+import { describePaperSegments } from "../experiment/paper_figures.ts";
 import { type Experiment, planExperiment } from "../experiment/experiment.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
 import { openBudget } from "./budget.ts";
@@ -84,6 +86,10 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   namedClassifiers(definition.classifiers);
   const runtime = await openRuntime(options);
   const backbone = options.backbone && await loadBackbone(options.backbone.path, options.backbone);
+  const backbones = new Map<string, Backbone>();
+  for (const { backbone: file } of Object.values(definition.looks ?? {})) {
+    if (file !== undefined && !backbones.has(file)) backbones.set(file, await loadBackbone(file, {}));
+  }
   const cache = openCache(options.cache);
   if (!options.planOnly) {
     await makeFolder(options.cache, "--cache");
@@ -119,7 +125,8 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const { unread, copies } = taken;
   // In folds copies stay together; elsewhere they would be on both sides.
   const twice = definition.split.kind === "folds" ? new Set<string>() : copiesToLeaveOut(found.items, copies);
-  const notes = [...taken.notes, ...describeCopies(copies, twice)];
+  const compared = describePaperSegments(definition, segments.names.length);
+  const notes = [...taken.notes, ...describeCopies(copies, twice), ...compared];
   for (const note of notes) reporter.warn(note);
   const gone = new Set([...unread, ...twice]);
   const readable = withoutPictures(found, gone);
@@ -136,11 +143,13 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
   const opening = await openWorkspace(definition, {
-    ...{ dataset, runtime, backbone, masks, segments, cache, reporter, signal },
+    ...{ dataset, runtime, backbone, backbones, masks, segments, cache, reporter, signal },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     forest: options.forest,
   });
-  const fleet = options.fleet && !options.planOnly ? await runFleet(opening, options.fleet) : undefined;
+  const fleet = options.fleet && !options.planOnly
+    ? await runFleet({ ...opening, backbones }, options.fleet)
+    : undefined;
   const work = { ...opening, budget: openBudget(options.minutes), ...fleet && { fleet } };
   try {
     checkColumns(work);

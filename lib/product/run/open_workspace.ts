@@ -11,13 +11,15 @@ import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
 import type { Cache } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
+import { ownOf } from "../../base/text/own.ts";
+import type { PictureSettings } from "../../picture/image/settings.ts";
 import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./methods.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { openSegments, type Segments } from "./segments.ts";
 import { openResources } from "./resources.ts";
 import { STEPS } from "./steps.ts";
-import { type Kind, KINDS, type Sight } from "./task.ts";
-import type { FitSettings, FitWorkspace, Workspace } from "./workspace.ts";
+import { type Kind, KINDS } from "./task.ts";
+import type { Eye, FitSettings, FitWorkspace, Workspace } from "./workspace.ts";
 
 /** The version of this software. */
 export const RELEASE = "0.1.0";
@@ -28,6 +30,8 @@ export interface WorkspaceParts {
   readonly hashes: ReadonlyMap<string, string>;
   readonly masks?: ReadonlyMap<string, string>;
   readonly backbone?: Backbone;
+  /** Those of detectors and classifiers that have one of their own, by the file that the definition names. */
+  readonly backbones?: ReadonlyMap<string, Backbone>;
   readonly cache: Cache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -55,25 +59,50 @@ export async function openWorkspace<D extends FitSettings>(
   const { height, width, maxPixels } = definition.picture;
   const detectors = await Promise.all(namedDetectors(definition.detectors).map(withFiles));
   const backbone = parts.backbone ?? await embeddedBackbone();
-  const seen = layersOf(detectors, backbone.layers);
-  checkSides(definition.picture, backbone.name, seen);
-  const sight: Sight = {
-    picture: definition.picture,
-    segments: definition.segments,
-    backbone: backbone.sha256,
-    layers: seen.map(({ name }) => name),
+  const { looks = {} } = definition;
+  const own = (name: string) => ownOf(looks, name) ?? {};
+  const backboneOf = (name: string) => {
+    const file = own(name).backbone;
+    return file === undefined ? backbone : parts.backbones?.get(file) ?? missing(file);
   };
+  const eyeOf = (name: string): Eye => {
+    const found = backboneOf(name);
+    const picture = { ...definition.picture, ...own(name).picture };
+    // Those that look alike see what any of them sees, so that the backbone runs once for them.
+    const alike = detectors.filter((other) =>
+      backboneOf(other.name).sha256 === found.sha256 &&
+      sameSize({ ...definition.picture, ...own(other.name).picture }, picture)
+    );
+    const layers = layersOf(alike, found.layers);
+    checkSides(picture, found.name, layers);
+    return {
+      backbone: found,
+      sight: {
+        picture,
+        segments: definition.segments,
+        backbone: found.sha256,
+        layers: layers.map(({ name }) => name),
+      },
+    };
+  };
+  // A name that no look has.
+  const { sight } = eyeOf("");
+  const eyes = new Map(Object.keys(looks).map((name) => [name, eyeOf(name)]));
   const features = featureSetOf(definition.features);
   const { runtime, cache, reporter, signal, forest } = parts;
   const segments = parts.segments ??
     await openSegments(definition.segments, { height, width, maxPixels }, parts.dataset.items.slice(0, 1));
   const resources = openResources({
     ...{ runtime, cache, reporter, signal, forest },
-    backbones: [backbone],
+    backbones: [backbone, ...parts.backbones?.values() ?? []],
     featureSets: [features],
-    segments: { sight, opened: segments },
+    segments: [
+      { sight, opened: segments },
+      ...await segmentsFor([...eyes.values()], definition.picture, parts.dataset.items),
+    ],
   });
   return {
+    lookOf: (name) => eyes.get(name) ?? { backbone, sight },
     ...{ definition, detectors, backbone, features, sight, resources, runtime, cache, reporter, signal },
     classifiers: namedClassifiers(definition.classifiers),
     dataset: parts.dataset,
@@ -100,6 +129,23 @@ async function codeOf(xgboost = "embedded"): Promise<Workspace["code"]> {
   const versions = await Promise.all(KINDS.map((kind) => codeVersion(STEPS[kind].code, RELEASE)));
   const code = (kind: Kind, i: number) => [versions[i], foreign[kind] ?? ""].join(" ");
   return Object.fromEntries(KINDS.map((kind, i) => [kind, code(kind, i)])) as Record<Kind, string>;
+}
+
+function missing(file: string): never {
+  throw new Error(`Cannot find the backbone "${file}" of a look: it was not given`);
+}
+
+function sameSize(a: PictureSettings, b: PictureSettings): boolean {
+  return a.height === b.height && a.width === b.width;
+}
+
+/** The segment maps at the sizes that looks have. */
+async function segmentsFor(eyes: readonly Eye[], picture: PictureSettings, items: Dataset["items"]) {
+  const sized = eyes.filter(({ sight }) => !sameSize(sight.picture, picture));
+  return await Promise.all(sized.map(async ({ sight }) => ({
+    sight,
+    opened: await openSegments(sight.segments, sight.picture, items.slice(0, 1)),
+  })));
 }
 
 /** Grids of different layers must lie on each other. */

@@ -65,7 +65,7 @@ export interface ResourceParts {
   /** Besides those that this software brings. */
   readonly featureSets?: readonly FeatureSet[];
   /** Segment maps that are open already. */
-  readonly segments?: { readonly sight: Pick<Sight, "segments" | "picture">; readonly opened: Segments };
+  readonly segments?: readonly { readonly sight: Pick<Sight, "segments" | "picture">; readonly opened: Segments }[];
   readonly forest?: RunnerOptions;
 }
 
@@ -83,7 +83,7 @@ export function openResources(parts: ResourceParts): Resources {
   const spent = new Map<string, { seconds: number; pictures: number }>();
   let runner: ForestRunner | undefined;
   const leaving = new Map<string, Promise<LeftOutDetector>>();
-  if (parts.segments) segments.set(nameOf(parts.segments.sight), Promise.resolve(parts.segments.opened));
+  for (const { sight, opened } of parts.segments ?? []) segments.set(nameOf(sight), Promise.resolve(opened));
   const resources: Resources = {
     ...{ runtime, cache, reporter, signal },
     pictures: rememberPictures(() => resources),

@@ -15,14 +15,25 @@ export interface RunFleet {
 
 /** Keeps what the workers of a run need beside its tasks. */
 export async function runFleet(
-  { cache, backbone: { model, ...backbone }, detectors }: {
+  { cache, backbone, backbones = new Map(), detectors }: {
     readonly cache: Cache;
     readonly backbone: Backbone;
+    /** Those of looks, by their files. */
+    readonly backbones?: ReadonlyMap<string, Backbone>;
     readonly detectors: readonly NamedDetector[];
   },
   fleet: Fleet,
 ): Promise<RunFleet> {
-  await keepFile(cache, model);
-  const setup = await keepSetup(cache, { kind: "run", backbone });
+  for (const { model } of [backbone, ...backbones.values()]) await keepFile(cache, model);
+  const others = [...backbones.values()].map(factsOf);
+  const setup = await keepSetup(cache, {
+    kind: "run",
+    backbone: factsOf(backbone),
+    ...others.length > 0 && { others },
+  });
   return { fleet, setup, files: new Set(detectors.flatMap(({ files = {} }) => Object.keys(files))) };
+}
+
+function factsOf({ model: _, ...facts }: Backbone): Omit<Backbone, "model"> {
+  return facts;
 }

@@ -1,4 +1,5 @@
 /** One pipeline over all objects of a data set, an object at a time, and the mean over them. @module */
+import { existsSync } from "node:fs";
 import { ownOf } from "../../base/text/own.ts";
 import { join } from "node:path";
 import { holm } from "../../method/evaluate/holm.ts";
@@ -36,9 +37,15 @@ export function forObject(definition: PipelineDefinition, object: string): Pipel
   return {
     ...definition,
     data: { ...data, object },
-    segments: segments.replaceAll("{object}", () => object),
+    segments: segmentsOf(segments, object),
     paper: Object.fromEntries(own),
   };
+}
+
+/** The folder of maps of an object, or where there is none the one map for all its pictures, as `segment clusters` writes it. */
+function segmentsOf(segments: string, object: string): string {
+  const path = segments.replaceAll("{object}", () => object);
+  return path !== segments && !existsSync(path) && existsSync(`${path}.png`) ? `${path}.png` : path;
 }
 
 /**

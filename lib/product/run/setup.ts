@@ -10,6 +10,8 @@ export interface RunSetup {
   readonly kind: "run";
   /** Its model is the entry `files/<sha256>`. */
   readonly backbone: Omit<Backbone, "model">;
+  /** Those of detectors and classifiers that look otherwise, likewise. */
+  readonly others?: readonly Omit<Backbone, "model">[];
 }
 
 /** What pictures are scored with. */
@@ -31,6 +33,11 @@ export interface ScoreSetup {
 
 /** Of any kind. */
 export type Setup = RunSetup | ScoreSetup;
+
+/** All backbones of a run. */
+export function backbonesOf({ backbone, others = [] }: RunSetup): readonly Omit<Backbone, "model">[] {
+  return [backbone, ...others];
+}
 
 /** Keeps a setup; gives the key of its entry. */
 export async function keepSetup(cache: Cache, setup: Setup): Promise<string> {
@@ -77,6 +84,6 @@ export function fileKey(hash: string): string {
 
 /** The entries that a job needs beside those that its tasks name. */
 export function entriesOfSetup(setup: Setup): string[] {
-  const hashes = setup.kind === "run" ? [setup.backbone.sha256] : Object.values(setup.files);
+  const hashes = setup.kind === "run" ? backbonesOf(setup).map(({ sha256 }) => sha256) : Object.values(setup.files);
   return hashes.map(fileKey);
 }

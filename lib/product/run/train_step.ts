@@ -63,7 +63,8 @@ export async function planTraining(
     readonly bad: readonly Item[];
   },
 ): Promise<TrainTask> {
-  const { definition, backbone, runtime, code, sight } = work;
+  const { runtime, code } = work;
+  const { backbone, sight } = work.lookOf(name);
   const masks = classifier.masks === true;
   const pictures = await picturesOf(work, [...good, ...bad].map((item) => ({ item, id: item.id })), masks);
   return {
@@ -72,7 +73,7 @@ export async function planTraining(
       classifier: classifier.name,
       config,
       backbone: { sha256: backbone.sha256, mean: backbone.mean, std: backbone.std },
-      picture: pixelSettings(definition.picture),
+      picture: pixelSettings(sight.picture),
       parts: pictures.map(({ sha256 }) => sha256),
       bad: bad.length,
       ...masks && { masks: pictures.map(({ mask }) => mask ?? "") },

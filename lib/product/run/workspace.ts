@@ -13,8 +13,14 @@ import type { Kind, Sight } from "./task.ts";
 /** What fitting needs to know: what a pipeline file says, but for its benchmarks and methods. */
 export type FitSettings = Pick<
   PipelineDefinition,
-  "picture" | "detectors" | "classifiers" | "segments" | "features" | "pixel"
+  "picture" | "detectors" | "classifiers" | "segments" | "features" | "pixel" | "looks"
 >;
+
+/** A backbone, and how pictures are looked at with it. */
+export interface Eye {
+  readonly backbone: Backbone;
+  readonly sight: Sight;
+}
 
 /** What is known where something is fitted on pictures, and what its tasks are done with. */
 export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "reporter" | "signal"> {
@@ -30,6 +36,8 @@ export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "rep
   readonly segments: Segments;
   readonly features: FeatureSet;
   readonly sight: Sight;
+  /** What a detector or classifier sees pictures with: the pipeline's backbone and size, or its own. */
+  lookOf(name: string): Eye;
   /** Hashes of the code behind each kind of task. */
   readonly code: Readonly<Record<Kind, string>>;
   readonly resources: Resources;

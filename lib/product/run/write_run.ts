@@ -164,6 +164,14 @@ function recordOf(run: OpenRun, { seeds }: RunPlan, versions: Record<string, str
     classifiers: work.classifiers.map(({ name, classifier, config }) => ({ name, type: classifier.name, config })),
     forest: presets[definition.forest.preset],
     backbone: { ...work.backbone, model: undefined },
+    ...definition.looks && {
+      looks: Object.fromEntries(
+        Object.keys(definition.looks).map((name) => {
+          const { backbone, sight } = work.lookOf(name);
+          return [name, { backbone: { ...backbone, model: undefined }, picture: sight.picture }];
+        }),
+      ),
+    },
     fits: seeds.map(({ experiment, detectors }) => ({
       seed: experiment.seed,
       keys: detectors.map(({ fit }) => fit.key),

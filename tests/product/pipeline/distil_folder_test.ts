@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { distilFolder } from "../../../lib/product/make/distil.ts";
 import { openGoodFolder } from "../../../lib/product/make/good_folder.ts";
+import type { DistilSummary } from "../../../lib/product/make/distil.ts";
 import { drawPart, put, withFolder } from "../../app/cli/product.ts";
 
 Deno.test("a distillation that was stopped goes on with its own pictures alone", async () => {
@@ -51,5 +52,38 @@ Deno.test("a distillation that was stopped goes on with its own pictures alone",
     assert.deepEqual(await distil(other, true), [1], "as many pictures, but others");
     assert.deepEqual(await distil(other, false), [2, 3, 4]);
     assert.ok(existsSync(out) && !existsSync(`${out}.unfinished`));
+  });
+});
+
+Deno.test("what is left out of a distillation tells how much it explains; none is left out where that is said", async () => {
+  await withFolder(async (folder) => {
+    for (let i = 0; i < 4; i++) await put(join(folder, "data", `${i}.png`), await drawPart(i, false));
+    const distil = async (held?: number): Promise<DistilSummary> => {
+      const opened = await openGoodFolder({
+        data: join(folder, "data"),
+        picture: { height: 96, width: 96 },
+        detectors: { efficientad: {} },
+        seed: 1,
+        device: "cpu",
+        threads: 1,
+        cache: join(folder, "cache"),
+        reporter: { say: () => {}, warn: () => {}, progress: () => {} },
+        signal: new AbortController().signal,
+      });
+      const network = { size: "small", width: 0.05, padding: true } as const;
+      const settings = { steps: 2, batch: 2, rate: 1e-3, seed: 1, like: "authors" as const };
+      try {
+        return await distilFolder(opened, { network, ...settings, held, out: join(folder, `${held}.onnx`) });
+      } finally {
+        await opened.work.close();
+      }
+    };
+    const one = await distil(1);
+    assert.deepEqual(one.unseen, 1);
+    assert.ok(one.explained! < 1 && Number.isFinite(one.explained));
+    assert.match(one.loss, /^loss \d/);
+    const none = await distil();
+    assert.deepEqual([none.unseen, none.explained], [0, undefined]);
+    await assert.rejects(distil(4), /^RangeError: Cannot distil on 4 pictures of which 4 are left out: lower --held$/);
   });
 });

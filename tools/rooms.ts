@@ -31,6 +31,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
     "what makes one score of all that is known of a picture: forest, regression, own scores, several together",
   "product/experiment": "what a pipeline file says, who does what, results: no effects",
   "product/model": "the models of a run, and scoring with them",
+  "product/export": "a model as one ONNX graph with a certificate, and programs that check it",
   "product/run": "a run: cache, steps, tables, its folder",
   "product/make": "one thing from a folder: a model, a backbone, segment maps",
   "product/station": "projects, their pictures, decisions and versions of models, kept so that a kill loses nothing",
@@ -40,5 +41,6 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "app/queue":
     "work handed out to other processes and machines, over Redis; `redis/` alone knows BullMQ and the network",
   "app/cli": "the commands: the only room that knows Deno and a terminal",
+  "app/page": "the browser page of an exported model, whose runtime has a lock of its own",
   "app/serve": "the service: its API, its page, what it watches and tells",
 };

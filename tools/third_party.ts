@@ -16,6 +16,7 @@ const LISTS = [
   { title: "For the service, beside these", lock: "lib/app/serve/deno.lock" },
   { title: "Part of the page of the service, committed with it", lock: "lib/app/serve/page/browser/deno.lock" },
   { title: "To run on several machines", lock: "lib/app/queue/redis/deno.lock" },
+  { title: "For the page of an exported model, beside these", lock: "lib/app/page/deno.lock" },
   { title: "To test and build", lock: "tests/deno.lock" },
 ];
 const INTRODUCTION = `# What others have made
@@ -83,6 +84,7 @@ if (import.meta.main) {
       const [ours, theirs] of [
         ["deno.json", "tests/deno.json"],
         ["deno.json", "lib/app/serve/deno.json"],
+        ["deno.json", "lib/app/page/deno.json"],
         ["lib/app/queue/redis/deno.json", "tests/deno.json"],
       ]
     ) {

@@ -49,6 +49,16 @@ async function work(options: Options, reporter: TerminalReporter, signal: AbortS
         reporter,
         signal,
       );
+    case "export":
+      return (await later<typeof import("./export_command.ts")>("./export_command.ts")).runExportCommand(
+        options,
+        reporter,
+      );
+    case "verify":
+      return (await later<typeof import("./verify_command.ts")>("./verify_command.ts")).runVerifyCommand(
+        options,
+        reporter,
+      );
     case "pretrain":
       return (await later<typeof import("./pretrain_command.ts")>("./pretrain_command.ts")).runPretrainCommand(
         options,

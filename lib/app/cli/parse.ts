@@ -64,6 +64,14 @@ export async function parse(args: readonly string[]) {
       const { distilParser, distilBrief } = await import("./distil_options.ts");
       return run(distilParser, { ...own, brief: distilBrief });
     }
+    case "export": {
+      const { exportParser, exportBrief } = await import("./export_options.ts");
+      return run(exportParser, { ...own, brief: exportBrief });
+    }
+    case "verify": {
+      const { verifyParser, verifyBrief } = await import("./verify_options.ts");
+      return run(verifyParser, { ...own, brief: verifyBrief });
+    }
     case "pretrain": {
       const { pretrainParser, pretrainBrief } = await import("./pretrain_options.ts");
       return run(pretrainParser, { ...own, brief: pretrainBrief });
@@ -77,18 +85,21 @@ export async function parse(args: readonly string[]) {
       return run(queueParser, { ...own, brief: queueBrief });
     }
   }
-  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone, worker, queue] = await Promise.all([
-    import("./pipeline_options.ts"),
-    import("./score_options.ts"),
-    import("./fit_options.ts"),
-    import("./segment_options.ts"),
-    import("./distil_options.ts"),
-    import("./pretrain_options.ts"),
-    import("./stand_in_options.ts"),
-    import("./backbone_options.ts"),
-    import("./worker_options.ts"),
-    import("./queue_options.ts"),
-  ]);
+  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone, worker, queue, exporting, verify] =
+    await Promise.all([
+      import("./pipeline_options.ts"),
+      import("./score_options.ts"),
+      import("./fit_options.ts"),
+      import("./segment_options.ts"),
+      import("./distil_options.ts"),
+      import("./pretrain_options.ts"),
+      import("./stand_in_options.ts"),
+      import("./backbone_options.ts"),
+      import("./worker_options.ts"),
+      import("./queue_options.ts"),
+      import("./export_options.ts"),
+      import("./verify_options.ts"),
+    ]);
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
   return run(
@@ -103,6 +114,8 @@ export async function parse(args: readonly string[]) {
       backbone.backboneCommand,
       worker.workerCommand,
       queue.queueCommand,
+      exporting.exportCommand,
+      verify.verifyCommand,
     ),
     {
       ...options,

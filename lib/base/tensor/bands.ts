@@ -19,6 +19,22 @@ export function bandOf(row: Float64Array): Band {
   return { first, weights: row.slice(first, row.findLastIndex((weight) => weight !== 0) + 1) };
 }
 
+/**
+ * The matrix with its zeros, f32[outputs, inputs].
+ *
+ * @param inputs how many each row has
+ *
+ * ```ts
+ * import { bandOf, denseOf } from "./bands.ts";
+ * console.assert(denseOf([bandOf(Float64Array.of(0, 0.5, 0.5, 0))], 4).join() === "0,0.5,0.5,0");
+ * ```
+ */
+export function denseOf(bands: Bands, inputs: number): Float32Array<ArrayBuffer> {
+  const matrix = new Float32Array(bands.length * inputs);
+  bands.forEach(({ first, weights }, row) => matrix.set(weights, row * inputs + first));
+  return matrix;
+}
+
 /** Matrices that were made lately; pictures of one kind want the same ones again and again. */
 const LATELY = 16;
 

@@ -7,10 +7,10 @@ import type { FeatureMaps } from "../backbone/backbone.ts";
 import { allFinite } from "../../base/tensor/all_finite.ts";
 import { buildModel } from "../../engine/graph/model.ts";
 import { averagePool, concat, reshape, resizeBilinear, transpose } from "../../engine/graph/ops.ts";
-import { input } from "../../engine/graph/value.ts";
+import { input, type Value } from "../../engine/graph/value.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
 import { bindAxes, shaped } from "../../base/tensor/tensor.ts";
-import type { Tensor } from "../../base/tensor/tensor.ts";
+import type { Dim, Tensor } from "../../base/tensor/tensor.ts";
 import type { LayerChoice } from "./choose_layers.ts";
 
 /** The vectors of P patches in row-major order of the grid, for each of N pictures. */
@@ -124,11 +124,24 @@ export function openPatchFeatures(runtime: Runtime, options: PatchOptions): Patc
 }
 
 /** The graph for layers of these shapes; the number of pictures is free. */
-function patchModel(
-  shapes: readonly (readonly number[])[],
-  { layers, grid, pool, enlarge: mode }: Pick<PatchOptions, "layers" | "grid" | "pool" | "enlarge">,
-): Uint8Array {
-  const [, , height, width] = shapes[layers.indexOf(grid)];
+function patchModel(shapes: readonly (readonly number[])[], options: PatchChoice): Uint8Array {
+  const { inputs, patches } = patchValues(shapes, options);
+  return buildModel({ inputs, outputs: { patches }, name: "patches" });
+}
+
+type PatchChoice = Pick<PatchOptions, "layers" | "grid" | "pool" | "enlarge">;
+
+/**
+ * Patches as values of layers.
+ *
+ * @param shapes [N,C,h,w] of each layer; N is free whatever it says
+ * @returns the layers as inputs, and f32[N,P,C]
+ */
+export function patchValues(
+  shapes: readonly (readonly Dim[])[],
+  { layers, grid, pool, enlarge: mode }: PatchChoice,
+): { readonly inputs: Value<"f32">[]; readonly patches: Value<"f32"> } {
+  const [, , height, width] = shapes[layers.indexOf(grid)].map(Number);
   const inputs = layers.map((layer, i) => input(layer, "f32", ["N", ...shapes[i].slice(1)]));
   const parts = inputs.map((map, i) => {
     const edge = (pool - 1) / 2;
@@ -139,8 +152,7 @@ function patchModel(
     return h === height && w === width ? pooled : resizeBilinear(pooled, { size: [height, width] }, { mode });
   });
   const joined = parts.length === 1 ? parts[0] : concat(parts, { axis: 1 });
-  const patches = reshape(transpose(joined, [0, 2, 3, 1]), ["N", height * width, joined.shape[1]]);
-  return buildModel({ inputs, outputs: { patches }, name: "patches" });
+  return { inputs, patches: reshape(transpose(joined, [0, 2, 3, 1]), ["N", height * width, joined.shape[1]]) };
 }
 
 function show({ height, width, channels }: PatchGrid): string {

@@ -13,7 +13,7 @@ export interface DetectorGrid extends GridSize {
 export type DetectorMaps = readonly AnomalyMap<"N", 1, "h", "w">[];
 
 /** What a map holds at least before its logarithm is taken. */
-const LEAST = 1e-6;
+export const LEAST = 1e-6;
 /** The least variance of a logarithm, so that what never changed is no division by 0. */
 const FLOOR = 1e-8;
 
@@ -58,20 +58,34 @@ export function logsOf(maps: DetectorMaps, detectors: readonly DetectorGrid[]): 
  *
  * @param own whether the picture is one of the fit, which is then left out
  */
-export function standardLogs(
-  { logs, detectors }: { readonly logs: PlaceStandards; readonly detectors: readonly DetectorGrid[] },
-  values: Float64Array,
-  own: boolean,
-): Float64Array {
-  const { deviations, variances } = compareWith(logs, values, own);
+export function standardLogs(fitted: LogStandards, values: Float64Array, own: boolean): Float64Array {
+  const { deviations, variances } = compareWith(fitted.logs, values, own);
+  const roots = rootsOf(variances, fitted.detectors);
+  for (let i = 0; i < deviations.length; i++) deviations[i] /= roots[i];
+  return deviations;
+}
+
+/** What logarithms are compared with. */
+interface LogStandards {
+  readonly logs: PlaceStandards;
+  readonly detectors: readonly DetectorGrid[];
+}
+
+/** What the deviations of a picture that the fit has not seen are multiplied by, one detector after the other. */
+export function logScales({ logs, detectors }: LogStandards): Float64Array {
+  return rootsOf(compareWith(logs, logs.mean, false).variances, detectors).map((root) => 1 / root);
+}
+
+function rootsOf(variances: Float64Array, detectors: readonly DetectorGrid[]): Float64Array {
+  const roots = new Float64Array(variances.length);
   let from = 0;
   for (const { height, width } of detectors) {
     const to = from + height * width;
     let total = 0;
     for (let i = from; i < to; i++) total += variances[i];
     const half = 0.5 * total / (to - from);
-    for (let i = from; i < to; i++) deviations[i] /= Math.sqrt(Math.max(0.5 * variances[i] + half, FLOOR));
+    for (let i = from; i < to; i++) roots[i] = Math.sqrt(Math.max(0.5 * variances[i] + half, FLOOR));
     from = to;
   }
-  return deviations;
+  return roots;
 }

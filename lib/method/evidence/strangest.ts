@@ -1,7 +1,7 @@
 /** What the channels of the backbone hold at the places that detectors find strangest. @module */
 
 /** How many places. */
-const PLACES = 8;
+export const PLACES = 8;
 
 /**
  * The numbers of the places of the largest values, the largest first, of equal ones the first; all places where there are

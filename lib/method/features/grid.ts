@@ -1,5 +1,5 @@
 /** Feature maps on a grid of another size. @module */
-import { applyBands, rememberBands } from "../../base/tensor/bands.ts";
+import { applyBands, type Bands, rememberBands } from "../../base/tensor/bands.ts";
 import type { FeatureMap } from "../backbone/backbone.ts";
 
 /** Rows and columns. */
@@ -18,7 +18,7 @@ export interface GridSize {
  */
 export function toGrid({ data, shape }: FeatureMap, { height, width }: GridSize, pool: number): Float64Array {
   const [N, C, h, w] = shape;
-  const axes = { down: resize(h, height, pool), across: resize(w, width, pool) };
+  const axes = { down: gridBands(h, height, pool), across: gridBands(w, width, pool) };
   const result = new Float64Array(N * C * height * width);
   for (let plane = 0; plane < N * C; plane++) {
     applyBands(data, plane * h * w, w, axes, result, plane * height * width);
@@ -27,16 +27,18 @@ export function toGrid({ data, shape }: FeatureMap, { height, width }: GridSize,
 }
 
 /** The matrix of one axis: the resizing after the window. */
-const resize = rememberBands((from: number, to: number, pool: number) => {
-  const edge = (pool - 1) / 2;
-  return Array.from({ length: to }, (_, cell) => {
-    const row = new Float64Array(from);
-    resized(cell, from, to).forEach((share, at) => {
-      for (let i = Math.max(0, at - edge); i <= Math.min(from - 1, at + edge); i++) row[i] += share / pool;
+export const gridBands: (from: number, to: number, pool: number) => Bands = rememberBands(
+  (from: number, to: number, pool: number) => {
+    const edge = (pool - 1) / 2;
+    return Array.from({ length: to }, (_, cell) => {
+      const row = new Float64Array(from);
+      resized(cell, from, to).forEach((share, at) => {
+        for (let i = Math.max(0, at - edge); i <= Math.min(from - 1, at + edge); i++) row[i] += share / pool;
+      });
+      return row;
     });
-    return row;
-  });
-});
+  },
+);
 
 /** The share of each position of an axis in one cell. */
 function resized(cell: number, from: number, to: number): Float64Array {

@@ -34,7 +34,7 @@ export interface ResidualFitted extends GridSize, PlaceStandards {
 const SHARE = 0.05;
 const FLOOR = 1e-4;
 /** How many of a channel's places, those of the largest |z|, make its third column. */
-const LARGEST = 8;
+export const LARGEST = 8;
 
 /** Sums over the good pictures, batch by batch. */
 export interface ResidualSums {
@@ -123,15 +123,28 @@ export function residualFeatures(fitted: ResidualFitted): {
  * @param own whether the picture is one of the fit, which is then left out
  */
 export function standardResiduals(fitted: ResidualFitted, values: Float64Array, own: boolean): Float64Array {
-  const P = fitted.height * fitted.width;
   const { deviations, variances } = compareWith(fitted, values, own);
-  for (let from = 0; from < values.length; from += P) {
+  const roots = rootsOf(variances, fitted.height * fitted.width);
+  for (let p = 0; p < deviations.length; p++) deviations[p] /= roots[p];
+  return deviations;
+}
+
+/** What the deviations of a picture that the fit has not seen are multiplied by, f64[C·P]. */
+export function placeScales(fitted: ResidualFitted): Float64Array {
+  const { variances } = compareWith(fitted, fitted.mean, false);
+  return rootsOf(variances, fitted.height * fitted.width).map((root) => 1 / root);
+}
+
+/** The roots of variances that are regularised channel by channel. */
+function rootsOf(variances: Float64Array, P: number): Float64Array {
+  const roots = new Float64Array(variances.length);
+  for (let from = 0; from < variances.length; from += P) {
     let total = 0;
     for (let p = from; p < from + P; p++) total += variances[p];
     const floor = SHARE * total / P + FLOOR;
-    for (let p = from; p < from + P; p++) deviations[p] /= Math.sqrt(variances[p] + floor);
+    for (let p = from; p < from + P; p++) roots[p] = Math.sqrt(variances[p] + floor);
   }
-  return deviations;
+  return roots;
 }
 
 /** The columns of one picture, f64[3·C], from its z: f64[C·P]. */

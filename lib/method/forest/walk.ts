@@ -41,6 +41,22 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 function openWalk(value: unknown): Walk | undefined {
+  const read = readTrees(value);
+  return read && { width: read.width, score: (values, rows) => walk(read.trees, read.base, values, rows, read.width) };
+}
+
+/** The trees of a stored model. */
+export interface Trees {
+  /** What all scores begin at, a number of single precision. */
+  readonly base: number;
+  /** How many columns the model was trained on. */
+  readonly width: number;
+  /** In the order in which they are added up. */
+  readonly trees: readonly Tree[];
+}
+
+/** The trees of what a stored model's JSON says; undefined as {@linkcode walkOf} has it. */
+export function readTrees(value: unknown): Trees | undefined {
   const learner = at(value, "learner"), facts = at(learner, "learner_model_param");
   const booster = at(learner, "gradient_booster"), model = at(booster, "model");
   const trees = at(model, "trees");
@@ -53,14 +69,14 @@ function openWalk(value: unknown): Walk | undefined {
   // XGBoost orders trees by their numbers.
   const read = trees.map((tree, i) => at(tree, "id") === i ? readTree(tree, width) : undefined);
   if (!read.every((tree) => tree !== undefined)) return undefined;
-  return { width, score: (values, rows) => walk(read, Math.fround(Number(base)), values, rows, width) };
+  return { base: Math.fround(Number(base)), width, trees: read };
 }
 
 /**
  * A tree by its nodes: their children, the left one −1 at a leaf; the column that is asked; the child where it is missing;
  * the limit, or the score of a leaf.
  */
-interface Tree {
+export interface Tree {
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly column: Int32Array;

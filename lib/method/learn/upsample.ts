@@ -2,7 +2,7 @@
 import { type Type, type } from "arktype";
 import { type AnomalyMap, anomalyMap } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { applyBands, rememberBands } from "../../base/tensor/bands.ts";
+import { applyBands, type Bands, rememberBands } from "../../base/tensor/bands.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /**
@@ -43,7 +43,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   smoothing: MapSmoothing,
 ): AnomalyMap<N, K, "H", "W"> {
   const { height, width } = size;
-  const [sigma, nearest] = typeof smoothing === "number" ? [smoothing, 0] : [smoothing.deviation, 1];
+  const sigma = typeof smoothing === "number" ? smoothing : smoothing.deviation;
   const { N, K, h, w } = bindAxes(map, ["N", "K", "h", "w"], "enlarge a map");
   if (![height, width, h, w].every((side) => Number.isInteger(side) && side >= 1)) {
     throw new RangeError(`Cannot enlarge a map of ${h}×${w} to ${height}×${width} as all sides must be at least 1`);
@@ -51,7 +51,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
   }
-  const axes = { down: stretch(h, height, sigma, nearest), across: stretch(w, width, sigma, nearest) };
+  const axes = { down: stretching(h, height, smoothing), across: stretching(w, width, smoothing) };
   const result = anomalyMap<N, K>([N, K, height, width]);
   for (let plane = 0; plane < N * K; plane++) {
     applyBands(map.data, plane * h * w, w, axes, result.data, plane * height * width);
@@ -74,6 +74,11 @@ const stretch = rememberBands((from: number, to: number, sigma: number, nearest:
     return row;
   });
 });
+
+/** The matrix that enlarges and smooths one axis of `from` places to `to` pixels. */
+export function stretching(from: number, to: number, smoothing: MapSmoothing): Bands {
+  return typeof smoothing === "number" ? stretch(from, to, smoothing, 0) : stretch(from, to, smoothing.deviation, 1);
+}
 
 /** The taps of a Gaussian that add up to 1; its window reaches 4 deviations. */
 export function gaussian(sigma: number): Float64Array {

@@ -8,7 +8,7 @@ import type { PictureLimits } from "../../picture/image/decode.ts";
 import { describeCopies } from "../../picture/data/copies.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";
-import { RELEASE } from "../run/open_workspace.ts";
+import { RELEASE } from "../model/release.ts";
 import { takeReadable } from "../run/readable_pictures.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";

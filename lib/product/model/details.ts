@@ -79,7 +79,7 @@ export interface Explained {
 
 /** The details of picture `n` of what was judged with its views. */
 export function detailsOf(
-  { detectors, size: { height, width } }: Pick<SegadParts, "detectors" | "size">,
+  { detectors, size: { height, width } }: Pick<SegadParts, "size"> & { readonly detectors: readonly Titled[] },
   { views, columns, features }: Pick<Judged, "views" | "columns" | "features">,
   explained: Explained | undefined,
   n: number,
@@ -123,9 +123,15 @@ function planesOf({ names, labels }: SegmentMap<number>): { names: readonly stri
   return { names, labels: labels.data };
 }
 
+/** A detector by its names. */
+interface Titled {
+  readonly name: string;
+  readonly title: string;
+}
+
 /** As `pool` has them: a view is of one picture, its segment map has its own row or the one of all. */
 function statisticsOf(
-  detectors: SegadParts["detectors"],
+  detectors: readonly Titled[],
   { maps, segmentMap }: NonNullable<Judged["views"]>[number],
 ): Details["statistics"] {
   const { data } = segmentStats({ maps: detectors.length, segmentMap })(maps);

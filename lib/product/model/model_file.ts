@@ -189,6 +189,12 @@ async function seal(models: string, model: ModelFile): Promise<void> {
   await writeFileAtomic(join(models, MODEL_FILE), `${text}\n`);
 }
 
+/** @throws {TypeError} where a value is not of this form, with the path of each difference */
+export function parseModelFile(value: unknown, path: string): ModelFile {
+  const model = schema(value);
+  return model instanceof type.errors ? refuse(`use the model "${path}"`, model, schema) : model;
+}
+
 /**
  * Reads a model file.
  *
@@ -202,8 +208,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   } catch (cause) {
     throw new SyntaxError(`Cannot read the model "${path}" as ${(cause as Error).message}`, { cause });
   }
-  const model = schema(value);
-  if (model instanceof type.errors) return refuse(`use the model "${path}"`, model, schema);
+  const model = parseModelFile(value, path);
   const { sha256: written, ...content } = value as ModelFile;
   if (written === undefined || written === sha256(canonicalJson(content))) return model;
   throw new SyntaxError(

@@ -9,14 +9,19 @@ import { join } from "node:path";
 import { type Backbone, openBackbone } from "../../method/backbone/backbone.ts";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
-import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
+import { type ForestRunner, openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
+import type { FittedClassifier } from "../../method/classify/contract.ts";
+import type { FittedDetector } from "../../method/detect/contract.ts";
+import type { Judge } from "../../method/judge/contract.ts";
 import { columnsOf, readJudge } from "../../method/judge/table.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import { readWhole } from "../../base/io/read_file.ts";
 import { hashFolder, type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
 import { openSegmentMaps, type SegmentMaps } from "../../picture/segment/read.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { SegadParts } from "./flow.ts";
+import { exportedFile, isExported } from "./exported_place.ts";
 import { MODEL_FILE, type ModelFile, readModelFile } from "./model_file.ts";
 import { readFitted } from "./read_fitted.ts";
 
@@ -45,22 +50,52 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
+/** What lies in `models/`, as plain data. */
+export interface StoredModel {
+  /** What `model.json` says. */
+  readonly file: ModelFile;
+  /** Where it lies. */
+  readonly folder: SealedFolder;
+  /** What is made of maps and segments. */
+  readonly features: FeatureSet;
+  /** Where its segment maps come from. */
+  readonly segments: SegmentMaps;
+  readonly backbone: Backbone;
+  /** In the order of the maps. */
+  readonly detectors: readonly { readonly kind: FittedDetector; readonly value: unknown }[];
+  /** The supervised classifier, where there is one. */
+  readonly classifier?: { readonly kind: FittedClassifier; readonly value: unknown };
+  readonly judge: Judge;
+}
+
 /**
- * Loads `models/` of a run folder. Each of its files must be the one that was written with the others: `model.json` knows
+ * Reads `models/` of a run folder. Each of its files must be the one that was written with the others: `model.json` knows
  * their hashes. Those of earlier releases do not, and are taken as they are.
  *
  * @throws {Error} where a file is missing, broken or of another run, with its path
  * @throws {TypeError} where the run has a feature set of the user's own, and it is not given
  */
-export async function openModel(run: string, options: LoadModelOptions = {}): Promise<OpenModel> {
+export async function readStoredModel(
+  run: string,
+  { features: given, segments: folderOfMaps }: Pick<LoadModelOptions, "features" | "segments">,
+  runner: ForestRunner,
+): Promise<StoredModel> {
   const file = await readModelOf(run);
   const folder = sealedFolder(join(run, "models"), { hashes: file.files, remedy: REMEDY });
-  const runtime = await openRuntime({ device: options.device, threads: options.threads });
-  const features = featuresOf(file, options.features);
-  const segments = await segmentsOf(file, folder, options.segments);
-  const fitted = await Promise.all(file.detectors.map((one) => readFitted(folder, "detectors", one)));
+  const features = featuresOf(file, given);
+  const segments = await segmentsOf(file, folder, folderOfMaps);
+  const detectors = await Promise.all(file.detectors.map((one) => readFitted(folder, "detectors", one)));
   const backbone = await readBackbone(folder, file);
-  const trained = file.classifier && await readFitted(folder, "classifiers", file.classifier);
+  const classifier = file.classifier && await readFitted(folder, "classifiers", file.classifier);
+  const own = { detectors: file.detectors.map(({ name }) => name), classifier: file.classifier?.name };
+  const judge = await readJudge(file.judge, folder, own, runner);
+  return { file, folder, features, segments, backbone, detectors, ...classifier && { classifier }, judge };
+}
+
+/**
+ * Loads `models/` of a run folder. See {@linkcode readStoredModel} for errors.
+ */
+export async function openModel(run: string, options: LoadModelOptions = {}): Promise<OpenModel> {
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const opened: { release(): Promise<void> }[] = [];
   const keep = <T extends { release(): Promise<void> }>(one: T): T => (opened.push(one), one);
@@ -69,19 +104,20 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
     await runner.close();
   }
   try {
-    const own = { detectors: file.detectors.map(({ name }) => name), classifier: file.classifier?.name };
-    const judge = await readJudge(file.judge, folder, own, runner);
+    const stored = await readStoredModel(run, options, runner);
+    const { file, folder, features, segments, backbone, judge } = stored;
+    const runtime = await openRuntime({ device: options.device, threads: options.threads });
     // Models of pictures alone need no features.
     const extractor = backbone.layers.length > 0 ? keep(await openBackbone(runtime, backbone)) : undefined;
     const detectors: SegadParts["detectors"][number][] = [];
-    for (const [k, { kind, value }] of fitted.entries()) {
+    for (const [k, { kind, value }] of stored.detectors.entries()) {
       const applied = keep(await kind.apply({ runtime }, value));
-      detectors.push({ name: own.detectors[k], title: kind.title, applied });
+      detectors.push({ name: file.detectors[k].name, title: kind.title, applied });
     }
-    const classifier = trained && file.classifier && {
+    const classifier = stored.classifier && file.classifier && {
       name: file.classifier.name,
-      title: trained.kind.title,
-      applied: keep(await trained.kind.apply({ runtime }, trained.value)),
+      title: stored.classifier.kind.title,
+      applied: keep(await stored.classifier.kind.apply({ runtime }, stored.classifier.value)),
     };
     // Its code runs where a model has it, as that of detectors does.
     const compared = file.evidence &&
@@ -108,9 +144,10 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
 
 /**
  * What tells a model from every other: the hash of `model.json`, which has those of the other files; of a model of an earlier
- * release the hash of all files.
+ * release the hash of all files, and of an exported one that of its graph.
  */
 export async function identifyModel(run: string): Promise<string> {
+  if (isExported(run)) return sha256(await readWhole(exportedFile(run)));
   const models = join(run, "models");
   const { files, sha256: own } = await readModelOf(run);
   return files && own || sha256(canonicalJson(await hashFolder(models)));
@@ -122,7 +159,7 @@ export const BACKBONE_FILE = "backbone.onnx";
 /** Of a model whose judge sees evidence: what is usual in good parts. */
 export const EVIDENCE_FILE = "evidence.safetensors";
 
-/** What `model.json` of a run folder says. */
+/** What `model.json` of a run says. Throws an Error where it is not there, or as {@linkcode readModelFile} does. */
 export async function readModelOf(run: string): Promise<ModelFile> {
   const path = join(run, "models", MODEL_FILE);
   if (existsSync(path)) return await readModelFile(path);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { SealedFolder } from "../../base/io/sealed_folder.ts";
 import { evidence, type PictureEvidence } from "../../method/evidence/evidence.ts";
+import type { EvidenceFitted } from "../../method/evidence/fitted.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 
 /**
@@ -11,9 +12,14 @@ import { unpackEvidence } from "../../method/evidence/file.ts";
  * @throws {SyntaxError} where it is damaged
  */
 export async function readEvidence(folder: SealedFolder, file: string): Promise<PictureEvidence> {
+  return evidence(await readStoredEvidence(folder, file));
+}
+
+/** The same as plain data. */
+export async function readStoredEvidence(folder: SealedFolder, file: string): Promise<EvidenceFitted> {
   const bytes = await folder.read(file);
   try {
-    return evidence(unpackEvidence(bytes));
+    return unpackEvidence(bytes);
   } catch (cause) {
     throw new SyntaxError(`Cannot use "${join(folder.path, file)}": run the pipeline again`, { cause });
   }

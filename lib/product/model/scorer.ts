@@ -11,6 +11,8 @@ import { openGate } from "../../base/workers/gate.ts";
 import type { PictureSettings } from "../../picture/image/settings.ts";
 import { resizePixels, type Size } from "../../picture/image/resize.ts";
 import { type Details, detailsOf } from "./details.ts";
+import type { Judging } from "./judging.ts";
+import { isExported } from "./exported_place.ts";
 import { segad } from "./flow.ts";
 import type { ModelFile } from "./model_file.ts";
 import { type Seen, seenOf } from "./seen.ts";
@@ -95,7 +97,7 @@ export function limitsOf(
 }
 
 /**
- * Loads `models/` of a run folder.
+ * Loads `models/` of a run folder, or a model that was exported of one: its file, or its folder.
  *
  * @throws {Error} where a file is missing or broken, with its path
  * @throws {TypeError | RangeError} where a threshold that is given is no finite number
@@ -110,7 +112,10 @@ export function limitsOf(
  */
 export async function openScorer(run: string, options: ScorerOptions = {}): Promise<Scorer> {
   for (const given of [options.threshold, options.review]) if (given !== undefined) checkThreshold(given);
-  const { file: model, parts, segments, close } = await openModel(run, options);
+  const opened = isExported(run)
+    ? await (await import("./exported_model.ts")).openExported(run, options)
+    : await openJudging(run, options);
+  const { file: model, explanation, titles, judge, close } = opened;
   const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
   const picture: PictureSettings = { ...model.picture, depth, maxPixels };
   const gate = openGate("score", "the scorer");
@@ -122,11 +127,6 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     throw error;
   }
   const { threshold, review } = limits;
-  const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
-  const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
-  const explanation = explainJudge(parts.judge, parts);
-  const flow = segad(parts);
-  const closer = segad({ ...parts, views: true });
 
   async function score(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
   async function score(
@@ -140,7 +140,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     if (batch.length === 0) return [];
     for (const one of batch) checkPhoto(one, picture);
     const pictures = { ids: batch.map(({ id }) => id), image: toImage(batch.map(({ photo }) => photo)) };
-    const judged = await (details ? closer : flow)(pictures);
+    const judged = await opened.judged(pictures, details);
     const contributions = await explanation?.contributions(judged);
     const decisions = Array.from(judged.score.data, (value) => decide(value, threshold, review));
     const reasons = explanation && contributions
@@ -157,7 +157,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     const explained = explanation && contributions && { contributions, goodQuantiles: explanation.goodQuantiles };
     return verdicts.map((verdict, n) => ({
       ...verdict,
-      details: detailsOf(parts, judged, explained, n),
+      details: detailsOf(opened, judged, explained, n),
       seen: seenOf(judged, n),
     }));
   }
@@ -170,7 +170,7 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   }
 
   function byThreshold(decision: Verdict["decision"]): string {
-    const score = `${titleOf(parts.judge, titles)} score`;
+    const score = `${judge} score`;
     if (decision === "review") return `${score} from ${review!.toPrecision(4)} to below ${threshold.toPrecision(4)}`;
     const [side, limit] = decision === "bad" ? ["at or above", threshold] : ["below", review ?? threshold];
     return `${score} ${side} the threshold ${limit.toPrecision(4)}`;
@@ -185,8 +185,23 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     async read(source) {
       return toPhoto(resizePixels(await readSource(source, picture), picture, picture.filter));
     },
-    segmentFile: (id) => segments.kind === "folder" ? segments.fileOf(id) : undefined,
+    segmentFile: opened.segmentFile,
     close: () => gate.close(close),
+  };
+}
+
+async function openJudging(run: string, options: ScorerOptions): Promise<Judging> {
+  const { file, parts, segments, close } = await openModel(run, options);
+  const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
+  const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
+  const flow = segad(parts);
+  const closer = segad({ ...parts, views: true });
+  return {
+    ...{ file, titles, close, detectors: parts.detectors, size: parts.size },
+    judge: titleOf(parts.judge, titles),
+    explanation: explainJudge(parts.judge, parts),
+    judged: (pictures, views) => (views ? closer : flow)(pictures),
+    segmentFile: (id) => segments.kind === "folder" ? segments.fileOf(id) : undefined,
   };
 }
 

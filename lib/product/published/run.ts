@@ -23,7 +23,7 @@ import { openCache } from "../run/cache.ts";
 import { codeVersion } from "../run/code_version.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
-import { RELEASE } from "../run/open_workspace.ts";
+import { RELEASE } from "../model/release.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";
 import { referenceRows } from "./features.ts";

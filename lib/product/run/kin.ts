@@ -5,7 +5,7 @@ import type { Device } from "../../engine/session/device.ts";
 import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
 import { DECODER_VERSION } from "../../picture/image/decode.ts";
 import { codeVersion } from "./code_version.ts";
-import { RELEASE } from "./open_workspace.ts";
+import { RELEASE } from "../model/release.ts";
 
 /** Places of `lib/` that a task may run, or that say what a task is. */
 const PLACES = ["base", "engine", "method", "picture", "product", "../packages/xgboost-wasm/src"];

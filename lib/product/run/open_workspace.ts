@@ -15,14 +15,12 @@ import { ownOf } from "../../base/text/own.ts";
 import type { PictureSettings } from "../../picture/image/settings.ts";
 import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./methods.ts";
 import type { Reporter } from "../../base/text/progress.ts";
+import { RELEASE } from "../model/release.ts";
 import { openSegments, type Segments } from "./segments.ts";
 import { openResources } from "./resources.ts";
 import { STEPS } from "./steps.ts";
 import { type Kind, KINDS } from "./task.ts";
 import type { Eye, FitSettings, FitWorkspace, Workspace } from "./workspace.ts";
-
-/** The version of this software. */
-export const RELEASE = "0.1.0";
 
 /** What the caller has opened already, or chosen. */
 export interface WorkspaceParts {

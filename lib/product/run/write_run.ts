@@ -24,7 +24,7 @@ import { deploy, type Deployment } from "./deploy.ts";
 import type { AutoScores } from "./auto_scores.ts";
 import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
-import { RELEASE } from "./open_workspace.ts";
+import { RELEASE } from "../model/release.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";
 import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
 import { type Cost, costsOf, worthOf } from "./worth.ts";

@@ -6,6 +6,8 @@ import { runBackboneCommand } from "../../../lib/app/cli/backbone_command.ts";
 import { backboneParser } from "../../../lib/app/cli/backbone_options.ts";
 import { runDistilCommand } from "../../../lib/app/cli/distil_command.ts";
 import { distilParser } from "../../../lib/app/cli/distil_options.ts";
+import { runExportCommand } from "../../../lib/app/cli/export_command.ts";
+import { exportParser } from "../../../lib/app/cli/export_options.ts";
 import { runFitCommand } from "../../../lib/app/cli/fit_command.ts";
 import { fitParser } from "../../../lib/app/cli/fit_options.ts";
 import { runPipelineCommand } from "../../../lib/app/cli/pipeline_command.ts";
@@ -16,6 +18,8 @@ import { runScoreCommand } from "../../../lib/app/cli/score_command.ts";
 import { scoreParser } from "../../../lib/app/cli/score_options.ts";
 import { runSegmentCommand } from "../../../lib/app/cli/segment_command.ts";
 import { segmentParser } from "../../../lib/app/cli/segment_options.ts";
+import { runVerifyCommand } from "../../../lib/app/cli/verify_command.ts";
+import { verifyParser } from "../../../lib/app/cli/verify_options.ts";
 import type { Reporter } from "../../../lib/base/text/progress.ts";
 
 /** What commands have told people, line by line; a test empties it. */
@@ -46,3 +50,5 @@ export const segment = command(segmentParser, runSegmentCommand);
 export const pipeline = command(pipelineParser, runPipelineCommand);
 export const score = command(scoreParser, runScoreCommand);
 export const backbone = command(backboneParser, runBackboneCommand);
+export const exporting = command(exportParser, runExportCommand);
+export const verify = command(verifyParser, runVerifyCommand);

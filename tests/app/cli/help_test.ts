@@ -17,6 +17,8 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("pretrain", "--help"),
     run("worker", "--help"),
     run("queue", "--help"),
+    run("export", "--help"),
+    run("verify", "--help"),
   ]);
   for (const { code, out, err } of texts) {
     assert.equal(code, 0, err);
@@ -37,7 +39,7 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     assert.ok(score.includes(option), option);
   }
   const withForests = texts.filter(({ out }) => out.includes("--xgboost FILE"));
-  assert.equal(withForests.length, 4, "pipeline, score, and both behind segad");
+  assert.equal(withForests.length, 5, "pipeline, score, both behind segad, and export");
   assert.ok(pipeline.includes("--xgboost FILE") && score.includes("--xgboost FILE"));
   assert.ok(standIn.includes("--seed N") && all.includes("deno task segad stand-in --out DIR"));
   assert.equal(again, score);

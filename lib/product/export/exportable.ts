@@ -1,0 +1,25 @@
+/** Whether a model can become one graph, by what `model.json` says of it. @module */
+import { whyNoNetwork } from "../../method/detect/networks.ts";
+import { paper, reference } from "../../method/features/paper.ts";
+import type { ModelFile } from "../model/model_file.ts";
+
+/**
+ * Refuses a model that no graph can hold.
+ *
+ * @throws {TypeError} that names all that cannot be part of a graph, and what can be done
+ */
+export function checkExportable({ detectors, features, segments }: ModelFile): void {
+  const problems = detectors.flatMap(({ name, type }) => {
+    const reason = whyNoNetwork(type);
+    return reason === undefined ? [] : [`the detector "${name}" is no graph, as ${reason}: train without it`];
+  });
+  if (features.identity !== paper.identity && features.identity !== reference.identity) {
+    problems.push(
+      `the feature set "${features.name}" is code of your own, which no graph can hold: train with "paper" or "reference"`,
+    );
+  }
+  if (segments.kind === "folder") {
+    problems.push("each picture has a segment map of its own: train with one map for all pictures");
+  }
+  if (problems.length > 0) throw new TypeError(`Cannot export the model as ${problems.join("; and as ")}`);
+}

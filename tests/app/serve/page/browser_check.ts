@@ -141,7 +141,7 @@ await check("a warning shows the pictures that it is about", async (page, fake) 
 });
 
 await check(
-  "a map is painted, undone, redone, filled and kept as a label plane with its legend",
+  "a map is painted, undone, redone, filled and kept in its colours with their names",
   async (page, fake) => {
     await go(page, fake, "teach/map");
     const canvas = page.getByRole("application");
@@ -173,12 +173,16 @@ await check(
     await page.mouse.up();
     await page.getByRole("button", { name: "Keep this map" }).click();
     await page.getByRole("button", { name: "Kept" }).waitFor();
-    const { map, legend } = fake.segments!;
-    assert.deepEqual(legend.labels.map(({ value, name }) => [value, name]), [[0, "plate"], [1, "bar"]]);
-    const { data, info } = await sharp(map).toColourspace("b-w").raw().toBuffer({ resolveWithObject: true });
+    const { map, names } = fake.segments!;
+    assert.deepEqual(Object.values(names), ["plate", "bar"]);
+    const { data, info } = await sharp(map).raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual([info.height, info.width], [96, 96]);
-    const label = (x: number, y: number) => data[(Math.floor(y * 96) * 96 + Math.floor(x * 96)) * info.channels];
-    assert.deepEqual([label(0.5, 0.1), label(0.5, 0.4), label(0.5, 0.6), label(0.5, 0.8)], [0, 1, 0, 1]);
+    const nameAt = (x: number, y: number) => {
+      const at = (Math.floor(y * 96) * 96 + Math.floor(x * 96)) * info.channels;
+      return names[`#${data.subarray(at, at + 3).toString("hex")}`];
+    };
+    const places = [nameAt(0.5, 0.1), nameAt(0.5, 0.4), nameAt(0.5, 0.6), nameAt(0.5, 0.8)];
+    assert.deepEqual(places, ["plate", "bar", "plate", "bar"]);
     await page.reload();
     await page.getByRole("button", { name: "Kept" }).waitFor();
     assert.equal(await page.getByLabel("Name of segment 2").inputValue(), "bar");
@@ -295,7 +299,7 @@ await check("verdicts are confirmed, corrected and taken back by key", async (pa
   await until(() => fake.parts[14].label === "good", "the verdict is corrected");
   await page.keyboard.press("z");
   await until(() => fake.parts[14].label === null, "the correction is taken back");
-  await page.getByRole("combobox", { name: "Parts" }).selectOption("labelled");
+  await page.getByRole("combobox", { name: "Parts" }).selectOption("labelled_bad");
   await until(async () => await page.locator(".list li").count() === 1, "one is labelled");
 });
 

@@ -50,7 +50,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
   const jobs: Record<string, unknown>[] = [];
   const points: Record<string, unknown>[] = [];
   const alarms: Record<string, unknown>[] = [];
-  let segments: { map: Uint8Array; legend: { labels: { value: number; name: string; colour: string }[] } } | undefined;
+  let segments: { map: Uint8Array; names: Record<string, string> } | undefined;
   let watch: Record<string, unknown> | null = null;
   let point = { threshold: 1.5, review: null as number | null };
   let active: number | null = null;
@@ -159,7 +159,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
       number,
       kind,
       state,
-      parent: active === null ? null : 100 + active,
+      parent: active,
       created: now(),
       decided: state === "active" ? { at: now(), by: "Ada" } : null,
       method: "Default",
@@ -238,7 +238,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
   }
   if (trained) {
     projects.set("cells", { about: "Solar cells, electroluminescence" });
-    active = 1;
+    active = 101;
     addVersion("train", false, "active");
   }
 
@@ -366,7 +366,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
       if (version[2] === "accept") {
         for (const other of versions) if (other.state === "active") other.state = "accepted";
         found.state = "active";
-        active = found.number as number;
+        active = found.id as number;
       } else found.state = "discarded";
       found.decided = { at: now(), by: (body as { by?: string }).by ?? null };
       emit("version", { version: found.id, state: found.state });
@@ -445,15 +445,17 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
       case "segments":
         if (method === "PUT" && form) {
           const map = form.get("map") as File;
-          const legend = form.get("legend") as File;
-          segments = { map: new Uint8Array(await map.arrayBuffer()), legend: JSON.parse(await legend.text()) };
+          segments = {
+            map: new Uint8Array(await map.arrayBuffer()),
+            names: JSON.parse(form.get("legend") as string),
+          };
         } else if (method === "DELETE") segments = undefined;
-        emit("part", {});
+        emit("segments", {});
         if (!segments) return method === "DELETE" ? json({}) : missing();
         return json({
           width: SIZE,
           height: SIZE,
-          segments: segments.legend.labels,
+          segments: Object.entries(segments.names).map(([colour, name]) => ({ name, colour })),
           link: `/v1/projects/${of[1]}/segments.png`,
         });
       case "segments.png":
@@ -490,7 +492,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
         const back = versions.findLast(({ id, state }) => wish === undefined ? state === "accepted" : id === wish)!;
         for (const other of versions) if (other.state === "active") other.state = "accepted";
         back.state = "active";
-        active = back.number as number;
+        active = back.id as number;
         emit("version", { version: back.id, state: "active" });
         return json(back);
       }
@@ -520,7 +522,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
         });
       }
       case "operating-point/history":
-        return json({ history: points });
+        return json({ changes: points });
       case "watch":
         if (method === "PUT") {
           watch = { ...(body as object), state: "watching", seen: 12, judged: 12, unread: 0, error: null };

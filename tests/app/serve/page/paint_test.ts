@@ -5,19 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
-import { colourPixels } from "../../../../lib/app/serve/page/browser/paint/draw.ts";
+import { colourPixels, paintedPixels } from "../../../../lib/app/serve/page/browser/paint/draw.ts";
 import { findEdges, followEdges } from "../../../../lib/app/serve/page/browser/paint/edges.ts";
 import { NO_HISTORY, recordStep, redo, undo } from "../../../../lib/app/serve/page/browser/paint/history.ts";
 import {
   addSegment,
   fromLegend,
+  namesByColour,
   problemOf,
   readPainting,
   type Segment,
   toLegend,
   UNPAINTED,
 } from "../../../../lib/app/serve/page/browser/paint/legend.ts";
-import { encodeGreyPng } from "../../../../lib/app/serve/page/browser/paint/png.ts";
+import { encodePng } from "../../../../lib/app/serve/page/browser/paint/png.ts";
 import {
   fillAlike,
   fillArea,
@@ -164,7 +165,7 @@ Deno.test("a kept map is read by the product as it was painted", async () => {
       width: 30,
       labels: Uint8Array.from({ length: 600 }, (_, p) => values[(p % 30 >> 3) + (p > 400 ? 1 : 0) & 3]),
     };
-    const png = new Uint8Array(await (await encodeGreyPng(raster.labels, 20, 30)).arrayBuffer());
+    const png = new Uint8Array(await (await encodePng(raster.labels, 20, 30)).arrayBuffer());
     await writeFile(join(folder, "part.png"), png);
     await writeFile(join(folder, "part.json"), JSON.stringify(toLegend("part", SEGMENTS, raster)));
     const map = await readSegmentMap(join(folder, "part.png"), { size: { height: 20, width: 30 } });
@@ -174,6 +175,21 @@ Deno.test("a kept map is read by the product as it was painted", async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+Deno.test("a map in colours has black for what is ignored or unpainted, and is the same when it is read again", async () => {
+  const raster = { height: 2, width: 3, labels: Uint8Array.of(0, 3, 9, UNPAINTED, 3, 0) };
+  const bytes = await (await encodePng(paintedPixels(raster, SEGMENTS), 2, 3)).arrayBuffer();
+  const data = await sharp(new Uint8Array(bytes)).ensureAlpha().raw().toBuffer();
+  const colour = (p: number) => data.subarray(4 * p, 4 * p + 3).toString("hex");
+  assert.deepEqual([0, 1, 2, 3].map(colour), ["7f7f7f", "d62728", "000000", "000000"]);
+  const again = readPainting(
+    { height: 2, width: 3, data: Uint8ClampedArray.from(data) },
+    SEGMENTS.slice(0, 2),
+    { height: 2, width: 3 },
+  );
+  assert.deepEqual([...again.raster.labels], [0, 3, UNPAINTED, UNPAINTED, 3, 0]);
+  assert.deepEqual(namesByColour(SEGMENTS), { "#7f7f7f": "ground", "#d62728": "wire" });
 });
 
 Deno.test("the maps that ship are read with their legends, pixel by pixel as sharp reads them", async () => {
@@ -198,8 +214,8 @@ Deno.test("a map in colours is brought to the size by the nearest pixel; without
   const { raster } = readPainting({ height: 2, width: 2, data: colours }, SEGMENTS, { height: 4, width: 4 });
   assert.deepEqual(rowsOf(raster), ["0033", "0033", "3399", "3399"]);
   const free = readPainting({ height: 2, width: 2, data: colours }, undefined, { height: 2, width: 2 });
-  assert.deepEqual(free.segments.map(({ colour }) => colour), ["#d62728", "#7f7f7f", "#000000"]);
-  assert.deepEqual([...free.raster.labels], [1, 0, 0, 2]);
+  assert.deepEqual(free.segments.map(({ colour }) => colour), ["#d62728", "#7f7f7f"]);
+  assert.deepEqual([...free.raster.labels], [1, 0, 0, UNPAINTED]);
 });
 
 Deno.test("a picture that is no map is refused", () => {
@@ -216,6 +232,7 @@ Deno.test("segments get values, names and colours of their own, and what stands 
     assert.equal(new Set(segments.map((segment) => segment[key])).size, 254);
   }
   assert.equal(problemOf(segments), undefined);
+  assert.match(problemOf(SEGMENTS)!, /Black/);
   assert.match(problemOf([])!, /Add a segment/);
   assert.match(problemOf([{ ...SEGMENTS[0], name: "a b" }])!, /"a b"/);
   assert.match(problemOf([SEGMENTS[0], { ...SEGMENTS[1], name: "ground" }])!, /the name "ground"/);

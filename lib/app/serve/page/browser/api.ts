@@ -5,7 +5,7 @@ export type Decision = "good" | "review" | "bad" | "unread" | "not_judged";
 
 export interface Job {
   readonly id: number;
-  readonly kind: "train" | "learn" | "import";
+  readonly kind: "train" | "learn" | "import" | "compare";
   readonly state: "running" | "stopping" | "stopped" | "done" | "failed" | "interrupted";
   readonly step: string;
   readonly done: number;
@@ -133,6 +133,13 @@ export interface ResultRow {
   readonly chosen: boolean;
 }
 
+export interface Results {
+  readonly rows: readonly ResultRow[];
+  /** Whether the model is better than its best detector, beyond chance; null where that cannot be told. */
+  readonly better: boolean | null;
+  readonly sentence: string;
+}
+
 export interface Version {
   readonly id: number;
   readonly number: number;
@@ -147,12 +154,14 @@ export interface Version {
   readonly description: string;
   readonly parts: { readonly good: number; readonly bad: number } | null;
   readonly segments: boolean;
-  readonly results: {
-    readonly rows: readonly ResultRow[];
-    readonly better: boolean | null;
-    readonly sentence: string;
-  } | null;
+  readonly results: Results | null;
+  /** Of the same without the segment map, where both were trained. */
+  readonly without?: Results;
   readonly advice: readonly string[];
+  /** What is odd about the pictures. */
+  readonly notes?: readonly string[];
+  /** Why good and bad may be exchanged. */
+  readonly swapped?: string | null;
   readonly links: { readonly report?: string | null };
 }
 
@@ -219,7 +228,7 @@ export interface Proposal {
 }
 
 export interface OperatingHistory {
-  readonly history: readonly {
+  readonly changes: readonly {
     readonly at: string;
     readonly by: string | null;
     readonly threshold: number;

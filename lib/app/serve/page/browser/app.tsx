@@ -6,6 +6,7 @@ import { Inspect } from "./inspect/inspect.tsx";
 import { connected, openEvents, useAfter } from "./kit/events.ts";
 import { signInNeeded } from "./kit/request.ts";
 import { type Resource, useResource } from "./kit/resource.ts";
+import { useVersionNumbers } from "./kit/version_numbers.ts";
 import { Toasts } from "./kit/toast.tsx";
 import { Line } from "./line/line.tsx";
 import { Operate } from "./operate/operate.tsx";
@@ -27,8 +28,9 @@ export function App() {
   const projects = useResource<{ projects: Project[] }>("/v1/projects");
   const { project: name, view } = route.value;
   useEffect(() => openEvents(name), [name]);
-  useAfter(["part", "label", "version", "job", "verdict", "watch"], projects.reload);
+  useAfter(["part", "label", "version", "job", "verdict", "watch", "segments"], projects.reload);
   const project = projects.data?.projects.find((one) => one.name === name);
+  useVersionNumbers(project?.name);
   useEffect(() => {
     document.title = project ? `${VIEWS[view]} · ${project.name} · SegAD` : "SegAD station";
   }, [project?.name, view]);

@@ -43,7 +43,7 @@ function ProjectTable({ projects }: { projects: readonly Project[] }) {
               <td>{counts.good}</td>
               <td>{counts.bad}</td>
               <td>{counts.judged}</td>
-              <td>{job ? `${job.kind} is running` : version === null ? "none yet" : `version ${version}`}</td>
+              <td>{job ? `${job.kind} is running` : version === null ? "none yet" : "in use"}</td>
             </tr>
           ))}
         </tbody>

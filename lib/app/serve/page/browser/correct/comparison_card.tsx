@@ -3,7 +3,9 @@ import { useState } from "preact/hooks";
 import type { Comparison, Flip, Version } from "../api.ts";
 import { Chip } from "../kit/chip.tsx";
 import { PartView } from "../kit/part_view.tsx";
+import { ask } from "../kit/request.ts";
 import { useResource } from "../kit/resource.ts";
+import { attempt } from "../kit/toast.tsx";
 import { count, percent, score } from "../kit/words.ts";
 
 export function ComparisonCard({ version }: { version: Version }) {
@@ -11,6 +13,7 @@ export function ComparisonCard({ version }: { version: Version }) {
     "label",
     "version",
     "operating",
+    "job",
   ]);
   const [chosen, setChosen] = useState<number>();
   if (found.error) return <p class="note review" role="alert">{found.error.message}</p>;
@@ -60,7 +63,14 @@ export function ComparisonCard({ version }: { version: Version }) {
             />
           )}
       </div>
-      {missing > 0 && <p class="note">{count(missing, "past part")} could not be judged by both versions.</p>}
+      {missing > 0 && (
+        <div class="note row apart">
+          <span>{count(missing, "past part")} are not judged by both versions yet.</span>
+          <button type="button" onClick={() => attempt(() => ask("POST", `/v1/versions/${version.id}/compare`))}>
+            Judge them now
+          </button>
+        </div>
+      )}
       <div class="columns even">
         <FlipTable title="Would be bad" flips={toBad} chosen={chosen} onChoose={setChosen} />
         <FlipTable title="Would be good" flips={toGood} chosen={chosen} onChoose={setChosen} />

@@ -18,7 +18,8 @@ const WHICH = {
   bad: "called bad, without a label",
   good: "called good, without a label",
   wrong: "where a person disagreed",
-  labelled: "labelled",
+  labelled_good: "that a person calls good",
+  labelled_bad: "that a person calls bad",
 } as const;
 type Which = keyof typeof WHICH;
 
@@ -28,8 +29,11 @@ const QUERIES: Readonly<Record<Which, Readonly<Record<string, string>>>> = {
   bad: { label: "none", decision: "bad" },
   good: { label: "none", decision: "good" },
   wrong: { wrong: "1" },
-  labelled: { label: "any" },
+  labelled_good: { label: "good" },
+  labelled_bad: { label: "bad" },
 };
+/** Lists that a part stays in when it gets a label. */
+const KEPT: readonly Which[] = ["wrong", "labelled_good", "labelled_bad"];
 const LISTED = 100;
 
 export function Confirm({ project }: { project: Project }) {
@@ -42,9 +46,7 @@ export function Confirm({ project }: { project: Project }) {
   // What has been answered leaves the list at once, before the service says so.
   const [answered, setAnswered] = useState<ReadonlySet<number>>(new Set());
   useEffect(() => setAnswered(new Set()), [listed.data]);
-  const parts = (listed.data?.parts ?? []).filter(({ id }) =>
-    which === "wrong" || which === "labelled" || !answered.has(id)
-  );
+  const parts = (listed.data?.parts ?? []).filter(({ id }) => KEPT.includes(which) || !answered.has(id));
   const at = Math.max(0, parts.findIndex(({ id }) => id === chosen));
   const part = parts[at];
 

@@ -3,7 +3,7 @@ import type { Job, Parts, Project, Version, Versions } from "../api.ts";
 import { ask } from "../kit/request.ts";
 import { useResource } from "../kit/resource.ts";
 import { attempt, say } from "../kit/toast.tsx";
-import { count, time } from "../kit/words.ts";
+import { asSentence, count, time } from "../kit/words.ts";
 import { by } from "../person.ts";
 import { linkTo } from "../route.ts";
 import { JobCard } from "../teach/job_card.tsx";
@@ -11,13 +11,15 @@ import { ComparisonCard } from "./comparison_card.tsx";
 
 export function Learn({ project }: { project: Project }) {
   const base = `/v1/projects/${project.name}`;
-  const labelled = useResource<Parts>(`${base}/parts?role=judged&label=any&limit=1`, ["label"]);
+  const [good, bad] = (["good", "bad"] as const).map((label) =>
+    useResource<Parts>(`${base}/parts?role=judged&label=${label}&limit=1`, ["label"])
+  );
   const wrong = useResource<Parts>(`${base}/parts?role=judged&wrong=1&limit=1`, ["label", "verdict"]);
   const jobs = useResource<{ jobs: Job[] }>(`${base}/jobs`, ["job"]);
   const versions = useResource<Versions>(`${base}/versions`, ["version"]);
   const job = jobs.data?.jobs.filter(({ kind }) => kind === "learn").toSorted((a, b) => b.id - a.id)[0];
   const candidates = versions.data?.versions.filter(({ state }) => state === "candidate") ?? [];
-  const answers = labelled.data?.total ?? 0;
+  const answers = (good.data?.total ?? 0) + (bad.data?.total ?? 0);
   return (
     <>
       <section class="card stack">
@@ -75,7 +77,7 @@ function Candidate({ version }: { version: Version }) {
           <button type="button" onClick={() => decide("discard")}>Discard</button>
         </div>
       </header>
-      {version.description && <p>{version.description}</p>}
+      {version.description && <p>{asSentence(version.description)}</p>}
       <ComparisonCard version={version} />
     </section>
   );

@@ -3,6 +3,7 @@ import type { Project, Version, Versions } from "../api.ts";
 import { ask } from "../kit/request.ts";
 import { useResource } from "../kit/resource.ts";
 import { attempt, say } from "../kit/toast.tsx";
+import { versionNumber } from "../kit/version_numbers.ts";
 import { percent, score, time } from "../kit/words.ts";
 import { by } from "../person.ts";
 import { STATES } from "../teach/result_card.tsx";
@@ -52,9 +53,7 @@ export function VersionTable({ project }: { project: Project }) {
               <tr key={version.id} class={version === active ? "chosen" : undefined}>
                 <th scope="row">
                   {version.number} <span class="soft small">{KINDS[version.kind]}</span>
-                  {version.parent !== null && (
-                    <span class="soft small">, after {numberOf(version.parent, versions)}</span>
-                  )}
+                  {version.parent !== null && <span class="soft small">, after {versionNumber(version.parent)}</span>}
                 </th>
                 <td class="text">{STATES[version.state]}</td>
                 <td class="text">{time(version.created)}</td>
@@ -63,7 +62,7 @@ export function VersionTable({ project }: { project: Project }) {
                 <td>{chosenFigure(version)}</td>
                 <td>{score(version.threshold)}</td>
                 <td class="text">
-                  {version.decided ? `${time(version.decided.at)} by ${version.decided.by ?? "somebody"}` : "–"}
+                  {version.decided ? `${time(version.decided.at)} by ${version.decided.by || "somebody"}` : "–"}
                 </td>
                 <td>
                   {version.state === "accepted" && (
@@ -78,10 +77,6 @@ export function VersionTable({ project }: { project: Project }) {
       </div>
     </section>
   );
-}
-
-function numberOf(id: number, versions: readonly Version[]): number | string {
-  return versions.find((version) => version.id === id)?.number ?? "?";
 }
 
 function chosenFigure({ results }: Version): string {

@@ -7,6 +7,7 @@ import { PartView } from "../kit/part_view.tsx";
 import { useResource } from "../kit/resource.ts";
 import { attempt } from "../kit/toast.tsx";
 import { sendToJudge } from "../kit/upload.ts";
+import { versionNumber } from "../kit/version_numbers.ts";
 import { VerdictFacts } from "../kit/verdict_facts.tsx";
 import { count, decisionWord } from "../kit/words.ts";
 import { linkTo } from "../route.ts";
@@ -60,7 +61,7 @@ export function Inspect({ project }: ViewProps) {
     <>
       <div class="head">
         <h1>Inspect</h1>
-        <p class="soft">Version {project.version}, {count(project.counts.judged, "part")} judged</p>
+        <p class="soft">Version {versionNumber(project.version)}, {count(project.counts.judged, "part")} judged</p>
       </div>
       <div class="columns even">
         <section class="card stack" aria-label="Add parts to judge">

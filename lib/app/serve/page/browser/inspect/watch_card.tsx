@@ -13,7 +13,7 @@ const THEN: Readonly<Record<Watch["then"], string>> = {
 
 export function WatchCard({ project }: { project: Project }) {
   const [told, setTold] = useState<Watch>();
-  useEvent("watch", ({ watch }) => setTold(watch));
+  useEvent("watch", ({ watch }) => watch && setTold(watch));
   const watch = project.watch && (told ?? project.watch);
   return (
     <section class="card" aria-label="Watched folder">

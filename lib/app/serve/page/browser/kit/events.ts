@@ -8,14 +8,30 @@ export interface Events {
   verdict: { readonly part: number; readonly name: string; readonly source: string; readonly verdict: Verdict };
   label: { readonly part: number };
   part: { readonly part: number };
+  control: { readonly part: number };
+  role: { readonly part: number };
   job: { readonly job: Job };
   version: { readonly version: number; readonly state: string };
   operating: { readonly threshold: number; readonly review: number | null };
-  watch: { readonly watch: Watch };
+  /** The state, as it changes; without it another folder is watched, or none. */
+  watch: { readonly watch?: Watch };
   alarm: { readonly alarm: unknown };
+  segments: { readonly names: readonly string[] | null };
 }
 
-const KINDS = ["verdict", "label", "part", "job", "version", "operating", "watch", "alarm"] as const;
+const KINDS = [
+  "verdict",
+  "label",
+  "part",
+  "job",
+  "version",
+  "operating",
+  "watch",
+  "alarm",
+  "segments",
+  "control",
+  "role",
+] as const;
 
 /** Whether the stream of events is there. */
 export const connected = signal(false);

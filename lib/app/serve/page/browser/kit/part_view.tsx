@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Part } from "../api.ts";
 
 /** How strong the heatmap is, the same in all views. */
-const strength = signal(0.7);
+const strength = signal(0.85);
 const boxed = signal(true);
 
 /** The picture with what the model has seen in it. */
@@ -19,7 +19,7 @@ export function PartView({ part }: { part: Part }) {
           <img
             key={links.overlay + (verdict?.at ?? "")}
             class="picture"
-            src={`${links.overlay}?layers=map,outline&ground=0`}
+            src={`${links.overlay}?size=1024&without=box`}
             alt=""
             style={{ opacity: strength.value }}
           />

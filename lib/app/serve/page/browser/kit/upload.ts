@@ -1,6 +1,6 @@
 /** Sending pictures, some at a time. @module */
 import type { Label, Part } from "../api.ts";
-import { ask } from "./request.ts";
+import { ask, RefusedError } from "./request.ts";
 
 /** What has become of pictures that were sent. */
 export interface Sent {
@@ -45,8 +45,21 @@ export async function sendToJudge(
 ): Promise<void> {
   for (let from = 0; from < files.length; from += TOGETHER) {
     const some = files.slice(from, from + TOGETHER);
-    await ask("POST", `/v1/score?project=${project}`, formOf(some));
+    await untilRoom(() => ask("POST", `/v1/score?project=${project}`, formOf(some)));
     progress(from + some.length);
+  }
+}
+
+/** Tries again as long as the service says that its queue is full. */
+async function untilRoom(send: () => Promise<unknown>): Promise<void> {
+  for (let wait = 500;; wait = Math.min(8000, 2 * wait)) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.status === 429)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Why a part was decided so: the sentence for the operator, the statistics on demand. @module */
 import type { Part, Verdict } from "../api.ts";
 import { Chip, toneOf } from "./chip.tsx";
+import { versionNumber } from "./version_numbers.ts";
 import { percent, score, time } from "./words.ts";
 
 export function VerdictFacts({ part }: { part: Part }) {
@@ -20,7 +21,8 @@ export function VerdictFacts({ part }: { part: Part }) {
         <p class="reason">{verdict.error ?? verdict.reason}</p>
       </div>
       <p class="soft small">
-        {part.name}, {time(verdict.at)}, by version {verdict.version} in {Math.round(verdict.milliseconds)} ms
+        {part.name}, {time(verdict.at)}, by version {versionNumber(verdict.version)} in{" "}
+        {Math.round(verdict.milliseconds)} ms
         {part.label && `; a person says ${part.label}`}
       </p>
       {verdict.segments.length > 0 && <Statistics verdict={verdict} />}

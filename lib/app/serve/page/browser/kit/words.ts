@@ -62,3 +62,8 @@ const DECISIONS: Readonly<Record<Decision, string>> = {
 export function decisionWord(decision: Decision): string {
   return DECISIONS[decision] ?? decision;
 }
+
+/** What begins small and has no full stop, as a sentence. */
+export function asSentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+}

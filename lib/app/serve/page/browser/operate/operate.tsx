@@ -122,7 +122,7 @@ function Desk({ base, point, onSaved }: { base: string; point: OperatingPoint; o
         <div class="stack">
           <CostCard costs={costs} onCosts={setCosts} onCheapest={propose} />
           <PromiseCard onPropose={propose} />
-          <History history={history.data?.history ?? []} />
+          <History history={history.data?.changes ?? []} />
         </div>
       </div>
     </>
@@ -172,7 +172,7 @@ function ThresholdSlider(
   );
 }
 
-function History({ history }: { history: OperatingHistory["history"] }) {
+function History({ history }: { history: OperatingHistory["changes"] }) {
   if (history.length === 0) return null;
   return (
     <section class="card">
@@ -192,7 +192,7 @@ function History({ history }: { history: OperatingHistory["history"] }) {
               <th scope="row">{time(at)}</th>
               <td>{score(threshold)}</td>
               <td>{score(review)}</td>
-              <td class="text">{by ?? "–"}</td>
+              <td class="text">{by || "–"}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 /** A painted map as pixels to lay over a picture. @module */
-import { type Segment, UNPAINTED } from "./legend.ts";
+import type { Segment } from "./legend.ts";
 import type { Raster } from "./raster.ts";
 
 /** The colours of a map: RGBA, H·W·4; what is not painted stays clear. */
@@ -21,16 +21,23 @@ export function colourPixels(
   return pixels;
 }
 
+/** The colours of a map as the service keeps it: RGB, H·W·3; what no statistic sees is black. */
+export function paintedPixels({ labels }: Raster, segments: readonly Segment[]): Uint8Array {
+  const table = new Uint8Array(256 * 3);
+  for (const { value, colour, ignored } of segments) {
+    const rgb = parseInt(colour.slice(1), 16);
+    if (!ignored) table.set([rgb >> 16, rgb >> 8 & 255, rgb & 255], 3 * value);
+  }
+  const pixels = new Uint8Array(labels.length * 3);
+  for (let p = 0; p < labels.length; p++) pixels.set(table.subarray(3 * labels[p], 3 * labels[p] + 3), 3 * p);
+  return pixels;
+}
+
 /** How many pixels each value has. */
 export function countPixels(labels: Uint8Array): Uint32Array {
   const counts = new Uint32Array(256);
   for (const value of labels) counts[value]++;
   return counts;
-}
-
-/** The share of pixels that belong to no segment. */
-export function unpaintedShare(labels: Uint8Array): number {
-  return countPixels(labels)[UNPAINTED] / labels.length;
 }
 
 /** The brightness of pixels, RGBA: H·W, 0 to 255 (ITU-R BT.601). */

@@ -54,6 +54,16 @@ export function problemOf(segments: readonly Segment[]): string | undefined {
     const twice = found.find((value, i) => found.indexOf(value) !== i);
     if (twice !== undefined) return `Two segments have the ${key} "${twice}"`;
   }
+  const black = segments.find(({ colour }) => colour === BLACK);
+  if (black) return `Black is for what no statistic sees: give ${black.name} another colour`;
+}
+
+/** What no statistic sees, in a map in colours. */
+const BLACK = "#000000";
+
+/** The names of the segments by their colours, as the service takes them. */
+export function namesByColour(segments: readonly Segment[]): Record<string, string> {
+  return Object.fromEntries(segments.filter(({ ignored }) => !ignored).map(({ colour, name }) => [colour, name]));
 }
 
 /** The legend file of a map. */
@@ -98,7 +108,7 @@ export function readPainting(
   const asValues = grey && shareOf(pixels, (colour) => byValue.has(colour & 255) || (colour & 255) === UNPAINTED) === 1;
   const valueOf = (colour: number) =>
     asValues ? byValue.has(colour & 255) ? colour & 255 : UNPAINTED : byColour.get(colour) ?? UNPAINTED;
-  const known = shareOf(pixels, (colour) => asValues || byColour.has(colour));
+  const known = shareOf(pixels, (colour) => asValues || colour === 0 || byColour.has(colour));
   if (known < 0.5) {
     throw new SyntaxError(
       `Cannot read the map as ${Math.round(100 - 100 * known)} % of its pixels have a colour of no segment`,
@@ -119,7 +129,7 @@ function segmentsOf(pixels: Pixels): Segment[] {
   const counts = new Map<number, number>();
   for (let p = 0; p < pixels.height * pixels.width; p++) {
     const colour = colourAt(pixels, p);
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    if (colour !== 0) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
   if (counts.size > 32) {
     throw new SyntaxError(

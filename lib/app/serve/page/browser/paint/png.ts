@@ -1,18 +1,24 @@
-/** Label planes as PNG files: the form that segment maps are kept in. @module */
+/** Label planes as PNG files: values of labels, or colours of segments. @module */
 
 /**
- * Encodes values of pixels as a grey PNG of 8 bits (ISO/IEC 15948, colour type 0).
+ * Encodes pixels of 8 bits a channel as a PNG (ISO/IEC 15948, colour types 0 and 2).
  *
- * @param values height·width, row-major
+ * @param values height·width values for a grey picture, three times as many for a coloured one, row-major
+ * @throws {RangeError} where there are not so many
  */
-export async function encodeGreyPng(values: Uint8Array, height: number, width: number): Promise<Blob> {
+export async function encodePng(values: Uint8Array, height: number, width: number): Promise<Blob> {
+  const channels = values.length / (height * width);
+  if (channels !== 1 && channels !== 3) {
+    throw new RangeError(`Cannot encode ${values.length} values as a picture of ${height} × ${width}`);
+  }
+  const row = channels * width;
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, 0, 0, 0, 0], 8); // 8 bits, grey, deflate, adaptive filters, not interlaced
-  const lines = new Uint8Array(height * (width + 1));
-  for (let y = 0; y < height; y++) lines.set(values.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  header.set([8, channels === 3 ? 2 : 0, 0, 0, 0], 8); // 8 bits, deflate, adaptive filters, not interlaced
+  const lines = new Uint8Array(height * (row + 1));
+  for (let y = 0; y < height; y++) lines.set(values.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
   const stream = new Blob([lines]).stream().pipeThrough(new CompressionStream("deflate"));
   const data = new Uint8Array(await new Response(stream).arrayBuffer());
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<Job["kind"], string>> = {
   train: "Training",
   learn: "Learning from corrections",
   import: "Adding a folder",
+  compare: "Judging past parts by both versions",
 };
 
 export function JobCard({ job: known }: { job: Job }) {

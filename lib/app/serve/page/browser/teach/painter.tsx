@@ -4,12 +4,20 @@ import { useKeys } from "../kit/keys.ts";
 import { say } from "../kit/toast.tsx";
 import { percent } from "../kit/words.ts";
 import { PaintCanvas, type Tool, TOOLS } from "../paint/canvas.tsx";
-import { brightnessOf, countPixels } from "../paint/draw.ts";
+import { brightnessOf, countPixels, paintedPixels } from "../paint/draw.ts";
 import { findEdges } from "../paint/edges.ts";
 import { save } from "../paint/files.ts";
 import { NO_HISTORY, recordStep, redo, undo } from "../paint/history.ts";
-import { addSegment, type Pixels, problemOf, type Segment, toLegend, UNPAINTED } from "../paint/legend.ts";
-import { encodeGreyPng } from "../paint/png.ts";
+import {
+  addSegment,
+  namesByColour,
+  type Pixels,
+  problemOf,
+  type Segment,
+  toLegend,
+  UNPAINTED,
+} from "../paint/legend.ts";
+import { encodePng } from "../paint/png.ts";
 import type { Raster } from "../paint/raster.ts";
 import { SegmentList } from "./segment_list.tsx";
 
@@ -25,7 +33,7 @@ interface PainterProps {
   readonly onGround: (value: string) => void;
   readonly onSuggest: (way: "clusters" | "foreground", count?: number) => void;
   readonly onImport: (files: File[]) => void;
-  readonly onKeep: (map: Blob, legend: Blob) => Promise<boolean>;
+  readonly onKeep: (map: Blob, names: Record<string, string>) => Promise<boolean>;
   readonly onDelete?: () => void;
 }
 
@@ -96,20 +104,14 @@ export function Painter(props: PainterProps) {
     painted(labels);
     setRaster({ ...raster });
   };
-  const files = async () => ({
-    map: await encodeGreyPng(raster.labels, raster.height, raster.width),
-    legend: new Blob([JSON.stringify(toLegend(props.name, segments, raster), undefined, 2) + "\n"], {
-      type: "application/json",
-    }),
-  });
   const keep = async () => {
-    const { map, legend } = await files();
-    setKept(await props.onKeep(map, legend));
+    const map = await encodePng(paintedPixels(raster, segments), raster.height, raster.width);
+    setKept(await props.onKeep(map, namesByColour(segments)));
   };
   const exportFiles = async () => {
-    const { map, legend } = await files();
-    save(map, `${props.name}.png`);
-    save(legend, `${props.name}.json`);
+    const legend = JSON.stringify(toLegend(props.name, segments, raster), undefined, 2) + "\n";
+    save(await encodePng(raster.labels, raster.height, raster.width), `${props.name}.png`);
+    save(new Blob([legend], { type: "application/json" }), `${props.name}.json`);
     say(`${props.name}.png and its legend ${props.name}.json are downloaded`);
   };
   useKeys({

@@ -1,13 +1,13 @@
 /** What a version reached: the table of the report, and plainly whether it is better than its best detector. @module */
-import type { Version } from "../api.ts";
+import type { Results, Version } from "../api.ts";
 import { ask } from "../kit/request.ts";
 import { attempt, say } from "../kit/toast.tsx";
-import { count, date, percent } from "../kit/words.ts";
+import { asSentence, count, date, percent } from "../kit/words.ts";
 import { by } from "../person.ts";
 import { linkTo } from "../route.ts";
 
 export function ResultCard({ version, project }: { version: Version; project: string }) {
-  const { results } = version;
+  const { results, without } = version;
   return (
     <section class="card stack" aria-label={`Version ${version.number}`}>
       <header class="row apart">
@@ -16,40 +16,16 @@ export function ResultCard({ version, project }: { version: Version; project: st
         </h2>
         <span class={`chip ${version.state === "active" ? "good" : "none"}`}>{STATES[version.state]}</span>
       </header>
-      {results && (
-        <>
-          <p class={`note ${results.better === true ? "good" : results.better === false ? "review" : ""}`}>
-            {results.sentence}
-          </p>
-          <div class="scroll">
-            <table>
-              <caption>
-                Share of pairs of a good and a bad part that are put in the right order (AUROC), parts no model saw
-              </caption>
-              <thead>
-                <tr>
-                  <th scope="col">Method</th>
-                  <th scope="col">AUROC</th>
-                  <th scope="col">95 % interval</th>
-                </tr>
-              </thead>
-              <tbody>
-                {results.rows.map(({ method, auroc, low, high, detector, chosen }) => (
-                  <tr key={method} class={chosen ? "best" : undefined}>
-                    <th scope="row">
-                      {method}
-                      {chosen ? " (the model)" : detector ? ", a detector alone" : ""}
-                    </th>
-                    <td>{percent(auroc)}</td>
-                    <td class="soft">{low === null || high === null ? "–" : `${percent(low)} – ${percent(high)}`}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+      {results && without
+        ? (
+          <div class="columns even">
+            <ResultTable results={results} title="With the segment map" />
+            <ResultTable results={without} title="Without it" />
           </div>
-        </>
-      )}
-      <p>{version.description}</p>
+        )
+        : results && <ResultTable results={results} />}
+      {version.swapped && <p class="note review">{version.swapped}</p>}
+      <p>{asSentence(version.description)}</p>
       <dl class="facts small">
         <dt>Made</dt>
         <dd>{date(version.created)}</dd>
@@ -60,6 +36,12 @@ export function ResultCard({ version, project }: { version: Version; project: st
           </>
         )}
       </dl>
+      {version.notes && version.notes.length > 0 && (
+        <details>
+          <summary>What is odd about the pictures</summary>
+          <ul>{version.notes.map((line) => <li key={line}>{line}</li>)}</ul>
+        </details>
+      )}
       {version.advice.length > 0 && (
         <>
           <h3>What would help most</h3>
@@ -84,6 +66,42 @@ export function ResultCard({ version, project }: { version: Version; project: st
           )}
       </div>
     </section>
+  );
+}
+
+function ResultTable({ results, title }: { results: Results; title?: string }) {
+  const { rows, better, sentence } = results;
+  return (
+    <div class="stack">
+      {title && <h3>{title}</h3>}
+      <p class={`note ${better === true ? "good" : better === false ? "review" : ""}`}>{sentence}</p>
+      <div class="scroll">
+        <table>
+          <caption>
+            Share of pairs of a good and a bad part that are put in the right order (AUROC), parts no model saw
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Method</th>
+              <th scope="col">AUROC</th>
+              <th scope="col">95 % interval</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ method, auroc, low, high, detector, chosen }) => (
+              <tr key={method} class={chosen ? "best" : undefined}>
+                <th scope="row">
+                  {method}
+                  {chosen ? " (the model)" : detector ? ", a detector alone" : ""}
+                </th>
+                <td>{percent(auroc)}</td>
+                <td class="soft">{low === null || high === null ? "–" : `${percent(low)} – ${percent(high)}`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
   );
 }
 

@@ -70,13 +70,12 @@ export function SegmentMap({ project }: { project: Project }) {
       setStart({ ...readPainting(pixels, legend && fromLegend(legend), mean!), kept: false });
       say("The map is read: look at it, and keep it");
     });
-  const keep = async (map: Blob, legend: Blob) => {
+  const keep = async (map: Blob, names: Record<string, string>) => {
     const form = new FormData();
     form.append("map", map, "map.png");
-    form.append("legend", legend, "map.json");
-    const { by: name } = by();
-    const query = name ? `?${new URLSearchParams({ by: name })}` : "";
-    const kept = await attempt(() => ask("PUT", `${base}/segments${query}`, form));
+    form.append("legend", JSON.stringify(names));
+    form.append("by", by().by ?? "");
+    const kept = await attempt(() => ask("PUT", `${base}/segments`, form));
     if (kept) say("The segment map is kept: train to use it");
     return kept;
   };

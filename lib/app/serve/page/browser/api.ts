@@ -7,11 +7,12 @@ export interface Job {
   readonly id: number;
   readonly kind: "train" | "learn" | "import" | "compare";
   readonly state: "running" | "stopping" | "stopped" | "done" | "failed" | "interrupted";
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-  readonly note: string | null;
-  readonly secondsLeft: number | null;
+  /** How far it is, while it runs. */
+  readonly step?: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly note?: string | null;
+  readonly secondsLeft?: number | null;
   readonly begun: string;
   readonly ended: string | null;
   readonly error: string | null;
@@ -59,8 +60,8 @@ export interface Verdict {
   readonly threshold: number;
   readonly review: number | null;
   readonly reason: string;
-  /** The same with statistics. */
-  readonly detail?: string;
+  /** The same in statistics. */
+  readonly statistics?: string;
   readonly milliseconds: number;
   readonly segments: readonly {
     readonly name: string | null;

@@ -35,7 +35,7 @@ function Statistics({ verdict }: { verdict: Verdict }) {
   return (
     <details>
       <summary>The statistics behind it</summary>
-      {verdict.detail && <p class="small">{verdict.detail}</p>}
+      {verdict.statistics && <p class="small">{verdict.statistics}</p>}
       <div class="scroll">
         <table>
           <caption>How far each segment moves the score, in log-odds; to the right is towards bad</caption>

@@ -19,6 +19,7 @@ export function JobCard({ job: known }: { job: Job }) {
   useEvent("job", ({ job: told }) => {
     if (told.id === known.id) setJob(told);
   });
+  const { step = "Beginning", done = 0, total = 0, note, secondsLeft } = job;
   const open = job.state === "running" || job.state === "stopping";
   const waits = job.state === "stopped" || job.state === "interrupted" || job.state === "failed";
   return (
@@ -51,13 +52,13 @@ export function JobCard({ job: known }: { job: Job }) {
         <>
           <progress
             aria-label="Progress"
-            {...job.total > 0 ? { value: job.done, max: job.total } : {}}
+            {...total > 0 ? { value: done, max: total } : {}}
           />
           <div class="row apart">
-            <span>{job.step}{job.note ? `, ${job.note}` : ""}</span>
+            <span>{step}{note ? `, ${note}` : ""}</span>
             <span class="soft number">
-              {job.total > 0 && `${job.done} of ${job.total}`}
-              {job.secondsLeft !== null && ` · about ${duration(job.secondsLeft)} left`}
+              {total > 0 && `${done} of ${total}`}
+              {typeof secondsLeft === "number" && ` · about ${duration(secondsLeft)} left`}
             </span>
           </div>
         </>

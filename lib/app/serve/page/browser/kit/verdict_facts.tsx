@@ -2,7 +2,7 @@
 import type { Part, Verdict } from "../api.ts";
 import { Chip, toneOf } from "./chip.tsx";
 import { versionNumber } from "./version_numbers.ts";
-import { percent, score, time } from "./words.ts";
+import { percent, score, signed, time } from "./words.ts";
 
 export function VerdictFacts({ part }: { part: Part }) {
   const { verdict } = part;
@@ -50,7 +50,7 @@ function Statistics({ verdict }: { verdict: Verdict }) {
             {verdict.segments.map(({ name, contribution, worst }) => (
               <tr key={name ?? ""}>
                 <th scope="row">{name ?? "the whole picture"}</th>
-                <td>{contribution > 0 ? "+" : ""}{contribution.toFixed(2)}</td>
+                <td>{signed(contribution)}</td>
                 <td>
                   <span class="lean">
                     <i
@@ -63,11 +63,7 @@ function Statistics({ verdict }: { verdict: Verdict }) {
                   </span>
                 </td>
                 <td class="text">
-                  {worst
-                    ? `${worst.detector} ${worst.statistic}${
-                      worst.share === undefined ? "" : `, beyond ${percent(worst.share, 0)} of good parts`
-                    }`
-                    : "–"}
+                  {worst ? describeWorst(worst) : "–"}
                 </td>
               </tr>
             ))}
@@ -76,4 +72,17 @@ function Statistics({ verdict }: { verdict: Verdict }) {
       </div>
     </details>
   );
+}
+
+/** What the statistics and detectors are called, where their names are not words. */
+const NAMES: Readonly<Record<string, string>> = {
+  patchcore: "PatchCore",
+  padim: "PaDiM",
+  rd4ad: "RD4AD",
+  q995: "q99.5",
+};
+
+function describeWorst({ detector, statistic, share }: NonNullable<Verdict["segments"][number]["worst"]>): string {
+  const words = [detector, ...statistic.split("_")].map((word) => NAMES[word] ?? word).join(" ");
+  return share === undefined ? words : `${words}, beyond ${percent(share, 0)} of good parts`;
 }

@@ -180,6 +180,8 @@ function Next({ project }: { project: Project }) {
       <p>
         {few
           ? `A model wants at least a few dozen good pictures and ten bad ones: ${good} and ${bad} are there.`
+          : project.segments
+          ? "There is a segment map. What is changed here counts with the next training."
           : "A segment map makes the verdicts better and says where a defect is."}
       </p>
       <div class="row">

@@ -24,6 +24,7 @@ export function ResultCard({ version, project }: { version: Version; project: st
           </div>
         )
         : results && <ResultTable results={results} />}
+      {results && without && <p>{compareMaps(results, without)}</p>}
       {version.swapped && <p class="note review">{version.swapped}</p>}
       <p>{asSentence(version.description)}</p>
       <dl class="facts small">
@@ -69,12 +70,32 @@ export function ResultCard({ version, project }: { version: Version; project: st
   );
 }
 
+/** What the segment map was worth. */
+function compareMaps(withMap: Results, without: Results): string {
+  const [a, b] = [withMap, without].map(({ rows }) => rows.find(({ chosen }) => chosen)?.auroc);
+  if (a === undefined || b === undefined) return "";
+  const points = (100 * Math.abs(a - b)).toFixed(1);
+  if (points === "0.0") return "The segment map changes nothing here that these parts could show.";
+  return `With the segment map the model has ${points} points ${a > b ? "more" : "less"} than without it.`;
+}
+
 function ResultTable({ results, title }: { results: Results; title?: string }) {
   const { rows, better, sentence } = results;
   return (
     <div class="stack">
       {title && <h3>{title}</h3>}
-      <p class={`note ${better === true ? "good" : better === false ? "review" : ""}`}>{sentence}</p>
+      <div class={`note ${better === true ? "good" : better === false ? "review" : ""}`}>
+        {better !== null && (
+          <p>
+            <b>
+              {better
+                ? "Better here than the best detector alone."
+                : "Not better here than the best detector alone, as far as these parts can tell."}
+            </b>
+          </p>
+        )}
+        <p>{sentence}</p>
+      </div>
       <div class="scroll">
         <table>
           <caption>

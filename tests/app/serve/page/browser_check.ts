@@ -352,7 +352,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const place of ["", ...PLACES]) {
         await page.goto(place === "" ? fake.address : `${fake.address}/#/cells/${place}`);
         await page.waitForTimeout(120);
-        await page.waitForFunction("!document.querySelector('[aria-busy]')");
+        await until(async () => await page.locator("[aria-busy]").count() === 0, "all is loaded");
         faults.push(
           ...(await page.evaluate(findFaults)).map((fault) => `${place || "projects"} at ${width}: ${fault}`),
         );

@@ -17,6 +17,7 @@ import { page } from "./page/mod.ts";
 import { closerLookRoutes } from "./routes/closer_look.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { folderRoutes } from "./routes/folders.ts";
+import { lineRoutes } from "./routes/line.ts";
 import { operatingRoutes } from "./routes/operating_point.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { scoreRoutes } from "./routes/score.ts";
@@ -85,6 +86,7 @@ function appOf(context: ServiceContext): Hono {
     ...trainingRoutes(context),
     ...closerLookRoutes(context),
     ...operatingRoutes(context),
+    ...lineRoutes(context),
     ...segmentRoutes(context),
     ...folderRoutes(context),
     ...watchRoutes(context),

@@ -138,4 +138,12 @@ export const STEPS: readonly string[] = [
 
   CREATE TABLE cursor (name TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT;
   `,
+  `
+  CREATE INDEX verdict_at ON verdict (project, at);
+
+  CREATE TABLE measured (
+    verdict INTEGER PRIMARY KEY REFERENCES verdict (id) ON DELETE CASCADE,
+    measures TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,6 @@
 /** Segment maps of projects, the mean picture that they are painted over, and warnings about pictures. @module */
 import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
 import { type } from "arktype";
 import { photo } from "../../../domain.ts";
 import { encodePng } from "../../../picture/image/encode.ts";
@@ -13,6 +14,7 @@ import {
   paintMap,
   readProjectMap,
   removeProjectMap,
+  segmentMapPath,
   writeProjectMap,
 } from "../../../product/station/segment_map.ts";
 import { MissingError } from "../../../product/station/station.ts";
@@ -69,9 +71,14 @@ export function segmentRoutes({ station, limits }: ServiceContext): Route[] {
       method: "get",
       path: `${path}.png`,
       tag: "segments",
-      about: "The segment map in its colours",
+      about: "The segment map in its colours, or as it was kept",
       gives: "image/png",
-      handle: async ({ param }) => png(await paintMap(await readProjectMap(station, param("project")))),
+      query: type({ "kept?": type("'1'").describe("1 gives the file as it was kept, in values or colours") }),
+      async handle({ param, query: { kept } }) {
+        const map = await readProjectMap(station, param("project"));
+        if (kept === undefined) return png(await paintMap(map));
+        return png(await readFile(segmentMapPath(station, param("project"))));
+      },
     }),
     route({
       method: "put",

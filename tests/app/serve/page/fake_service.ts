@@ -50,7 +50,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
   const jobs: Record<string, unknown>[] = [];
   const points: Record<string, unknown>[] = [];
   const alarms: Record<string, unknown>[] = [];
-  let segments: { map: Uint8Array; names: Record<string, string> } | undefined;
+  let segments: { map: Uint8Array; legend: { labels: { value: number; name: string; colour: string }[] } } | undefined;
   let watch: Record<string, unknown> | null = null;
   let point = { threshold: 1.5, review: null as number | null };
   let active: number | null = null;
@@ -447,7 +447,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
           const map = form.get("map") as File;
           segments = {
             map: new Uint8Array(await map.arrayBuffer()),
-            names: JSON.parse(form.get("legend") as string),
+            legend: JSON.parse(form.get("legend") as string),
           };
         } else if (method === "DELETE") segments = undefined;
         emit("segments", {});
@@ -455,7 +455,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
         return json({
           width: SIZE,
           height: SIZE,
-          segments: Object.entries(segments.names).map(([colour, name]) => ({ name, colour })),
+          segments: segments.legend.labels,
           link: `/v1/projects/${of[1]}/segments.png`,
         });
       case "segments.png":

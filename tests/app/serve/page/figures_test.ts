@@ -18,11 +18,11 @@ Deno.test("what thresholds do is what counting part by part gives", () => {
     const count = (list: Float64Array, is: (value: number) => boolean) => list.filter(is).length;
     assert.equal(effect.recall!.count, count(bad, (value) => value >= review));
     assert.equal(effect.alarms!.count, count(good, (value) => value >= threshold));
-    assert.equal(effect.goodLooked!.count, count(good, (value) => value >= review && value < threshold));
-    assert.equal(effect.badLooked!.count, count(bad, (value) => value >= review && value < threshold));
+    assert.equal(effect.looked!.count, count(good, (value) => value >= review && value < threshold));
+    assert.equal(effect.reviewed!.count, count(bad, (value) => value >= review && value < threshold));
     const single = effectOf({ good, bad }, { threshold, review: null });
     assert.equal(single.recall!.count, count(bad, (value) => value >= threshold));
-    assert.equal(single.goodLooked, null);
+    assert.equal(single.looked!.count, 0);
   }));
 });
 

@@ -246,7 +246,8 @@ export interface Line {
     readonly counts: Readonly<Record<Decision, number>>;
     readonly scores: readonly number[];
     readonly light: number | null;
-    readonly shift: { readonly dx: number; readonly dy: number; readonly angle: number } | null;
+    /** From the mean good picture, in shares of its sides. */
+    readonly shift: { readonly right: number; readonly down: number } | null;
   }[];
 }
 

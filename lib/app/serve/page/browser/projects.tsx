@@ -1,6 +1,7 @@
 /** All projects, and a new one. @module */
 import { useState } from "preact/hooks";
 import type { Project } from "./api.ts";
+import { FolderField } from "./kit/folder_field.tsx";
 import { ask } from "./kit/request.ts";
 import { attempt } from "./kit/toast.tsx";
 import { count } from "./kit/words.ts";
@@ -88,15 +89,12 @@ function NewProject({ taken, reload }: { taken: readonly string[]; reload: () =>
         <span>What is it? (optional)</span>
         <input value={about} onInput={(event) => setAbout(event.currentTarget.value)} />
       </label>
-      <label class="field">
-        <span>Folder of pictures on this machine (optional)</span>
-        <input
-          value={folder}
-          spellcheck={false}
-          placeholder="/data/connector with good/ and bad/ in it"
-          onInput={(event) => setFolder(event.currentTarget.value)}
-        />
-      </label>
+      <FolderField
+        label="Folder of pictures on this machine (optional)"
+        value={folder}
+        placeholder="with good/ and bad/ in it"
+        onValue={setFolder}
+      />
       <p class="soft small">
         {count(taken.length, "project")} here. Pictures can also be dropped onto the page afterwards.
       </p>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Project, Watch } from "../api.ts";
 import { useEvent } from "../kit/events.ts";
+import { FolderField } from "../kit/folder_field.tsx";
 import { ask } from "../kit/request.ts";
 import { attempt } from "../kit/toast.tsx";
 
@@ -61,16 +62,13 @@ function WatchForm({ project }: { project: string }) {
   };
   return (
     <form class="stack" onSubmit={begin}>
-      <label class="field">
-        <span>Watch a folder of this machine: each new picture is judged when it is whole</span>
-        <input
-          required
-          spellcheck={false}
-          placeholder="/data/camera1"
-          value={path}
-          onInput={(event) => setPath(event.currentTarget.value)}
-        />
-      </label>
+      <FolderField
+        label="Watch a folder: each new picture is judged when it is whole"
+        required
+        placeholder="/data/camera1"
+        value={path}
+        onValue={setPath}
+      />
       <div class="row apart">
         <label class="row">
           <span>A judged picture</span>

@@ -48,7 +48,7 @@ export function LightChart({ line }: { line: Line }) {
   const data = useMemo((): uPlot.AlignedData => [
     line.hours.map(({ at }) => Date.parse(at) / 1000),
     line.hours.map(({ light }) => light),
-    ...shifted ? [line.hours.map(({ shift }) => shift && Math.hypot(shift.dx, shift.dy))] : [],
+    ...shifted ? [line.hours.map(({ shift }) => shift && 100 * Math.hypot(shift.right, shift.down))] : [],
   ], [line]);
   return (
     <section class="card">
@@ -71,7 +71,7 @@ export function LightChart({ line }: { line: Line }) {
             },
             ...shifted
               ? [{
-                label: "Moved, pixels",
+                label: "Moved, % of the sides",
                 scale: "shift",
                 stroke: inks.review,
                 width: 2,

@@ -1,18 +1,21 @@
 /** What the thresholds do, in figures with their intervals. @module */
 import type { Share } from "../api.ts";
 import { interval, money, percent } from "../kit/words.ts";
-import type { Bill, Costs, Effect } from "./figures.ts";
+import type { OperatingPoint } from "../../../../../method/evaluate/operating_point.ts";
+import type { Bill, Costs } from "./figures.ts";
 
 interface EffectsProps {
-  readonly effect: Effect;
+  readonly effect: OperatingPoint;
   /** Of the thresholds that are in use, where others are chosen. */
-  readonly before?: Effect;
+  readonly before?: OperatingPoint;
   readonly bill: Bill;
   readonly costs: Costs;
+  /** There are two thresholds. */
+  readonly banded: boolean;
 }
 
-export function Effects({ effect, before, bill, costs }: EffectsProps) {
-  const band = effect.goodLooked !== null;
+export function Effects({ effect, before, bill, costs, banded }: EffectsProps) {
+  const band = effect.looked !== null && banded;
   return (
     <section class="card" aria-label="What that does" aria-live="polite">
       <div class="figures">
@@ -31,8 +34,8 @@ export function Effects({ effect, before, bill, costs }: EffectsProps) {
         {band && (
           <Figure
             title="Good parts to be looked at"
-            share={effect.goodLooked}
-            before={before?.goodLooked}
+            share={effect.looked}
+            before={before?.looked}
             few="no good part is held out"
           />
         )}

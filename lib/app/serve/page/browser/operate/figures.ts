@@ -1,31 +1,17 @@
 /** What thresholds do to parts that the model has not seen, and what that costs. @module */
 import { countFrom } from "../../../../../base/tensor/linear_quantile.ts";
 import { clopperPearson } from "../../../../../method/evaluate/clopper_pearson.ts";
-import type { Share } from "../api.ts";
-
-/** Held-out scores of both classes, each sorted upwards. */
-export interface HeldOut {
-  readonly good: Float64Array;
-  readonly bad: Float64Array;
-}
+import {
+  type OperatingPoint,
+  operatingPoint,
+  type SortedScores,
+} from "../../../../../method/evaluate/operating_point.ts";
 
 /** From `threshold` on a part is bad; from `review` on it is looked at. */
 export interface Thresholds {
   readonly threshold: number;
   /** At most the threshold; null where there is one threshold alone. */
   readonly review: number | null;
-}
-
-/** What two thresholds do; null where there are no parts to see it on. */
-export interface Effect {
-  /** Bad parts that are not called good. */
-  readonly recall: Share | null;
-  /** Good parts that are called bad. */
-  readonly alarms: Share | null;
-  /** Good parts between the thresholds. */
-  readonly goodLooked: Share | null;
-  /** Bad parts between the thresholds. */
-  readonly badLooked: Share | null;
 }
 
 /** What things cost, in one currency, and how many bad parts there are. */
@@ -51,31 +37,18 @@ export interface Bill {
   readonly looksPerShift: number;
 }
 
-function share(sorted: Float64Array, from: number, below = Infinity): Share | null {
-  const parts = sorted.length;
-  if (parts === 0) return null;
-  const count = countFrom(sorted, from) - (below === Infinity ? 0 : countFrom(sorted, below));
-  return { rate: count / parts, ...clopperPearson(count, parts, 0.95), count, parts };
-}
-
 /** What the thresholds do to the held-out parts. */
-export function effectOf({ good, bad }: HeldOut, { threshold, review }: Thresholds): Effect {
-  const low = review ?? threshold;
-  return {
-    recall: share(bad, low),
-    alarms: share(good, threshold),
-    goodLooked: review === null ? null : share(good, low, threshold),
-    badLooked: review === null ? null : share(bad, low, threshold),
-  };
+export function effectOf(scores: SortedScores, { threshold, review }: Thresholds): OperatingPoint {
+  return operatingPoint(scores, threshold, review ?? undefined);
 }
 
 /** What the thresholds cost. Of a class of which there are no parts nothing is counted. */
-export function billOf(effect: Effect, costs: Costs): Bill {
+export function billOf(effect: OperatingPoint, costs: Costs): Bill {
   const bad = costs.badPerThousand;
   const good = 1000 - bad;
   const misses = effect.recall ? bad * (1 - effect.recall.rate) : 0;
   const alarms = good * (effect.alarms?.rate ?? 0);
-  const looks = good * (effect.goodLooked?.rate ?? 0) + bad * (effect.badLooked?.rate ?? 0);
+  const looks = good * (effect.looked?.rate ?? 0) + bad * (effect.reviewed?.rate ?? 0);
   const shifts = costs.partsPerShift / 1000;
   return {
     misses,
@@ -96,7 +69,7 @@ export interface Histogram {
 }
 
 /** The range of all scores, a little wider, so that thresholds beyond all of them can be chosen. */
-export function rangeOf({ good, bad }: HeldOut): { low: number; high: number } {
+export function rangeOf({ good, bad }: SortedScores): { low: number; high: number } {
   const low = Math.min(good[0] ?? Infinity, bad[0] ?? Infinity);
   const high = Math.max(good.at(-1) ?? -Infinity, bad.at(-1) ?? -Infinity);
   if (!Number.isFinite(low)) return { low: 0, high: 1 };
@@ -105,7 +78,7 @@ export function rangeOf({ good, bad }: HeldOut): { low: number; high: number } {
 }
 
 /** Both classes in bins. */
-export function histogramOf(scores: HeldOut, bins: number): Histogram {
+export function histogramOf(scores: SortedScores, bins: number): Histogram {
   const { low, high } = rangeOf(scores);
   const width = (high - low) / bins;
   const shares = (sorted: Float64Array) => {
@@ -121,7 +94,7 @@ export function histogramOf(scores: HeldOut, bins: number): Histogram {
 }
 
 /** Recall and false alarms with their intervals at thresholds over the whole range. */
-export function curvesOf(scores: HeldOut, steps: number): (number | null)[][] {
+export function curvesOf(scores: SortedScores, steps: number): (number | null)[][] {
   const { low, high } = rangeOf(scores);
   const x = Array.from({ length: steps }, (_, i) => low + i * (high - low) / (steps - 1));
   const known = new Map<string, { low: number; high: number }>();

@@ -117,7 +117,13 @@ function Desk({ base, point, onSaved }: { base: string; point: OperatingPoint; o
               </div>
             </div>
           </section>
-          <Effects effect={effect} before={changed ? before : undefined} bill={billOf(effect, costs)} costs={costs} />
+          <Effects
+            effect={effect}
+            before={changed ? before : undefined}
+            bill={billOf(effect, costs)}
+            costs={costs}
+            banded={chosen.review !== null}
+          />
         </div>
         <div class="stack">
           <CostCard costs={costs} onCosts={setCosts} onCheapest={propose} />

@@ -1,11 +1,12 @@
 /** How the scores of good and bad parts lie, and what each threshold would do. @module */
 import { useMemo } from "preact/hooks";
 import type uPlot from "uplot";
+import type { SortedScores } from "../../../../../method/evaluate/operating_point.ts";
 import { axis, Chart, faint, type Inks } from "../kit/chart.tsx";
 import { score } from "../kit/words.ts";
-import { curvesOf, type HeldOut, histogramOf, rangeOf, type Thresholds } from "./figures.ts";
+import { curvesOf, histogramOf, rangeOf, type Thresholds } from "./figures.ts";
 
-export function ScoreCharts({ point, chosen }: { point: HeldOut; chosen: Thresholds }) {
+export function ScoreCharts({ point, chosen }: { point: SortedScores; chosen: Thresholds }) {
   const { low, high } = rangeOf(point);
   const histogram = useMemo((): uPlot.AlignedData => {
     const { x, good, bad } = histogramOf(point, 50);

@@ -21,18 +21,6 @@ export function colourPixels(
   return pixels;
 }
 
-/** The colours of a map as the service keeps it: RGB, H·W·3; what no statistic sees is black. */
-export function paintedPixels({ labels }: Raster, segments: readonly Segment[]): Uint8Array {
-  const table = new Uint8Array(256 * 3);
-  for (const { value, colour, ignored } of segments) {
-    const rgb = parseInt(colour.slice(1), 16);
-    if (!ignored) table.set([rgb >> 16, rgb >> 8 & 255, rgb & 255], 3 * value);
-  }
-  const pixels = new Uint8Array(labels.length * 3);
-  for (let p = 0; p < labels.length; p++) pixels.set(table.subarray(3 * labels[p], 3 * labels[p] + 3), 3 * p);
-  return pixels;
-}
-
 /** How many pixels each value has. */
 export function countPixels(labels: Uint8Array): Uint32Array {
   const counts = new Uint32Array(256);

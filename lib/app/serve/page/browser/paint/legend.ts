@@ -54,16 +54,6 @@ export function problemOf(segments: readonly Segment[]): string | undefined {
     const twice = found.find((value, i) => found.indexOf(value) !== i);
     if (twice !== undefined) return `Two segments have the ${key} "${twice}"`;
   }
-  const black = segments.find(({ colour }) => colour === BLACK);
-  if (black) return `Black is for what no statistic sees: give ${black.name} another colour`;
-}
-
-/** What no statistic sees, in a map in colours. */
-const BLACK = "#000000";
-
-/** The names of the segments by their colours, as the service takes them. */
-export function namesByColour(segments: readonly Segment[]): Record<string, string> {
-  return Object.fromEntries(segments.filter(({ ignored }) => !ignored).map(({ colour, name }) => [colour, name]));
 }
 
 /** The legend file of a map. */

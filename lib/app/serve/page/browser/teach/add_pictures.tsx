@@ -1,6 +1,7 @@
 /** Adding pictures: dropped, chosen, or out of a folder of the machine. @module */
 import { useState } from "preact/hooks";
 import type { Label } from "../api.ts";
+import { FolderField } from "../kit/folder_field.tsx";
 import { Drop } from "../kit/drop.tsx";
 import { ask } from "../kit/request.ts";
 import { attempt, say } from "../kit/toast.tsx";
@@ -71,18 +72,9 @@ function FromFolder({ project, open }: { project: string; open: boolean }) {
   return (
     <details open={open}>
       <summary>From a folder of this machine</summary>
-      <form class="row" onSubmit={add} style={{ marginTop: "0.5rem" }}>
-        <label class="row" style={{ flex: 1 }}>
-          <span>Path</span>
-          <input
-            required
-            spellcheck={false}
-            style={{ flex: 1 }}
-            value={path}
-            onInput={(event) => setPath(event.currentTarget.value)}
-          />
-        </label>
-        <label class="row">
+      <form class="row bottom" onSubmit={add} style={{ marginTop: "0.5rem" }}>
+        <FolderField label="Folder" required value={path} placeholder="/data/connector" onValue={setPath} />
+        <label class="field">
           <span>Labels</span>
           <select value={label} onChange={(event) => setLabel(event.currentTarget.value as Label | "auto")}>
             <option value="auto">by its folders good and bad</option>

@@ -4,19 +4,11 @@ import { useKeys } from "../kit/keys.ts";
 import { say } from "../kit/toast.tsx";
 import { percent } from "../kit/words.ts";
 import { PaintCanvas, type Tool, TOOLS } from "../paint/canvas.tsx";
-import { brightnessOf, countPixels, paintedPixels } from "../paint/draw.ts";
+import { brightnessOf, countPixels } from "../paint/draw.ts";
 import { findEdges } from "../paint/edges.ts";
 import { save } from "../paint/files.ts";
 import { NO_HISTORY, recordStep, redo, undo } from "../paint/history.ts";
-import {
-  addSegment,
-  namesByColour,
-  type Pixels,
-  problemOf,
-  type Segment,
-  toLegend,
-  UNPAINTED,
-} from "../paint/legend.ts";
+import { addSegment, type Pixels, problemOf, type Segment, toLegend, UNPAINTED } from "../paint/legend.ts";
 import { encodePng } from "../paint/png.ts";
 import type { Raster } from "../paint/raster.ts";
 import { SegmentList } from "./segment_list.tsx";
@@ -33,7 +25,7 @@ interface PainterProps {
   readonly onGround: (value: string) => void;
   readonly onSuggest: (way: "clusters" | "foreground", count?: number) => void;
   readonly onImport: (files: File[]) => void;
-  readonly onKeep: (map: Blob, names: Record<string, string>) => Promise<boolean>;
+  readonly onKeep: (map: Blob, legend: string) => Promise<boolean>;
   readonly onDelete?: () => void;
 }
 
@@ -104,14 +96,13 @@ export function Painter(props: PainterProps) {
     painted(labels);
     setRaster({ ...raster });
   };
+  const legend = () => JSON.stringify(toLegend(props.name, segments, raster), undefined, 2) + "\n";
   const keep = async () => {
-    const map = await encodePng(paintedPixels(raster, segments), raster.height, raster.width);
-    setKept(await props.onKeep(map, namesByColour(segments)));
+    setKept(await props.onKeep(await encodePng(raster.labels, raster.height, raster.width), legend()));
   };
   const exportFiles = async () => {
-    const legend = JSON.stringify(toLegend(props.name, segments, raster), undefined, 2) + "\n";
     save(await encodePng(raster.labels, raster.height, raster.width), `${props.name}.png`);
-    save(new Blob([legend], { type: "application/json" }), `${props.name}.json`);
+    save(new Blob([legend()], { type: "application/json" }), `${props.name}.json`);
     say(`${props.name}.png and its legend ${props.name}.json are downloaded`);
   };
   useKeys({

@@ -70,10 +70,10 @@ export function SegmentMap({ project }: { project: Project }) {
       setStart({ ...readPainting(pixels, legend && fromLegend(legend), mean!), kept: false });
       say("The map is read: look at it, and keep it");
     });
-  const keep = async (map: Blob, names: Record<string, string>) => {
+  const keep = async (map: Blob, legend: string) => {
     const form = new FormData();
     form.append("map", map, "map.png");
-    form.append("legend", JSON.stringify(names));
+    form.append("legend", legend);
     form.append("by", by().by ?? "");
     const kept = await attempt(() => ask("PUT", `${base}/segments`, form));
     if (kept) say("The segment map is kept: train to use it");
@@ -117,7 +117,7 @@ async function open(base: string, there: boolean): Promise<{ mean: Pixels; start
   });
   if (!there) return { mean, start: blank(mean) };
   const kept = await ask<Segments>("GET", `${base}/segments`);
-  return { mean, start: { ...await startOf(kept, kept.link ?? `${base}/segments.png`, mean), kept: true } };
+  return { mean, start: { ...await startOf(kept, `${base}/segments.png?kept=1`, mean), kept: true } };
 }
 
 async function startOf(found: Segments, link: string, size: Pixels): Promise<Start> {

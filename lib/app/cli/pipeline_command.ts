@@ -11,7 +11,7 @@ import { describeOrigin } from "../../product/experiment/data_source.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Results } from "../../product/experiment/results.ts";
 import { parseDefinition, type PipelineDefinition } from "../../product/experiment/definition.ts";
-import type { Fleet } from "../../product/run/job.ts";
+import type { OpenFleet } from "../queue/fleet.ts";
 import { readPipeline } from "../../product/run/read_pipeline.ts";
 import { parseReference } from "../../product/published/definition.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
@@ -48,7 +48,7 @@ export async function runPipelineCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const options = backInProject(typed, pathsOf(typed));
-  const { queue, xgboost, cache, device, plan } = options;
+  const { queue, xgboost, cache, store, device, plan } = options;
   if (queue === undefined) return await run(options, reporter, signal);
   if (options.maps !== undefined) {
     throw new TypeError("Cannot use --maps with --queue: maps are judged by this process");
@@ -58,14 +58,17 @@ export async function runPipelineCommand(
   }
   if (plan) return await run(options, reporter, signal);
   const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
-  return await withFleet({ url: queue, cache, device, reporter }, (fleet) => run(options, reporter, signal, fleet));
+  return await withFleet(
+    { url: queue, cache, store, device, reporter },
+    (fleet) => run(options, reporter, signal, fleet),
+  );
 }
 
 async function run(
   options: PipelineOptions,
   reporter: Reporter,
   signal: AbortSignal,
-  fleet?: Fleet,
+  fleet?: OpenFleet,
 ): Promise<number> {
   if (options.maps !== undefined && options.looks.length > 0) {
     throw new TypeError("Cannot use --maps with --look: maps stand in place of what detectors would see");
@@ -119,6 +122,7 @@ async function run(
     name: options.name,
     minutes: options.minutes,
     fleet,
+    store: fleet?.store,
     planOnly: options.plan,
     skipUnreadable: options.skipUnreadable,
     reporter,

@@ -8,7 +8,7 @@ import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { pictureOptions, unreadableOptions } from "./picture_options.ts";
 import { ofProject } from "./place.ts";
-import { queueOption } from "./queue_option.ts";
+import { queueOption, storeOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */
 export const pipelineBrief = message`Fit detectors and forests, judge them, and write a run folder`;
@@ -95,6 +95,7 @@ export const pipelineParser = merge(
       20,
     ),
     queue: optional(queueOption),
+    store: optional(storeOption),
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
   pictureOptions,

@@ -49,17 +49,17 @@ async function scoreInto(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const { queue, cache, device } = options;
+  const { queue, cache, store, device } = options;
   if (queue === undefined) return await scoreBy(scorePictures, write, options, reporter, signal);
   for (const [name, why] of Object.entries(ALONE)) {
     const given = options[name as keyof typeof ALONE];
     if (given !== undefined && given !== false) throw new TypeError(`Cannot use --${name} with --queue: ${why}`);
   }
   const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
-  const { scoreOnFleet, openCache } = await later<typeof import("./score_with_fleet.ts")>("./score_with_fleet.ts");
-  return await withFleet({ url: queue, cache, device, reporter }, (fleet) =>
+  const { scoreOnFleet } = await later<typeof import("./score_with_fleet.ts")>("./score_with_fleet.ts");
+  return await withFleet({ url: queue, cache, store, device, reporter }, (fleet) =>
     scoreBy(
-      (given, take) => scoreOnFleet({ ...given, fleet, cache: openCache(cache) }, take),
+      (given, take) => scoreOnFleet({ ...given, fleet, cache: fleet.cache, store: fleet.store }, take),
       ...[write, options, reporter, signal] as const,
     ));
 }

@@ -8,7 +8,7 @@ import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { pictureOptions } from "./picture_options.ts";
 import { ofProject } from "./place.ts";
-import { queueOption } from "./queue_option.ts";
+import { queueOption, storeOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */
 export const scoreBrief = message`Score new pictures with the models of a run`;
@@ -58,6 +58,7 @@ export const scoreParser = merge(
       description: message`Segment maps of the pictures, where the run has one a picture`,
     })),
     queue: optional(queueOption),
+    store: optional(storeOption),
     cache: withDefault(
       option("--cache", path({ metavar: "DIR" }), {
         description: message`With --queue: the folder that the workers keep finished steps in`,

@@ -1,3 +1,2 @@
 /** What scoring by workers loads, and scoring by this process does not. @module */
-export { openCache } from "../../product/run/cache.ts";
 export { scoreOnFleet } from "../../product/run/score_on_fleet.ts";

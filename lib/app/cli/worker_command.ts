@@ -6,6 +6,7 @@ import type { InferValue } from "@optique/core/parser";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
+import { isStored } from "../../product/run/store.ts";
 import { kinOf } from "../../product/run/kin.ts";
 import { parseQueueAddress } from "../queue/address.ts";
 import { work } from "../queue/work.ts";
@@ -18,12 +19,20 @@ export async function runWorkerCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const data = typed.data.map(({ from, to }) => ({ from, to: resolve(to) }));
+  const data = typed.data.map(({ from, to }) => ({ from, to: isStored(to) ? to : resolve(to) }));
   for (const { from, to } of data) {
-    if (!existsSync(to)) throw new Error(`Cannot use --data ${from}=${to} as there is no folder "${to}" here`);
+    if (isStored(to) && typed.store === undefined) {
+      throw new Error(`Cannot use --data ${from}=${to} without a store: name it with --store`);
+    }
+    if (!isStored(to) && !existsSync(to)) {
+      throw new Error(`Cannot use --data ${from}=${to} as there is no folder "${to}" here`);
+    }
   }
   const named = typed.features !== undefined && existsSync(typed.features) ? ["features"] as const : [];
-  const { queue, cache, device, threads, features, processes, patience } = backInProject(typed, ["cache", ...named]);
+  const { queue, cache, store, device, threads, features, processes, patience } = backInProject(typed, [
+    "cache",
+    ...named,
+  ]);
   await mkdir(cache, { recursive: true });
   await removeLeftovers(cache);
   // The process that does the jobs may write there and nowhere else.
@@ -35,7 +44,7 @@ export async function runWorkerCommand(
     `Worker of ${kin.text}\nTaking jobs from ${parseQueueAddress(queue).shown}; Ctrl-C ends it after the one in hand`,
   );
   const done = await work({
-    ...{ url: queue, kin, processes, patience, reporter },
+    ...{ url: queue, kin, processes, patience, store, reporter },
     doer: { cache: root, device: own, threads, features, mappings: data },
     signal: stopping,
   });

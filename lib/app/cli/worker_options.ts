@@ -8,7 +8,7 @@ import { path } from "@optique/run/valueparser";
 import type { FolderMapping } from "../../product/run/task_paths.ts";
 import { deviceOptions } from "./device_options.ts";
 import { ofProject } from "./place.ts";
-import { queueOption } from "./queue_option.ts";
+import { queueOption, storeOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */
 export const workerBrief = message`Take tasks and pictures from a queue and do them, until Ctrl-C`;
@@ -33,7 +33,7 @@ export const workerParser = merge(
     queue: queueOption,
     data: multiple(option("--data", mapping, {
       description:
-        message`Where files of the machine that hands work out are here: what lies in FROM there lies in TO here; may be given several times`,
+        message`Where files of the machine that hands work out are here: what lies in FROM there lies in TO here, a folder or s3://BUCKET/PREFIX with --store; may be given several times`,
     })),
     cache: withDefault(
       option("--cache", path({ metavar: "DIR" }), {
@@ -41,6 +41,7 @@ export const workerParser = merge(
       }),
       ofProject(".cache"),
     ),
+    store: optional(storeOption),
     features: optional(option("--features", path({ metavar: "MODULE" }), {
       description:
         message`Pipeline file, or module with a feature set, where runs have one of their own; the queue alone loads no code`,

@@ -1,13 +1,16 @@
 /** The workers at a queue, as a run sees them. @module */
 import type { Reporter } from "../../base/text/progress.ts";
-import type { Cache } from "../../product/run/cache.ts";
+import { type Cache, openCache } from "../../product/run/cache.ts";
 import type { Fleet, Job, JobEnd } from "../../product/run/job.ts";
 import { packJob } from "../../product/run/job_payload.ts";
+import type { PictureStore } from "../../product/run/store.ts";
 import type { FromQueue, Kin } from "./messages.ts";
 import { openQueueProcess } from "./queue_process.ts";
 
 /** A fleet that must be closed. */
 export interface OpenFleet extends Fleet {
+  readonly cache: Cache;
+  readonly store?: PictureStore;
   /** Takes back what nobody has begun. */
   close(): Promise<void>;
 }
@@ -16,8 +19,10 @@ export interface OpenFleet extends Fleet {
 export interface FleetOptions {
   readonly url: string;
   readonly kin: Kin;
-  /** Where jobs are kept that are too large for the queue. */
-  readonly cache: Cache;
+  /** The folder that jobs are kept in that are too large for the queue. */
+  readonly cache: string;
+  /** Where they are kept as well, for workers that do not share the folder. */
+  readonly store?: string;
   readonly reporter: Reporter;
 }
 
@@ -29,7 +34,7 @@ export const TRIES = 3;
  *
  * @throws {Error} where the queue cannot be reached, or refuses
  */
-export async function openFleet({ url, kin, cache, reporter }: FleetOptions): Promise<OpenFleet> {
+export async function openFleet({ url, kin, cache: root, store, reporter }: FleetOptions): Promise<OpenFleet> {
   const pending = new Map<number, { resolve(end: JobEnd): void; reject(error: unknown): void }>();
   let next = 0;
   let count = 0;
@@ -53,12 +58,17 @@ export async function openFleet({ url, kin, cache, reporter }: FleetOptions): Pr
       pending.delete(message.id);
     }
   }
-  const queue = await openQueueProcess({ url, role: "producer", kin }, take);
+  const queue = await openQueueProcess(
+    { url, role: "producer", kin, ...store !== undefined && { store: { url: store, cache: root } } },
+    take,
+  );
+  const cache = openCache(root, queue.store);
   queue.lost.catch((error) => {
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   });
   return {
+    ...{ cache, store: queue.store },
     async do(name: string, job: Job): Promise<JobEnd> {
       const id = next++;
       const end = new Promise<JobEnd>((resolve, reject) => pending.set(id, { resolve, reject }));

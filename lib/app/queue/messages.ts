@@ -19,7 +19,19 @@ export interface Opening {
   readonly atOnce?: number;
   /** Of a worker: seconds without a sign of life after which its jobs go to others. */
   readonly patience?: number;
+  /** Where entries of the cache are kept beside its folder. */
+  readonly store?: { readonly url: string; readonly cache: string };
 }
+
+/** What is asked of a store. */
+export type StoreQuestion =
+  | { readonly what: "has"; readonly key: string }
+  | { readonly what: "fetch"; readonly keys: readonly string[] }
+  | { readonly what: "keep"; readonly keys: readonly string[] }
+  | { readonly what: "remove"; readonly key: string }
+  | { readonly what: "rows"; readonly folder: string }
+  | { readonly what: "pictures"; readonly pictures: readonly { readonly url: string; readonly path: string }[] }
+  | { readonly what: "list"; readonly url: string; readonly after?: string };
 
 /** To the process. */
 export type ToQueue =
@@ -43,6 +55,7 @@ export type ToQueue =
   | { readonly type: "died"; readonly id: number; readonly reason: string }
   /** A worker's: takes no more jobs, and ends when those in hand are done. */
   | { readonly type: "leave" }
+  | { readonly type: "store"; readonly id: number; readonly ask: StoreQuestion }
   /** An admin's. */
   | { readonly type: "ask"; readonly what: "status" | "retry" | "drain" | "metrics" }
   | { readonly type: "serve"; readonly host: string; readonly port: number };
@@ -58,6 +71,7 @@ export type FromQueue =
   | { readonly type: "workers"; readonly count: number; readonly others: readonly string[] }
   | { readonly type: "end"; readonly id: number; readonly end: JobEnd; readonly workers: number }
   | { readonly type: "taken back" }
+  | { readonly type: "stored"; readonly id: number; readonly value: unknown; readonly error?: string }
   /** To a worker. */
   | { readonly type: "take"; readonly id: number; readonly job: QueuedJob }
   | { readonly type: "left" }

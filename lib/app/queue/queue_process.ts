@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseQueueAddress } from "./address.ts";
 import { type Child, openChild } from "./child.ts";
 import type { FromQueue, Opening, ToQueue } from "./messages.ts";
+import { openRemoteStore, type RemoteStore } from "./remote_store.ts";
+import { parseStoreAddress } from "./store_address.ts";
 
 /** What is wrong with a queue, as the process tells it. */
 export class QueueError extends Error {
@@ -13,6 +15,8 @@ export class QueueError extends Error {
 export interface QueueProcess extends Pick<Child<ToQueue>, "send" | "close"> {
   /** Rejects with a {@linkcode QueueError} where the process ends, or cannot go on. */
   readonly lost: Promise<never>;
+  /** What the opening names. */
+  readonly store?: RemoteStore;
 }
 
 /**
@@ -30,19 +34,28 @@ export async function openQueueProcess(
   const { host, port } = parseQueueAddress(opening.url);
   const file = (name: string) => fileURLToPath(new URL(`./redis/${name}`, import.meta.url));
   const named = host.includes(":") ? `[${host}]` : host;
-  const nets = [`${named}:${port}`, ...listens === undefined ? [] : [listens]];
+  const { store } = opening;
+  const nets = [
+    `${named}:${port}`,
+    ...listens === undefined ? [] : [listens],
+    ...store ? [parseStoreAddress(store.url).host] : [],
+  ];
   let ready = () => {};
   let fail = (_error: Error) => {};
   const stands = new Promise<void>((resolve) => ready = resolve);
   const lost = new Promise<never>((_, reject) => fail = reject);
   lost.catch(() => {});
+  let answered = (_message: Extract<FromQueue, { readonly type: "stored" }>) => {};
   const child = openChild<FromQueue, ToQueue>([
     ...["--config", file("deno.json")],
     // The client reads its scripts, and the certificates where some are named.
     ...["--allow-env", "--allow-read", "--allow-ffi", "--allow-sys=hostname", `--allow-net=${nets.join()}`],
+    // What it brings from a store lies in the cache.
+    ...store ? [`--allow-write=${store.cache}`] : [],
     file("main.ts"),
   ], (message) => {
     if (message.type === "ready") ready();
+    else if (message.type === "stored") answered(message);
     else if (message.type === "failed") fail(new QueueError(message.text));
     else take(message);
   });
@@ -56,5 +69,8 @@ export async function openQueueProcess(
     await child.close(2000);
     throw error;
   }
-  return { send: child.send, close: child.close, lost };
+  if (!store) return { send: child.send, close: child.close, lost };
+  const remote = openRemoteStore((id, ask) => child.send({ type: "store", id, ask }), lost);
+  answered = remote.answered;
+  return { send: child.send, close: child.close, lost, store: remote };
 }

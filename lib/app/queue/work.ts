@@ -1,6 +1,9 @@
 /** A worker: takes jobs from a queue and has them done by processes of its own. @module */
 import { fileURLToPath } from "node:url";
+import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
+import type { Answer } from "../../product/run/job.ts";
+import { bring, type Brought, takeAway } from "./bring.ts";
 import type { QueuedJob } from "../../product/run/job_payload.ts";
 import { type Child, openChild } from "./child.ts";
 import type { DoerOptions, FromDoer, ToDoer } from "./doer_main.ts";
@@ -15,6 +18,8 @@ export interface WorkOptions {
   readonly processes: number;
   /** Seconds without a sign of life after which its jobs go to others. */
   readonly patience: number;
+  /** What is shared with who hands jobs out, in place of the cache's folder. */
+  readonly store?: string;
   readonly doer: DoerOptions;
   readonly reporter: Reporter;
   /** Aborted where it shall end after the work in hand. */
@@ -26,6 +31,8 @@ interface Hand {
   child?: Child<ToDoer>;
   /** The job that it has. */
   busy?: number;
+  /** What was brought for it. */
+  brought?: Brought;
 }
 
 /**
@@ -36,7 +43,7 @@ interface Hand {
  * not that of the run
  */
 export async function work(options: WorkOptions): Promise<number> {
-  const { url, kin, processes, patience, reporter, signal } = options;
+  const { url, kin, processes, patience, store, reporter, signal } = options;
   const hands: Hand[] = Array.from({ length: processes }, () => ({}));
   let done = 0;
   let leave = (_error?: Error) => {};
@@ -53,8 +60,31 @@ export async function work(options: WorkOptions): Promise<number> {
     }
   }
   async function giveTo(hand: Hand, id: number, job: QueuedJob): Promise<void> {
+    let brought: Brought;
+    try {
+      brought = queue.store ? await bring(queue.store, options.doer, job) : { job };
+    } catch (error) {
+      return end(hand, id, { kind: "given back", reason: describeError(error) });
+    }
+    hand.brought = brought;
     const child = hand.child ??= openHand(hand);
-    await child.send({ type: "do", id, job });
+    await child.send({ type: "do", id, job: brought.job });
+  }
+  async function end(hand: Hand, id: number, answer: Answer): Promise<void> {
+    const { brought } = hand;
+    let told = answer;
+    try {
+      if (queue.store && brought) await takeAway(queue.store, brought, answer);
+    } catch (error) {
+      told = { kind: "given back", reason: describeError(error) };
+    }
+    hand.busy = hand.brought = undefined;
+    done++;
+    await queue.send({ type: "answer", id, answer: told });
+    if (told.kind !== "given back") return;
+    // The queue is told first, so that another worker has the job.
+    const { reason } = told;
+    setTimeout(() => leave(new QueueError(`Cannot go on working: ${reason}`)), 500);
   }
   function openHand(hand: Hand): Child<ToDoer> {
     const child = openChild<FromDoer, ToDoer>(argsOf(options.doer), (message) => {
@@ -62,28 +92,23 @@ export async function work(options: WorkOptions): Promise<number> {
       else if (message.type === "warn") reporter.warn(message.line);
       else if (message.type === "progress") reporter.progress(message.progress);
       else if (message.type === "failed") leave(new QueueError(message.text));
-      else {
-        hand.busy = undefined;
-        done++;
-        const { id, answer } = message;
-        void queue.send({ type: "answer", id, answer });
-        if (answer.kind !== "given back") return;
-        // The queue is told first, so that another worker has the job.
-        setTimeout(() => leave(new QueueError(`Cannot go on working: ${answer.reason}`)), 500);
-      }
+      else void end(hand, message.id, message.answer);
     });
     void child.send({ type: "open", options: options.doer });
     void child.ended.then((how) => {
       hand.child = undefined;
       if (hand.busy === undefined) return;
       const id = hand.busy;
-      hand.busy = undefined;
+      hand.busy = hand.brought = undefined;
       reporter.warn(`The process that did a job has ended: ${how ?? "it ended by itself"}`);
       void queue.send({ type: "died", id, reason: `the process that did it ended: ${how ?? "it ended by itself"}` });
     });
     return child;
   }
-  const queue = await openQueueProcess({ url, role: "worker", kin, atOnce: processes, patience }, take);
+  const queue = await openQueueProcess({
+    ...{ url, role: "worker", kin, atOnce: processes, patience } as const,
+    ...store !== undefined && { store: { url: store, cache: options.doer.cache } },
+  }, take);
   const stop = () => void queue.send({ type: "leave" });
   signal.addEventListener("abort", stop);
   try {

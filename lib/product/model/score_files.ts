@@ -153,7 +153,7 @@ export const UNSEALED = "The model has no hashes of its files, so that damage to
   "an earlier release has written it";
 
 /** What there is to score. */
-export interface Files {
+interface Files {
   readonly files: readonly string[];
   /** Folders that cannot be listed. */
   readonly failed: readonly { readonly path: string; readonly error: Error }[];
@@ -163,7 +163,7 @@ export interface Files {
 }
 
 /** The files that were named, and the pictures in the folders that were. A name that is nothing stays, to be told of. */
-export async function findFiles(paths: readonly string[]): Promise<Files> {
+async function findFiles(paths: readonly string[]): Promise<Files> {
   const found = await Promise.all(paths.map(async (path): Promise<Files> => {
     if (!await exists(path, "folder")) return { files: [path], failed: [], leftOut: 0, notes: [] };
     const { pictures, unread, failed } = await listFolder(path);

@@ -12,7 +12,7 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { joinMaps } from "../model/flow.ts";
 import { inputOf } from "../run/cell_judge.ts";
-import { type Cache, openCache } from "../run/cache.ts";
+import type { Cache } from "../run/cache.ts";
 import { readRows } from "../run/kept_rows.ts";
 import type { DetectorPlan } from "../run/plan.ts";
 import { describeDecision } from "../model/describe_decision.ts";
@@ -101,7 +101,7 @@ async function choosePictures(
 ): Promise<ReportPicture[]> {
   const { definition } = summary;
   const { cell, model } = deployment;
-  const cache = openCache(summary.cache);
+  const { cache } = summary;
   const selected = selectPictures(scores, PICTURES);
   const sources = new Map(cell.benchmark.test.map((source) => [source.id, source]));
   const needed = detectorsOf(definition, model.method).map((place) => summary.plans[0].detectors[place]);
@@ -165,7 +165,7 @@ async function reasonsOf(
   try {
     const model = explainJudge(judge, { runner });
     if (!model) return new Map();
-    const input = await inputOf({ cache: openCache(run.cache) }, cell, judge, ids);
+    const input = await inputOf({ cache: run.cache }, cell, judge, ids);
     const contributions = await model.contributions(input);
     const texts = reasonsInWords({ features: input.features, contributions, bad: ids.map(isBad), model, names });
     return new Map(ids.map((id, i) => [id, texts[i]]));

@@ -11,6 +11,7 @@ import { HALF_WRITTEN, writeFileAtomic } from "../../base/io/atomic.ts";
 import { DamagedStepError } from "../../base/text/errors.ts";
 import { openEntry, readSeal, sealEntry } from "./cache_entry.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
+import type { Store } from "./store.ts";
 
 /** A folder of finished steps. */
 export interface Cache {
@@ -65,8 +66,12 @@ export function keyOf(step: string, dependencies: unknown): string {
 /** Enough of an entry's end for the names of a hundred rows. */
 const TAIL = 8192;
 
-/** Opens a cache; the folder is made when something is first written. */
-export function openCache(root: string): Cache {
+/**
+ * Opens a cache; the folder is made when something is first written.
+ *
+ * @param store where entries are kept as well, so that caches of other machines have them
+ */
+export function openCache(root: string, store?: Store): Cache {
   function pathOf(key: string): string {
     return join(root, key);
   }
@@ -83,13 +88,15 @@ export function openCache(root: string): Cache {
     root,
     async has(key) {
       // A folder in its place is damage, which reading it tells.
-      return await stat(pathOf(key)).then((info) => info.isFile() || info.isDirectory(), () => false);
+      const own = await stat(pathOf(key)).then((info) => info.isFile() || info.isDirectory(), () => false);
+      return own || await store?.has(key) === true;
     },
     async read(key) {
       return await cache.load(key, (bytes) => bytes);
     },
     async load(key, parse) {
-      const bytes = await readWhole(pathOf(key));
+      let bytes = await readWhole(pathOf(key));
+      if (bytes === undefined && await store?.fetch(key)) bytes = await readWhole(pathOf(key));
       if (bytes === undefined) return undefined;
       return await whole(key, () => {
         if (bytes === "folder") throw new SyntaxError("it is a folder");
@@ -99,6 +106,7 @@ export function openCache(root: string): Cache {
     async write(key, data, rows) {
       const payload = typeof data === "string" ? new TextEncoder().encode(data) : data;
       await writeFileAtomic(pathOf(key), sealEntry(key, payload, rows));
+      await store?.keep(key);
     },
     async rowsOf(folder) {
       const found = new Map<string, readonly string[]>();
@@ -107,10 +115,12 @@ export function openCache(root: string): Cache {
         const rows = await whole(key, () => readRows(key, pathOf(key)));
         if (rows) found.set(key, rows);
       }
+      for (const [key, rows] of await store?.rowsOf(folder) ?? []) if (!found.has(key)) found.set(key, rows);
       return found;
     },
     async remove(key) {
       await rm(pathOf(key), { recursive: true, force: true });
+      await store?.remove(key);
     },
     checkpoint: (key) => join(root, "unfinished", `${key}.safetensors`),
     async dropCheckpoints(key) {
@@ -147,7 +157,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** The names of an entry's rows, without its payload; undefined where another process has just dropped it. */
-async function readRows(key: string, path: string): Promise<readonly string[] | undefined> {
+export async function readRows(key: string, path: string): Promise<readonly string[] | undefined> {
   const file = await open(path, "r").catch((cause) => {
     if (cause.code === "ENOENT") return undefined;
     throw cause;

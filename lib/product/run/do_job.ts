@@ -174,10 +174,10 @@ async function unpackModel(cache: Cache, { model, files }: ScoreSetup): Promise<
 /** Scores files by their places here; lines and errors call them as they were typed. */
 async function scoreFilesOf(
   { setup, scorer, loader }: Extract<Opened, { readonly kind: "score" }>,
-  { files }: ScoreJob,
+  { files, places = {} }: ScoreJob,
   mappings: readonly FolderMapping[],
 ): Promise<PictureScore[]> {
-  const here = (typed: string) => mapPath(resolve(setup.folder, typed), mappings);
+  const here = (typed: string) => places[typed] ?? mapPath(resolve(setup.folder, typed), mappings);
   const named = setup.segments === undefined ? files : [setup.segments, ...files];
   const typed = (text: string) => named.reduce((words, name) => words.replaceAll(here(name), () => name), text);
   const scores: PictureScore[] = [];

@@ -18,6 +18,8 @@ export interface ScoreJob {
   readonly setup: string;
   /** As they were typed: lines and errors call them so. */
   readonly files: readonly string[];
+  /** Where those lie that were fetched for this job, by their names. */
+  readonly places?: Readonly<Record<string, string>>;
 }
 
 /** What workers are asked. */

@@ -7,7 +7,7 @@ import type { Job } from "./job.ts";
 export type QueuedJob = Job | { readonly kind: "kept"; readonly key: string };
 
 /** Characters of JSON that a queue holds in its memory for one job, at most. */
-const MOST = 16_384;
+const MOST = 65_536;
 
 /** A job for a queue. */
 export async function packJob(cache: Pick<Cache, "has" | "write">, job: Job): Promise<QueuedJob> {

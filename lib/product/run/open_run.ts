@@ -18,6 +18,7 @@ import { checkModelsFolder } from "../model/models_folder.ts";
 import { openBudget } from "./budget.ts";
 import { openCache } from "./cache.ts";
 import { describeParts, withParts } from "../experiment/parts.ts";
+import type { Store } from "./store.ts";
 import { checkColumns } from "./columns.ts";
 import type { Fleet } from "./job.ts";
 import { namedClassifiers, namedDetectors } from "./methods.ts";
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly runs: string;
   /** Folder of finished steps. */
   readonly cache: string;
+  /** Where finished steps are kept beside that folder, for other machines. */
+  readonly store?: Store;
   /** Name of the run folder; the time where left out. */
   readonly name?: string;
   /** What choosing among methods may take; see `Budget`. */
@@ -91,7 +94,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   for (const { backbone: file } of Object.values(definition.looks ?? {})) {
     if (file !== undefined && !backbones.has(file)) backbones.set(file, await loadBackbone(file, {}));
   }
-  const cache = openCache(options.cache);
+  const cache = openCache(options.cache, options.store);
   if (!options.planOnly) {
     await makeFolder(options.cache, "--cache");
     await makeFolder(options.runs, "--runs");

@@ -1,16 +1,13 @@
 /** Scoring files on many machines: the same lines in the same order, whoever scores what. @module */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import { hashFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
 import { exists } from "../../base/io/walk.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { checkThreshold } from "../../method/evaluate/decide.ts";
-import { openListing } from "../../picture/data/listing.ts";
+import { type LongListing, openListing } from "../../picture/data/listing.ts";
 import { identifyModel, readModelOf, segmentsOf } from "../model/open_model.ts";
 import {
-  findFiles,
   findSharedMaps,
   noPicture,
   notYetScored,
@@ -18,12 +15,12 @@ import {
   type TakeScore,
   UNSEALED,
 } from "../model/score_files.ts";
-import type { PictureScore } from "../model/score_loaded.ts";
 import { limitsOf } from "../model/scorer.ts";
 import type { Cache } from "./cache.ts";
-import { doJob } from "./do_on_fleet.ts";
-import { atOnceFor, type Fleet } from "./job.ts";
-import { inTurn } from "./in_turn.ts";
+import type { Fleet } from "./job.ts";
+import { isStored, type PictureStore } from "./store.ts";
+import { guessKind } from "../../picture/image/guess_kind.ts";
+import { scoreStream } from "./score_stream.ts";
 import { keepFile, keepSetup } from "./setup.ts";
 
 /** What to score, and who does it. */
@@ -32,16 +29,9 @@ export interface FleetScoreOptions
   readonly fleet: Fleet;
   /** The folder that the workers share with this process. */
   readonly cache: Cache;
+  /** Where pictures may lie as well. */
+  readonly store?: PictureStore;
 }
-
-/** Pictures of a job, at first, at least and at most. */
-const [FIRST, LEAST, MOST] = [16, 8, 1024];
-/** Seconds that a job should take: the queue's own few milliseconds do not count beside them. */
-const SECONDS = 1.5;
-/** One job that takes long holds up the lines of so many others, in windows of jobs at once. */
-const AHEAD = 4;
-/** A job whose worker ended is done again in so many parts, to find the picture that it was. */
-const PARTS = 8;
 
 /**
  * `scorePictures` by others; what is held in memory does not grow with the number of pictures, but where each has a segment
@@ -55,84 +45,24 @@ export async function scoreOnFleet(options: FleetScoreOptions, take: TakeScore):
   for (const given of [options.threshold, options.review]) if (given !== undefined) checkThreshold(given);
   const { files, total, before, failed, leftOut, shared, setup, limits } = await prepare(options);
   for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, limits);
-  let size = FIRST;
-  let done = before;
-  const tell = () => {
-    const workers = fleet.workers();
-    const note = workers === 0 ? "waiting for a worker" : `${workers} worker${workers === 1 ? "" : "s"}`;
-    reporter.progress({ step: "Score", done, total, note });
-  };
-
-  async function scoreAll(files: readonly string[]): Promise<PictureScore[]> {
-    const name = `score-${sha256(canonicalJson([setup, await Promise.all(files.map(contentOf))])).slice(0, 40)}`;
-    const end = await doJob(fleet, name, { kind: "score", setup, files }, reporter.warn);
-    signal.throwIfAborted();
-    if (end.kind === "score") {
-      if (end.seconds !== undefined) size = nextSize(size, end.seconds / files.length);
-      return [...end.scores];
-    }
-    if (files.length === 1) {
-      const reason = end.kind === "lost" ? end.reason : "the answer is of another job";
-      return [{ file: files[0], error: `Cannot score "${files[0]}" as ${reason}` }];
-    }
-    const part = Math.ceil(files.length / PARTS);
-    const parts = Array.from({ length: PARTS }, (_, i) => files.slice(i * part, (i + 1) * part));
-    return (await Promise.all(parts.filter(({ length }) => length > 0).map(scoreAll))).flat();
-  }
-  async function* batches(): AsyncGenerator<string[]> {
-    let batch: string[] = [];
-    for await (const file of files) {
-      batch.push(file);
-      if (batch.length < size) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
-  }
-
-  tell();
-  const keeper = setInterval(tell, 1000);
-  try {
-    const turns = { atOnce: () => atOnceFor(fleet.workers()), ahead: () => AHEAD * atOnceFor(fleet.workers()) };
-    for await (const scores of inTurn(batches(), scoreAll, turns, signal)) {
-      for (const score of scores) {
-        const reason = shared.get(score.file);
-        await take(reason === undefined ? score : { file: score.file, error: reason }, limits);
-      }
-      done += scores.length;
-    }
-    tell();
-  } finally {
-    clearInterval(keeper);
-  }
+  await scoreStream({ files, total, before, setup, fleet, reporter, signal }, async (score) => {
+    const reason = shared.get(score.file);
+    await take(reason === undefined ? score : { file: score.file, error: reason }, limits);
+  });
   return leftOut;
-}
-
-/** The number of pictures that takes as long as a job should: at most twice as many as before. */
-function nextSize(size: number, secondsEach: number): number {
-  const fitting = 2 ** Math.floor(Math.log2(SECONDS / Math.max(secondsEach, 1e-6)));
-  return Math.min(MOST, Math.max(LEAST, Math.min(2 * size, fitting)));
-}
-
-/** What tells that a file is another one than before. */
-async function contentOf(file: string): Promise<unknown> {
-  const found = await stat(file).catch(() => undefined);
-  return [file, found?.size ?? null, found?.mtimeMs ?? null];
 }
 
 /** Finds the pictures, and keeps what workers need to score them. */
 async function prepare(options: FleetScoreOptions) {
   const { run, paths, reporter, cache, earlier } = options;
-  const listings = await Promise.all(
-    paths.map(async (path) =>
-      await exists(path, "folder") ? await openListing(path) : {
-        ...SINGLE,
-        paths: async function* () {
-          yield path;
-        },
-      }
-    ),
-  );
+  const listings = await Promise.all(paths.map(async (path): Promise<LongListing> => {
+    if (isStored(path)) return await openStored(options.store, path);
+    if (await exists(path, "folder")) return await openListing(path);
+    return { pictures: 1, unread: 0, failed: [], notes: [], paths: () => oneOf(path) };
+  }));
+  async function* stream(): AsyncGenerator<string> {
+    for (const { paths } of listings) yield* paths();
+  }
   for (const note of listings.flatMap(({ notes }) => notes)) reporter.warn(note);
   const total = listings.reduce((sum, { pictures }) => sum + pictures, 0);
   const unlisted = listings.flatMap(({ failed }) => failed);
@@ -144,7 +74,7 @@ async function prepare(options: FleetScoreOptions) {
     : undefined;
   const segments = { segmentFile: (id: string) => maps?.fileOf(id) };
   // Whose map it is can be told of all pictures alone, as can which of the earlier lines stand.
-  const all = maps || earlier ? (await findFiles(paths)).files : undefined;
+  const all = maps || earlier ? await Array.fromAsync(stream()) : undefined;
   const left = all && await notYetScored({ earlier, reporter }, { files: all, failed: unlisted }, segments);
   const hashes = await hashFolder(join(run, "models"));
   for (const [name, hash] of Object.entries(hashes)) {
@@ -156,9 +86,6 @@ async function prepare(options: FleetScoreOptions) {
     ...{ kind: "score", model: await identifyModel(run), files: hashes, threshold, review, depth, maxPixels },
     ...{ segments: options.segments, folder: process.cwd() },
   });
-  async function* stream(): AsyncGenerator<string> {
-    for (const { paths } of listings) yield* paths();
-  }
   return {
     ...{ total, setup },
     limits: limitsOf(model, options),
@@ -171,4 +98,17 @@ async function prepare(options: FleetScoreOptions) {
 }
 
 /** A file that was named. */
-const SINGLE = { pictures: 1, unread: 0, failed: [], notes: [] };
+async function* oneOf(path: string): AsyncGenerator<string> {
+  yield path;
+}
+
+/** The pictures of a store below a URL, by their names alone: what they hold is not looked at. */
+async function openStored(store: PictureStore | undefined, url: string): Promise<LongListing> {
+  if (!store) throw new TypeError(`Cannot score "${url}" without a store: name it with --store`);
+  async function* paths(): AsyncGenerator<string> {
+    for await (const each of store!.list(url)) if (await guessKind(each) === "picture") yield each;
+  }
+  let pictures = 0;
+  for await (const _ of paths()) pictures++;
+  return { pictures, unread: 0, failed: [], notes: [], paths };
+}

@@ -21,7 +21,8 @@ export interface TimingRow {
 }
 
 const schema = type({ seconds: "number", pictures: "number" });
-const timingKey = (key: string, what: "fit" | "use"): string => keyOf("timings", { key, what });
+/** Where the time of a step is kept. */
+export const timingKey = (key: string, what: "fit" | "use"): string => keyOf("timings", { key, what });
 
 /** Keeps how long a step took; what is timed again is added. */
 export async function recordTiming(cache: Cache, key: string, what: "fit" | "use", timing: Timing): Promise<void> {

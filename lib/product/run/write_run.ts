@@ -22,6 +22,7 @@ import {
 } from "../experiment/results.ts";
 import { deploy, type Deployment } from "./deploy.ts";
 import type { AutoScores } from "./auto_scores.ts";
+import type { Cache } from "./cache.ts";
 import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
 import { RELEASE } from "../model/release.ts";
@@ -37,8 +38,8 @@ export interface RunSummary {
   /** When the run began, for people. */
   readonly date: string;
   readonly definition: PipelineDefinition;
-  /** The folder of finished steps, where maps, features and forests are. */
-  readonly cache: string;
+  /** The finished steps: maps, features and forests. */
+  readonly cache: Cache;
   /** How forests are run; the embedded XGBoost where left out. */
   readonly forest?: RunnerOptions;
   readonly dataset: Dataset;
@@ -94,7 +95,7 @@ export async function writeRun(
     unread: run.unread,
     notes: run.notes,
     swapped: describeSwapped(results.rows, definition),
-    cache: options.cache,
+    cache: work.cache,
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
     scores,

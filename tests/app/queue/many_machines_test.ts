@@ -42,7 +42,7 @@ queueTest(
           assert.doesNotMatch(again.err, /Tasks:/);
           const status = await run("queue", "status", "--queue", url);
           assert.match(status.out, /0 waiting, 0 active, 0 completed, 0 failed/);
-          assert.equal(status.out.match(/^ {2}worker .*0 in hand$/gm)?.length, 2, status.out);
+          assert.equal(status.out.match(/^ {2}worker .*0 of 1 in hand$/gm)?.length, 2, status.out);
           for (const worker of workers) worker.signal("SIGINT");
           const ended = await Promise.all(workers.map(({ end }) => end));
           for (const { code, err } of ended) assert.equal(code, 0, err);

@@ -69,8 +69,8 @@ function describe(all: readonly QueueFigures[], memory: number): string {
     `  done     ${totals.jobs ?? 0} jobs in ${Math.round(totals.seconds ?? 0)} s of work; ${
       totals.deaths ?? 0
     } workers ended at one`,
-    ...members.map(({ role, host, pid, busy }) =>
-      `  ${role.padEnd(8)} ${host}, process ${pid}${role === "worker" ? `, ${busy} in hand` : ""}`
+    ...members.map(({ role, host, pid, busy, atOnce }) =>
+      `  ${role.padEnd(8)} ${host}, process ${pid}${role === "worker" ? `, ${busy} of ${atOnce} in hand` : ""}`
     ),
     ...reasons.map((reason) => `  failed   ${reason}`),
   ]);

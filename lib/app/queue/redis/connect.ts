@@ -1,5 +1,6 @@
 /** A connection to Redis or Valkey, and what is told of its troubles. @module */
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { Redis, type RedisOptions } from "ioredis";
 import { parseQueueAddress, type QueueAddress, withoutSecrets } from "../address.ts";
 
@@ -31,7 +32,8 @@ export async function connect(url: string, tell: (line: string) => void): Promis
     db: Number(pathname.slice(1) || 0),
     ...username !== "" && { username: decodeURIComponent(username) },
     ...password !== "" && { password: decodeURIComponent(password) },
-    ...protocol === "rediss:" && { tls: { servername: host, ...ca !== undefined && { ca: readFileSync(ca) } } },
+    ...protocol === "rediss:" &&
+      { tls: { ...isIP(host) === 0 && { servername: host }, ...ca !== undefined && { ca: readFileSync(ca) } } },
     connectTimeout: PATIENCE,
     retryStrategy: (times) => Math.min(50 * times, BETWEEN),
   };

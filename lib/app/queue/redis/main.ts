@@ -24,7 +24,14 @@ function send(message: FromQueue): void {
   }
 }
 
-async function open({ url, role, kin, atOnce = 1, patience = 30 }: Opening): Promise<(message: ToQueue) => void> {
+async function open(opening: Opening): Promise<(message: ToQueue) => void> {
+  const { store } = opening;
+  const keep = store && (await import("./entries.ts")).openEntries(store, send);
+  const take = await openRole(opening);
+  return (message) => message.type === "store" ? keep?.(message) : take(message);
+}
+
+async function openRole({ url, role, kin, atOnce = 1, patience = 30 }: Opening): Promise<(message: ToQueue) => void> {
   const server = await connect(url, (line) => send({ type: "tell", line }));
   const registry = openRegistry(server.redis, server.address.prefix);
   if (role === "worker") {
@@ -33,7 +40,7 @@ async function open({ url, role, kin, atOnce = 1, patience = 30 }: Opening): Pro
   }
   if (role === "producer") {
     const id = `${hostname()}-${process.pid}-${randomUUID().slice(0, 4)}`;
-    await registry.join(() => ({ id, role, kin, host: hostname(), pid: process.pid, busy: 0 }));
+    await registry.join(() => ({ id, role, kin, host: hostname(), pid: process.pid, busy: 0, atOnce: 0 }));
     const { take } = await openProducer(server, { kin, registry, send });
     return take;
   }

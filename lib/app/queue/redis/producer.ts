@@ -43,7 +43,8 @@ export async function openProducer(
   async function countWorkers(): Promise<void> {
     const all = (await registry.members()).filter(({ role }) => role === "worker");
     const own = all.filter((member) => member.kin.id === kin.id);
-    workers = own.length;
+    // What does several jobs at once counts as several.
+    workers = own.reduce((sum, { atOnce }) => sum + atOnce, 0);
     const others = new Set(all.filter((member) => member.kin.id !== kin.id).map((member) => member.kin.text));
     send({ type: "workers", count: workers, others: [...others] });
   }

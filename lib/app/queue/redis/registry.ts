@@ -13,8 +13,10 @@ export interface Member {
   readonly kin: Kin;
   readonly host: string;
   readonly pid: number;
-  /** Jobs in hand. */
+  /** Jobs in hand … */
   readonly busy: number;
+  /** … and those that it does at the same time, at most. */
+  readonly atOnce: number;
 }
 
 /** Seconds between two signs of life, and those after which a process counts as gone. */

@@ -75,7 +75,7 @@ export async function openWorker(
     await worker.pause(!waits);
   }
   const member = (): Member => ({
-    ...{ id, role: "worker", kin, host: hostname(), pid: process.pid, busy: ends.size } as const,
+    ...{ id, role: "worker", kin, host: hostname(), pid: process.pid, busy: ends.size, atOnce } as const,
   });
   await registry.join(member);
   const looking = setInterval(async () => {

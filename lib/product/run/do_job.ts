@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { describeError } from "../../base/text/describe_error.ts";
-import { causeOf, FullDiskError } from "../../base/text/errors.ts";
+import { causeOf, DamagedStepError, FullDiskError } from "../../base/text/errors.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { type Device, DeviceError } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
@@ -122,7 +122,7 @@ async function openRunSetup(
   return { kind: "run", resources: counting, spent };
 }
 
-/** Does tasks in their order. One that fails is told of, and the others go on; a full disk ends them all. */
+/** Does tasks in their order. One that fails is told of, and the others go on; a full disk or a damaged result ends them all. */
 async function doTasksOf(
   { resources, spent }: Extract<Opened, { readonly kind: "run" }>,
   { tasks }: TaskJob,
@@ -135,7 +135,7 @@ async function doTasksOf(
       if (!await resources.cache.has(task.key)) await runTask(resources, task as AnyTask);
       ends.push({ key: task.key });
     } catch (error) {
-      if ([FullDiskError, OtherCacheError].some((kind) => causeOf<Error>(error, kind))) throw error;
+      if ([FullDiskError, OtherCacheError, DamagedStepError].some((kind) => causeOf<Error>(error, kind))) throw error;
       ends.push({ key: task.key, error: describeError(error) });
     }
   }

@@ -32,10 +32,10 @@ Installed from npm, with those that they bring; only the first list is needed to
 system each, and one of them is installed. Made by \`deno task licences\` from the locks.
 `;
 
-/** Names and versions in a lock, sorted. */
+/** Names and versions in a lock, sorted; behind a version stand those of its peers. */
 export function lockedPackages(lock: string): string[] {
   const { npm } = JSON.parse(lock) as { npm: Record<string, unknown> };
-  return [...new Set(Object.keys(npm).map((key) => key.split("_")[0]))].sort();
+  return [...new Set(Object.keys(npm).map((key) => /^@?[^@]+@[^_]+/.exec(key)![0]))].sort();
 }
 
 /** Names and versions in the tables of the file. */

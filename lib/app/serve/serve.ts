@@ -43,7 +43,8 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
     void models.refresh(name);
   }
   const stop = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  const windows = Deno.build.os === "windows";
+  for (const signal of windows ? ["SIGINT", "SIGBREAK"] as const : ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       if (stopping) Deno.exit(130);
       stopping = true;

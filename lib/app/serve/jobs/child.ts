@@ -32,7 +32,8 @@ export function beginTraining(spec: TrainingSpec, take: (message: TrainingMessag
   }).spawn();
   const input = child.stdin.getWriter();
   // It reads no more where it has ended already.
-  input.write(new TextEncoder().encode(`${JSON.stringify(spec)}\n`)).catch(() => {});
+  const say = (line: string) => void input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+  say(JSON.stringify(spec));
   let concluded = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,14 +61,14 @@ export function beginTraining(spec: TrainingSpec, take: (message: TrainingMessag
     ended: follow(),
     stop() {
       if (timer !== undefined) return;
-      kill("SIGINT");
-      timer = setTimeout(() => kill("SIGKILL"), PATIENCE_MS);
+      say("stop");
+      timer = setTimeout(kill, PATIENCE_MS);
     },
   };
 
-  function kill(signal: Deno.Signal): void {
+  function kill(): void {
     try {
-      child.kill(signal);
+      child.kill("SIGKILL");
     } catch {
       // It has ended.
     }

@@ -1,6 +1,7 @@
 /**
  * The process that trains: a run of a pipeline beside the service, so that parts are judged meanwhile. The first line of its
- * input says what to do; where the input ends, the service is gone, and the process ends too. Finished steps are kept.
+ * input says what to do, the line "stop" asks it to stop where nothing is lost; where the input ends, the service is gone, and
+ * the process ends too. Finished steps are kept.
  * @module
  */
 import { getPriority, setPriority } from "node:os";
@@ -77,11 +78,14 @@ if (import.meta.main) {
     // A system that does not know priorities trains beside the line all the same.
   }
   const stopping = new AbortController();
-  process.on("SIGINT", () => stopping.abort());
-  process.on("SIGTERM", () => stopping.abort());
+  // Ctrl-C reaches all processes of a terminal: the service says when to stop.
+  process.on("SIGINT", () => {});
   const lines = createInterface({ input: process.stdin });
-  lines.once("line", (line) => {
-    lines.on("close", () => Deno.exit(1));
+  lines.on("close", () => Deno.exit(1));
+  let begun = false;
+  lines.on("line", (line) => {
+    if (begun) return stopping.abort();
+    begun = true;
     train(JSON.parse(line), stopping.signal).then(() => 0, (error) => {
       tell(stopping.signal.aborted ? { kind: "stopped" } : { kind: "failed", error: describeError(error) });
       return 1;

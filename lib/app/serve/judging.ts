@@ -88,7 +88,11 @@ export function openJudging(
   function queueOf(project: string): Queue<Ready, Outcome> {
     let queue = queues.get(project);
     if (!queue) {
-      queue = openQueue({ waiting, milliseconds, batch: BATCH, preparing: availableParallelism() }, judgeBatch);
+      queue = openQueue(
+        { waiting, milliseconds, batch: BATCH, preparing: availableParallelism() },
+        judgeBatch,
+        ({ release }) => release(),
+      );
       queues.set(project, queue);
     }
     return queue;

@@ -37,10 +37,12 @@ interface Entry<In, Out> {
  * nothing, and many at once share what a batch saves.
  *
  * @param take does several pieces; a piece that fails must not fail the others
+ * @param drop is told of a piece that was prepared and is given up
  */
 export function openQueue<In, Out>(
   { waiting: most, preparing, batch, milliseconds }: QueueLimits,
   take: (works: readonly In[]) => Promise<readonly PromiseSettledResult<Out>[]>,
+  drop: (work: In) => void = () => {},
 ): Queue<In, Out> {
   const ready: Entry<In, Out>[] = [];
   const unprepared: (() => void)[] = [];
@@ -59,9 +61,7 @@ export function openQueue<In, Out>(
       const entries = ready.splice(0, batch);
       running = entries.length;
       const begun = performance.now();
-      const results = await take(entries.map(({ work }) => work)).catch((reason): PromiseRejectedResult[] =>
-        entries.map(() => ({ status: "rejected", reason }))
-      );
+      const results = await attempt(entries.map(({ work }) => work));
       each = 0.8 * each + 0.2 * (performance.now() - begun) / entries.length;
       running = 0;
       entries.forEach(({ done }, i) => {
@@ -71,6 +71,15 @@ export function openQueue<In, Out>(
       });
     }
     draining = false;
+  }
+
+  /** Whatever happens to a batch, those behind it are taken. */
+  async function attempt(works: readonly In[]): Promise<readonly PromiseSettledResult<Out>[]> {
+    try {
+      return await take(works);
+    } catch (reason) {
+      return works.map(() => ({ status: "rejected", reason }));
+    }
   }
 
   async function prepared(prepare: () => Promise<In>): Promise<In> {
@@ -92,6 +101,7 @@ export function openQueue<In, Out>(
       const at = ready.indexOf(entry);
       if (at < 0) return;
       ready.splice(at, 1);
+      drop(entry.work);
       entry.done.reject(
         new ServiceError("timeout", `Cannot judge a part as it has waited for ${milliseconds / 1000} s`),
       );

@@ -25,7 +25,7 @@ Deno.test("a watched folder", async (t) => {
       "a file that is still being written waits; one that is no picture is told, and all are moved",
       async () => {
         await using service = await start(args);
-        await service.send("PUT", watch, { path: inbox, then: "move", settleMs: 1000 });
+        await service.send("PUT", watch, { path: inbox, then: "move", settleMs: 2500 });
         const slow = await freshPart(1, true);
         await writeFile(join(inbox, "slow.png"), slow.subarray(0, 1000));
         await mkdir(join(inbox, "line 2"));

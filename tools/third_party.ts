@@ -16,6 +16,7 @@ const LISTS = [
   { title: "For the service, beside these", lock: "lib/app/serve/deno.lock" },
   { title: "Part of the page of the service, committed with it", lock: "lib/app/serve/page/browser/deno.lock" },
   { title: "To run on several machines", lock: "lib/app/queue/redis/deno.lock" },
+  { title: "To tell brokers of MQTT", lock: "lib/app/serve/connect/mqtt/deno.lock" },
   { title: "For the page of an exported model, beside these", lock: "lib/app/page/deno.lock" },
   { title: "To test and build", lock: "tests/deno.lock" },
 ];

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { describeError } from "../../lib/base/text/describe_error.ts";
 import { inputOf } from "./mutate.ts";
 import type { Told, Work } from "./worker.ts";
 
@@ -82,7 +83,9 @@ function run(work: Work, fail: (number: number, reason: string) => void): Promis
     worker.on("message", (told: Told) => "done" in told ? stop() : fail(told.number, told.reason));
     worker.on("error", (error) => {
       clearInterval(watch);
-      reject(new Error(`Cannot go on with "${work.parser}" at try ${state[0]} as ${error.message}`, { cause: error }));
+      reject(
+        new Error(`Cannot go on with "${work.parser}" at try ${state[0]} as ${describeError(error)}`, { cause: error }),
+      );
     });
     worker.postMessage(work);
   });

@@ -20,6 +20,13 @@ async function work(options: Options, reporter: TerminalReporter, signal: AbortS
         reporter,
         signal,
       );
+    case "decide":
+      return (await later<typeof import("./decide_command.ts")>("./decide_command.ts")).runDecideCommand(
+        options,
+        reporter,
+      );
+    case "drift":
+      return (await later<typeof import("./drift_command.ts")>("./drift_command.ts")).runDriftCommand(options);
     case "stand-in":
       return (await later<typeof import("./stand_in_command.ts")>("./stand_in_command.ts")).runStandInCommand(
         options,

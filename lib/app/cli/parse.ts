@@ -44,6 +44,14 @@ export async function parse(args: readonly string[]) {
       const { scoreParser, scoreBrief } = await import("./score_options.ts");
       return run(scoreParser, { ...own, brief: scoreBrief });
     }
+    case "decide": {
+      const { decideParser, decideBrief } = await import("./decide_options.ts");
+      return run(decideParser, { ...own, brief: decideBrief });
+    }
+    case "drift": {
+      const { driftParser, driftBrief } = await import("./drift_options.ts");
+      return run(driftParser, { ...own, brief: driftBrief });
+    }
     case "stand-in": {
       const { standInParser, standInBrief } = await import("./stand_in_options.ts");
       return run(standInParser, { ...own, brief: standInBrief });
@@ -85,27 +93,45 @@ export async function parse(args: readonly string[]) {
       return run(queueParser, { ...own, brief: queueBrief });
     }
   }
-  const [pipeline, score, fit, segment, distil, pretrain, standIn, backbone, worker, queue, exporting, verify] =
-    await Promise.all([
-      import("./pipeline_options.ts"),
-      import("./score_options.ts"),
-      import("./fit_options.ts"),
-      import("./segment_options.ts"),
-      import("./distil_options.ts"),
-      import("./pretrain_options.ts"),
-      import("./stand_in_options.ts"),
-      import("./backbone_options.ts"),
-      import("./worker_options.ts"),
-      import("./queue_options.ts"),
-      import("./export_options.ts"),
-      import("./verify_options.ts"),
-    ]);
+  const [
+    pipeline,
+    score,
+    decide,
+    drift,
+    fit,
+    segment,
+    distil,
+    pretrain,
+    standIn,
+    backbone,
+    worker,
+    queue,
+    exporting,
+    verify,
+  ] = await Promise.all([
+    import("./pipeline_options.ts"),
+    import("./score_options.ts"),
+    import("./decide_options.ts"),
+    import("./drift_options.ts"),
+    import("./fit_options.ts"),
+    import("./segment_options.ts"),
+    import("./distil_options.ts"),
+    import("./pretrain_options.ts"),
+    import("./stand_in_options.ts"),
+    import("./backbone_options.ts"),
+    import("./worker_options.ts"),
+    import("./queue_options.ts"),
+    import("./export_options.ts"),
+    import("./verify_options.ts"),
+  ]);
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
   return run(
     or(
       pipeline.pipelineCommand,
       score.scoreCommand,
+      decide.decideCommand,
+      drift.driftCommand,
       fit.fitCommand,
       segment.segmentCommand,
       distil.distilCommand,

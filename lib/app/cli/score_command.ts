@@ -53,7 +53,9 @@ async function scoreInto(
   if (queue === undefined) return await scoreBy(scorePictures, write, options, reporter, signal);
   for (const [name, why] of Object.entries(ALONE)) {
     const given = options[name as keyof typeof ALONE];
-    if (given !== undefined && given !== false) throw new TypeError(`Cannot use --${name} with --queue: ${why}`);
+    if (given !== undefined && given !== false) {
+      throw new TypeError(`Cannot use --${name.replace("A", "-a")} with --queue: ${why}`);
+    }
   }
   const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
   const { scoreOnFleet } = await later<typeof import("./score_with_fleet.ts")>("./score_with_fleet.ts");
@@ -76,13 +78,14 @@ async function scoreBy(
   const closer = details || options.overlays !== undefined ? await openCloser(options) : undefined;
   let told = 0;
   let unread = 0;
+  let unjudged = 0;
   const take = async (result: PictureScore, limits: ScoreLimits): Promise<void> => {
     if (result.error !== undefined) {
       unread++;
       reporter.warn(result.error);
-    }
+    } else if (result.decision === "not_judged") unjudged++;
     // Where a line is, its drawing is.
-    await closer?.draw(result);
+    await closer?.draw(result, limits);
     const text = `${told++ === 0 ? HEADERS[format] : ""}${details && closer?.line(result, limits) || line(result)}\n`;
     if (write) write.line(text);
     else print(text);
@@ -93,6 +96,8 @@ async function scoreBy(
     paths: options.paths,
     threshold: options.threshold,
     review: options.review,
+    judgeAll: options.judgeAll,
+    align: options.align,
     segments: options.segments,
     depth: options.depth,
     maxPixels: options.maxPixels,
@@ -118,6 +123,7 @@ async function scoreBy(
     await write.finish();
     reporter.say(`Wrote ${options.out}`);
   }
+  if (unjudged > 0) reporter.say(`${unjudged} of ${told} pictures were not judged; the reasons say why`);
   if (unread > 0) {
     reporter.say(`${unread} of ${told} pictures could not be scored; the warnings say why`);
   }
@@ -130,6 +136,8 @@ const ALONE = {
   xgboost: "workers have the embedded one",
   details: "workers give scores, decisions and reasons alone",
   overlays: "workers give scores, decisions and reasons alone",
+  align: "workers take pictures as they are",
+  judgeAll: "workers judge what can be of the part",
 };
 
 const LINES: Readonly<Record<LineFormat, (result: PictureScore) => string>> = {
@@ -163,6 +171,8 @@ async function openOut(
     threshold,
     review,
     format: details ? `${format} with details` : format,
+    ...options.align && { alignment: "to the mean good picture" },
+    ...options.judgeAll && { ["choice of pictures that are judged"]: "all" },
     depth: canonicalJson(depth),
     ["folder of segment maps"]: segments && resolve(segments),
     device,

@@ -50,6 +50,13 @@ export const scoreParser = merge(
     review: optional(option("--review", float({ metavar: "X" }), {
       description: message`Score from which a part is to be looked at ("review"), not above that from which it is bad`,
     })),
+    judgeAll: option("--judge-all", {
+      description:
+        message`Judge pictures too that cannot be of this part: black, white, shifted, of another thing; "not_judged" otherwise`,
+    }),
+    align: option("--align", {
+      description: message`Turn and move pictures first, so that the part lies as in the mean good picture`,
+    }),
     features: optional(option("--features", path({ metavar: "MODULE" }), {
       description:
         message`Pipeline file, or module with a feature set, that the run's own feature set is loaded from; a model alone loads no code`,

@@ -12,9 +12,9 @@ import { structureVerdict } from "../../product/verdict/structured.ts";
 /** What is made of scored pictures beside a line of CSV. */
 export interface ScoredPictures {
   /** Draws a picture into its file, where drawings are wanted and it could be scored. */
-  draw(result: PictureScore): Promise<void>;
+  draw(result: PictureScore, scorer: Pick<Scorer, "goodParts">): Promise<void>;
   /** A line of JSON with the structured verdict; undefined where the picture could not be scored. */
-  line(result: PictureScore, limits: Pick<Scorer, "threshold" | "review">): string | undefined;
+  line(result: PictureScore, scorer: Pick<Scorer, "threshold" | "review" | "goodParts">): string | undefined;
 }
 
 /**
@@ -29,17 +29,20 @@ export async function openScoredPictures(
 ): Promise<ScoredPictures> {
   const files = overlays === undefined ? new Map<string, string>() : await checkedFiles(overlays, paths, inputs);
   return {
-    async draw(result) {
+    async draw(result, { goodParts }) {
       const file = files.get(result.file);
       if (file === undefined || result.error !== undefined || !result.closer) return;
       const { details, photo } = result.closer;
-      await writeFileAtomic(file, await drawOverlay({ decision: result.decision, details }, photo));
+      await writeFileAtomic(
+        file,
+        await drawOverlay({ decision: result.decision, details }, photo, { ranges: goodParts?.ranges }),
+      );
     },
-    line(result, limits) {
+    line(result, scorer) {
       if (result.error !== undefined || !result.closer) return undefined;
-      const { closer: { details, photo }, file, score, decision, reason } = result;
+      const { closer: { details, photo, size }, file, score, decision, reason } = result;
       return JSON.stringify(
-        structureVerdict(file, { verdict: { score, decision, reason, details }, photo }, limits),
+        structureVerdict(file, { verdict: { score, decision, reason, details }, photo, size }, scorer),
       );
     },
   };

@@ -1,10 +1,14 @@
 /** One detector or classifier on the pictures of a folder, as a model that `score` takes. @module */
 import { join } from "node:path";
+import { decideByFalseAlarms } from "../decide/decisions.ts";
+import { writeUnseenScores } from "../decide/unseen_scores.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { checkWish, promiseFalseAlarms } from "../../method/evaluate/promise.ts";
-import { type ModelFile, writeModelFile } from "../model/model_file.ts";
+import type { GridMap } from "../../domain.ts";
+import { packGoodParts } from "../model/good_parts.ts";
+import { GOOD_PARTS_FILE, type ModelFile, writeModelFile } from "../model/model_file.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
 import { BACKBONE_FILE } from "../model/open_model.ts";
 import { planClassified } from "../run/classify_step.ts";
@@ -14,6 +18,7 @@ import { planTraining } from "../run/train_step.ts";
 import type { FitWorkspace } from "../run/workspace.ts";
 import type { FitSummary } from "./describe_fit.ts";
 import type { GoodFolder } from "./good_folder.ts";
+import { goodPartsOfFit } from "./good_parts_of_fit.ts";
 import { fitDetector, holdOut, type UnseenBy } from "./unseen_scores.ts";
 
 /** See {@linkcode fitFolder}. */
@@ -67,9 +72,8 @@ export async function fitFolder(
     throw new RangeError(`Cannot set a threshold as ${judge.method} gives scores that are not finite: ${odd}`);
   }
   const promise = promiseFalseAlarms(judge.scores, wish);
-  const { threshold, parts, promised, interval } = promise;
   const second = review === undefined ? undefined : promiseFalseAlarms(judge.scores, { share: review, confidence });
-  const looked = second && second.threshold < threshold ? second : undefined;
+  const looked = second && second.threshold < promise.threshold ? second : undefined;
   const { mean, std, name, sha256, model: bytes } = work.backbone;
   // Those that the detector uses: the others need not be computed to score.
   const { layers } = await work.resources.extractor(work.sight);
@@ -84,19 +88,17 @@ export async function fitFolder(
     ...judge.model,
     features: { name: work.features.name, identity: work.features.identity },
     segments: { kind: "none", names: [...work.segments.names] },
-    decision: {
-      ...looked && { review: looked.threshold },
-      threshold,
-      falseAlarms,
-      parts,
-      promised,
-      confidence,
-      interval: [interval.low, interval.high],
-    },
+    decision: decideByFalseAlarms({ good: judge.scores }, { falseAlarms, confidence, review }),
   };
+  const usual = await goodPartsOfFit(work, judge);
   await replaceModels(out, async (models) => {
     await work.cache.export(judge.key, join(models, judge.file));
     await writeFileAtomic(join(models, BACKBONE_FILE), bytes);
+    await writeUnseenScores(
+      models,
+      judge.scored.map(({ id }, n) => ({ file: id, label: "good", score: judge.scores[n] })),
+    );
+    if (usual) await writeFileAtomic(join(models, GOOD_PARTS_FILE), packGoodParts(usual));
     await writeModelFile(models, model);
   });
   // Those of folds, which nothing else keeps.
@@ -111,6 +113,12 @@ interface FittedJudge {
   readonly key: string;
   readonly file: string;
   readonly scores: readonly number[];
+  /** The good pictures that they are of. */
+  readonly scored: readonly Item[];
+  /** Good pictures, and their maps by fits that had not seen them, by their ids. */
+  readonly unseen: { readonly items: readonly Item[]; readonly maps: ReadonlyMap<string, GridMap> };
+  /** Bad pictures that were learned from. */
+  readonly bad: readonly Item[];
   readonly by: UnseenBy;
   readonly model: Pick<ModelFile, "judge" | "detectors" | "classifier">;
 }
@@ -121,12 +129,15 @@ interface Parts {
 }
 
 async function judgeByDetector(work: FitWorkspace, parts: Parts): Promise<FittedJudge> {
-  const { task: { key, spec: { detector: { name, type } } }, scores, by } = await fitDetector(work, parts);
+  const { task: { key, spec: { detector: { name, type } } }, scores, items, maps, by } = await fitDetector(work, parts);
   return {
     method: detectorNamed(type).title,
     key,
     file: `detectors/${name}.safetensors`,
     ...{ scores, by },
+    scored: items,
+    unseen: { items, maps },
+    bad: [],
     model: { judge: "detector", detectors: [{ name, type }] },
   };
 }
@@ -152,6 +163,9 @@ async function judgeByClassifier(
     key: training.key,
     file: `classifiers/${name}.safetensors`,
     scores: [...(await readScores(work.cache, scored.key, ids)).values()],
+    scored: heldOut,
+    unseen: { items: good, maps: new Map() },
+    bad,
     by: "held out",
     model: { judge: "classifier", detectors: [], classifier: { name, type: classifier.name } },
   };

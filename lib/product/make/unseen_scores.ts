@@ -3,6 +3,8 @@
  * usual than those that it never saw.
  * @module
  */
+import type { GridMap } from "../../domain.ts";
+import { rows } from "../../base/tensor/tensor.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import type { Detector, LeftOutDetector } from "../../method/detect/contract.ts";
@@ -31,8 +33,20 @@ const FOLDS = 5;
 /** A detector that was fitted, and what it says of good pictures that it has not seen. */
 export interface ScoredFit {
   readonly task: FitTask;
+  /** The pictures that were scored, each by a fit that had not seen it … */
+  readonly items: readonly Item[];
+  /** … their scores, */
   readonly scores: readonly number[];
+  /** and their maps by their ids: 1 × 1 × h × w each. */
+  readonly maps: ReadonlyMap<string, GridMap>;
   readonly by: UnseenBy;
+}
+
+/** Maps of pictures that are taken as they come. */
+type KeptMaps = Map<string, GridMap>;
+
+function keepMaps(maps: KeptMaps, ids: readonly string[], map: GridMap): void {
+  for (const [n, id] of ids.entries()) maps.set(id, rows(map, n, n + 1));
 }
 
 /**
@@ -49,11 +63,18 @@ export async function fitDetector(
   const { seen, heldOut } = detector.leftOut ? { seen: good, heldOut: [] } : holdOut(good, seed);
   const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: seen });
   if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-  if (!detector.leftOut) return { task, scores: await scoresOf(work, task, heldOut.map(sourceOf)), by: "held out" };
+  const maps: KeptMaps = new Map();
+  if (!detector.leftOut) {
+    const scores = await scoresOf(work, task, heldOut.map(sourceOf), maps);
+    return { task, items: heldOut, scores, maps, by: "held out" };
+  }
+  // In the order of the fit.
+  const byId = new Map(good.map((item) => [item.id, item]));
+  const items = task.spec.pictures.map(({ id }) => byId.get(id)!);
   const leftOut = await openLeftOut(work, detector, task);
-  if (!leftOut) return { task, scores: await foldedScores(work, detector, task), by: "folds" };
+  if (!leftOut) return { task, items, scores: await foldedScores(work, detector, task, maps), maps, by: "folds" };
   try {
-    return { task, scores: await leftOutScores(work, leftOut, task), by: "left out" };
+    return { task, items, scores: await leftOutScores(work, leftOut, task, maps), maps, by: "left out" };
   } finally {
     await leftOut.release();
   }
@@ -95,13 +116,16 @@ async function leftOutScores(
   { resources, reporter, signal }: FitWorkspace,
   leftOut: LeftOutDetector,
   { spec: { sight, pictures } }: FitTask,
+  maps: KeptMaps,
 ): Promise<number[]> {
   const scores: number[] = [];
   for await (const seen of resources.pictures.batches(sight, pictures)) {
     signal.throwIfAborted();
     const numbers = Array.from({ length: seen.image.shape[0] }, (_, n) => scores.length + n);
     const ids = numbers.map((n) => pictures[n].id);
-    scores.push(...(await leftOut.detect({ ...seen, ids }, numbers)).score.data);
+    const { score, map } = await leftOut.detect({ ...seen, ids }, numbers);
+    scores.push(...score.data);
+    keepMaps(maps, ids, map);
     reporter.progress({ step: "Threshold on left-out pictures", done: scores.length, total: pictures.length });
   }
   return scores;
@@ -115,14 +139,16 @@ async function foldedScores(
   work: FitWorkspace,
   detector: Detector,
   task: FitTask,
+  maps: KeptMaps,
 ): Promise<number[]> {
   const { seed, pictures, detector: { config } } = task.spec;
   const place = seededRandom(seed).permutation(pictures.length);
   const folds = Array.from(place, (at) => at % Math.min(FOLDS, pictures.length));
   const scores = await scoresOf(work, task, pictures);
   const context = await contextOf(work.resources, task);
-  for await (const { numbers, detection: { score } } of foldedMaps(detector, context, config, folds)) {
+  for await (const { numbers, detection: { score, map } } of foldedMaps(detector, context, config, folds)) {
     for (const [i, n] of numbers.entries()) scores[n] = Math.max(scores[n], score.data[i]);
+    keepMaps(maps, numbers.map((n) => pictures[n].id), map);
   }
   return scores;
 }
@@ -140,7 +166,12 @@ function sourceOf(item: Item): Source {
 }
 
 /** What the fitted detector says of pictures. */
-async function scoresOf(work: FitWorkspace, { key, spec }: FitTask, sources: readonly Source[]): Promise<number[]> {
+async function scoresOf(
+  work: FitWorkspace,
+  { key, spec }: FitTask,
+  sources: readonly Source[],
+  maps?: KeptMaps,
+): Promise<number[]> {
   const { resources, signal, reporter } = work;
   const { sight, detector: { type } } = spec;
   const [applied, extractor] = [await resources.detector(type, key), await resources.extractor(sight)];
@@ -149,7 +180,9 @@ async function scoresOf(work: FitWorkspace, { key, spec }: FitTask, sources: rea
   const hashed = sources.map((source) => ({ ...source, sha256: work.hashes.get(source.item.id) }));
   for await (const { image, sources: some } of sourceBatches(loader, hashed, work.segments.mapOf, signal)) {
     const seen = await observe(extractor, image, some.map(({ id }) => id));
-    scores.push(...(await applied.detect(seen)).score.data);
+    const { score, map } = await applied.detect(seen);
+    scores.push(...score.data);
+    if (maps) keepMaps(maps, some.map(({ id }) => id), map);
     reporter.progress({ step: "Threshold on good pictures", done: scores.length, total: sources.length });
   }
   return scores;

@@ -18,10 +18,16 @@ const range = ([low, high]: readonly [number, number]) => `95 % interval ${perce
  * ```
  */
 export function describeDecision(decision: CatchingDecision): string {
-  const { recall, rate, interval, parts, alarms, looked, missing, promised, confidence, review, threshold } = decision;
+  const { recall, rate, interval, parts, alarms, looked, missing, promised, confidence, review, threshold, by } =
+    decision;
   const sure = percent(confidence ?? 0.95);
   const wished = `${percent(recall)} of bad parts${confidence === undefined ? "" : ` with ${sure} confidence`}`;
-  const caught = `it is set to catch ${wished}, and catches ${percent(rate)} of ${parts} that were ` +
+  const aim = by === undefined
+    ? `to catch ${wished}`
+    : by === "hand"
+    ? "by hand"
+    : `to cost least where a miss costs ${by.miss}, a false alarm ${by.alarm} and ${by.badPer1000} of 1,000 parts are bad`;
+  const caught = `it is set ${aim}, and catches ${percent(rate)} of ${parts} that were ` +
     `not learned from (${range(interval)})`;
   const called = alarms
     ? `, and calls ${percent(alarms.rate)} of ${alarms.parts} good ones bad (${range(alarms.interval)})`

@@ -1,5 +1,5 @@
 /** A closer look at a scored picture: its maps and segments, what pushed its score, and where its worst place is. @module */
-import { type SegmentMap, STATISTICS } from "../../domain.ts";
+import { type Photo, type SegmentMap, STATISTICS } from "../../domain.ts";
 import { parseColumn } from "../../method/features/columns.ts";
 import type { Contributions } from "../../method/forest/forest.ts";
 import { type GoodQuantiles, standing } from "../../method/forest/good_quantiles.ts";
@@ -10,6 +10,8 @@ import { type Box, worstPlace } from "./worst_place.ts";
 
 /** What a verdict is made of; planes are row-major, H·W, at the size of the model. */
 export interface Details {
+  /** The picture that was judged, where it is not the one that was given: turned and moved. */
+  readonly aligned?: Photo;
   /** Of the planes, in pixels. */
   readonly size: { readonly height: number; readonly width: number };
   /** The map of each detector, smoothed, in its own unit, higher is stranger. */

@@ -1,6 +1,7 @@
 /** What a scorer stands on. @module */
 import type { Explanation } from "../../method/judge/contract.ts";
 import type { Judged, Pictures, SegadParts } from "./flow.ts";
+import type { GoodParts } from "./good_parts.ts";
 import type { ModelFile } from "./model_file.ts";
 
 /** The models of a run, or one graph that was exported of them. */
@@ -17,6 +18,8 @@ export interface Judging extends Pick<SegadParts, "size"> {
   readonly explanation?: Explanation;
   /** The scores of pictures, with what a closer look at them needs. */
   judged(pictures: Pictures, views: boolean): Promise<Judged>;
+  /** What good parts look like; models of earlier releases and exported ones do not say. */
+  readonly goodParts?: GoodParts;
   /** The file of a picture's segment map, where the model has one a picture. */
   segmentFile(id: string): string | undefined;
   /** Frees what is loaded. */

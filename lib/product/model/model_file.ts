@@ -15,6 +15,9 @@ import { refuse } from "../../base/text/refuse.ts";
 /** Its name in `models/`. */
 export const MODEL_FILE = "model.json";
 
+/** What good parts look like, beside it; models of earlier releases have none. */
+export const GOOD_PARTS_FILE = "good_parts.safetensors";
+
 /** What `score` needs to know of a model beside its files. */
 export interface ModelFile {
   /** Of this file. */
@@ -92,6 +95,16 @@ export interface CatchingDecision {
   readonly looked?: NonNullable<CatchingDecision["alarms"]>;
   /** How many more bad parts it takes, at least, to promise the recall with 95 % confidence; 0 where it is promised. */
   readonly missing?: number;
+  /** Where it was not chosen by a recall: somebody has set it, or it is the cheapest by these costs. */
+  readonly by?: "hand" | DecisionCosts;
+}
+
+/** What a miss, a false alarm and a look cost, and how many of 1,000 parts are bad. */
+export interface DecisionCosts {
+  readonly miss: number;
+  readonly alarm: number;
+  readonly look?: number;
+  readonly badPer1000: number;
 }
 
 /** A threshold that was set on good parts alone. */
@@ -110,6 +123,8 @@ export interface QuietDecision {
   readonly confidence?: number;
   /** and a 95 % interval of that share. */
   readonly interval?: readonly [number, number];
+  /** Somebody has set it, and the share is the one that was seen. */
+  readonly by?: "hand";
 }
 
 /** JSON writes an infinity as 1e999, by which nothing can be decided. */
@@ -153,6 +168,7 @@ const schema: Type<ModelFile> = type({
     "alarms?": { rate: finite, interval: [finite, finite], parts: "number.integer" },
     "looked?": { rate: finite, interval: [finite, finite], parts: "number.integer" },
     "missing?": "number.integer >= 0",
+    "by?": type("'hand'").or({ "+": "reject", miss: finite, alarm: finite, "look?": finite, badPer1000: finite }),
   }).or({
     "+": "reject",
     threshold: finite,
@@ -162,6 +178,7 @@ const schema: Type<ModelFile> = type({
     "promised?": finite,
     "confidence?": finite,
     "interval?": [finite, finite],
+    "by?": "'hand'",
   }),
   "files?": type({ "[string]": "string" }),
   "sha256?": "string",

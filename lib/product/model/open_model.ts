@@ -22,7 +22,8 @@ import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { SegadParts } from "./flow.ts";
 import { exportedFile, isExported } from "./exported_place.ts";
-import { MODEL_FILE, type ModelFile, readModelFile } from "./model_file.ts";
+import type { GoodParts } from "./good_parts.ts";
+import { GOOD_PARTS_FILE, MODEL_FILE, type ModelFile, readModelFile } from "./model_file.ts";
 import { readFitted } from "./read_fitted.ts";
 
 /** How to load a model. */
@@ -46,6 +47,8 @@ export interface OpenModel {
   readonly parts: SegadParts;
   /** Where its segment maps come from. */
   readonly segments: SegmentMaps;
+  /** What good parts look like; models of earlier releases do not say. */
+  readonly goodParts?: GoodParts;
   /** Frees the networks and ends the workers. */
   close(): Promise<void>;
 }
@@ -135,7 +138,7 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
       judge,
       runner,
     };
-    return { file, parts, segments, close };
+    return { file, parts, segments, goodParts: await goodPartsIn(folder), close };
   } catch (error) {
     await close();
     throw error;
@@ -164,6 +167,10 @@ export async function readModelOf(run: string): Promise<ModelFile> {
   const path = join(run, "models", MODEL_FILE);
   if (existsSync(path)) return await readModelFile(path);
   throw new Error(`Cannot score with "${run}" as it has no models/model.json: name the folder of a finished run`);
+}
+
+async function goodPartsIn(folder: SealedFolder): Promise<GoodParts | undefined> {
+  return folder.has(GOOD_PARTS_FILE) ? await (await import("./good_parts.ts")).readGoodPartsOf(folder) : undefined;
 }
 
 /** What helps against files that are missing or not the right ones. */

@@ -1,20 +1,19 @@
 /** Scores of pictures that were loaded, each with a line of its own, whatever happens to the others. @module */
-import type { Photo } from "../../domain.ts";
-import type { Decision } from "../../method/evaluate/decide.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Loaded } from "../../picture/image/loader.ts";
+import { readSize } from "../../picture/image/size.ts";
 import type { Details } from "./details.ts";
-import type { NamedPhoto, Scorer, Verdict } from "./scorer.ts";
+import type { Called, NamedPhoto, Scorer, Verdict } from "./scorer.ts";
 
 /** What `score` says of a file. Of one that could not be read, `error` alone. */
 export type PictureScore =
   | {
     readonly file: string;
     readonly score: number;
-    readonly decision: Decision;
+    readonly decision: Called;
     readonly reason: string;
     /** What the verdict is made of, and the picture as it was scored, where they are wanted. */
-    readonly closer?: { readonly details: Details; readonly photo: Photo };
+    readonly closer?: { readonly details: Details } & Pick<NamedPhoto, "photo" | "size">;
     readonly error?: undefined;
   }
   | { readonly file: string; readonly error: string };
@@ -26,7 +25,7 @@ export type PictureScore =
  * @param details whether what a verdict is made of is wanted
  */
 export async function scoreLoaded(
-  scorer: Pick<Scorer, "score">,
+  scorer: Pick<Scorer, "score" | "goodParts">,
   loaded: readonly Loaded[],
   shared: ReadonlyMap<string, string>,
   details = false,
@@ -34,11 +33,17 @@ export async function scoreLoaded(
   const readable = loaded.filter((one): one is Extract<Loaded, { photo: unknown }> =>
     "photo" in one && !shared.has(one.path)
   );
-  const results = await scoreEach(scorer, readable.map(({ path, photo }) => ({ id: path, photo })), details);
+  const pictures = readable.map(async ({ path, photo }) => ({ id: path, photo, size: await sizeOf(scorer, path) }));
+  const results = await scoreEach(scorer, await Promise.all(pictures), details);
   return loaded.map((one) => {
     if ("error" in one) return { file: one.path, error: describeError(one.error) };
     return results.get(one.path) ?? { file: one.path, error: shared.get(one.path)! };
   });
+}
+
+/** Proportions matter to a model that knows those of its part. */
+async function sizeOf({ goodParts }: Pick<Scorer, "goodParts">, path: string): Promise<NamedPhoto["size"]> {
+  return goodParts ? await readSize(path).catch(() => undefined) : undefined;
 }
 
 /** Scores a batch at once; where that fails, one by one, to find the picture that it was. */
@@ -66,5 +71,8 @@ async function scored(
 ): Promise<(Verdict & Pick<Extract<PictureScore, Verdict>, "closer">)[]> {
   if (!wanted) return await scorer.score(pictures);
   const verdicts = await scorer.score(pictures, { details: true });
-  return verdicts.map(({ details, ...verdict }, n) => ({ ...verdict, closer: { details, photo: pictures[n].photo } }));
+  return verdicts.map(({ details, ...verdict }, n) => {
+    const { photo, size } = pictures[n];
+    return { ...verdict, closer: { details, photo: details.aligned ?? photo, size } };
+  });
 }

@@ -14,6 +14,7 @@ import { type Details, detailsOf } from "./details.ts";
 import type { Judging } from "./judging.ts";
 import { isExported } from "./exported_place.ts";
 import { segad } from "./flow.ts";
+import type { GoodParts } from "./good_parts.ts";
 import type { ModelFile } from "./model_file.ts";
 import { type Seen, seenOf } from "./seen.ts";
 import { type LoadModelOptions, openModel } from "./open_model.ts";
@@ -24,15 +25,20 @@ export interface NamedPhoto {
   readonly id: string;
   /** The picture at the size of the model, as `read` gives it. */
   readonly photo: Photo;
+  /** Of its file, as `open` gives it: a picture of other proportions is not judged. */
+  readonly size?: Size;
 }
+
+/** What is decided of a picture: "not_judged" where it cannot be one of the part that the model knows. */
+export type Called = Decision | "not_judged";
 
 /** What the model says of a picture. */
 export interface Verdict {
   /** Log-odds of the forest, or a distance where the method is a detector alone; higher is more likely bad. */
   readonly score: number;
   /** Bad where the score is at least the threshold, and to be looked at where it is at least the scorer's `review`. */
-  readonly decision: Decision;
-  /** What pushed the score, in words. */
+  readonly decision: Called;
+  /** What pushed the score, in words; of a picture that is not judged, why. */
   readonly reason: string;
 }
 
@@ -54,12 +60,16 @@ export interface Scorer {
   readonly review?: number;
   /** How pictures are read: as the model was fitted with, unless options say otherwise. */
   readonly picture: PictureSettings;
+  /** What good training parts look like; undefined of models of earlier releases, which judge every picture. */
+  readonly goodParts?: GoodParts;
   /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite, as there is no verdict on those. */
   score(batch: readonly NamedPhoto[]): Promise<Verdict[]>;
   /** The same verdicts, and with each what it is made of. */
   score(batch: readonly NamedPhoto[], options: { readonly details: true }): Promise<DetailedVerdict[]>;
   /** Reads and resizes a picture: a path, a URL, the bytes of a file, or a frame of a camera. */
   read(source: PictureSource): Promise<Photo>;
+  /** The same, with the size that the picture had. */
+  open(source: PictureSource): Promise<Pick<NamedPhoto, "photo"> & { readonly size: Size }>;
   /** The file of a picture's segment map, where the run has one a picture; undefined where there is none. */
   segmentFile(id: string): string | undefined;
   /** Frees the models and ends the workers, when what is being scored is done. */
@@ -72,10 +82,14 @@ export interface ScorerOptions extends LoadModelOptions, PictureLimits {
   readonly threshold?: number;
   /** A second one, not above the threshold: parts between the two are to be looked at. */
   readonly review?: number;
+  /** Judges pictures too that cannot be of the part. */
+  readonly judgeAll?: boolean;
+  /** Turns and moves pictures first, so that the part lies as in the mean good picture; models of earlier releases have none. */
+  readonly align?: boolean;
 }
 
 /** From which scores on parts are bad, and to be looked at. */
-export type ScoreLimits = Pick<Scorer, "threshold" | "review">;
+export type ScoreLimits = Pick<Scorer, "threshold" | "review" | "goodParts">;
 
 /**
  * The thresholds of a model, or those in place of them.
@@ -115,10 +129,23 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const opened = isExported(run)
     ? await (await import("./exported_model.ts")).openExported(run, options)
     : await openJudging(run, options);
-  const { file: model, explanation, titles, judge, close } = opened;
+  const { file: model, explanation, titles, judge, goodParts, close } = opened;
+  const whyNot = goodParts && !options.judgeAll
+    ? (await import("./plausible.ts")).plausibilityOf(goodParts)
+    : () => undefined;
   const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
   const picture: PictureSettings = { ...model.picture, depth, maxPixels };
   const gate = openGate("score", "the scorer");
+  if (options.align && !goodParts) {
+    await close();
+    throw new Error(
+      `Cannot align pictures with "${run}" as an earlier release has made it, which kept no mean picture: run the pipeline or ` +
+        "fit again",
+    );
+  }
+  const aligned = options.align && goodParts
+    ? (await import("../../picture/align/align.ts")).alignerTo(goodParts.mean)
+    : undefined;
   let limits: ScoreLimits;
   try {
     limits = limitsOf(model, options);
@@ -134,11 +161,12 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     options: { readonly details: true },
   ): Promise<DetailedVerdict[]>;
   async function score(
-    batch: readonly NamedPhoto[],
+    given: readonly NamedPhoto[],
     { details = false }: { readonly details?: boolean } = {},
   ): Promise<Verdict[] | DetailedVerdict[]> {
-    if (batch.length === 0) return [];
-    for (const one of batch) checkPhoto(one, picture);
+    if (given.length === 0) return [];
+    for (const one of given) checkPhoto(one, picture);
+    const batch = aligned ? given.map((one) => ({ ...one, photo: aligned(one.photo).photo })) : given;
     const pictures = { ids: batch.map(({ id }) => id), image: toImage(batch.map(({ photo }) => photo)) };
     const judged = await opened.judged(pictures, details);
     const contributions = await explanation?.contributions(judged);
@@ -152,12 +180,18 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
         names: titles,
       })
       : decisions.map(byThreshold);
-    const verdicts = decisions.map((decision, n) => ({ score: judged.score.data[n], decision, reason: reasons[n] }));
+    const verdicts = decisions.map((decision, n): Verdict => {
+      const why = whyNot(batch[n].photo, batch[n].size);
+      const score = judged.score.data[n];
+      return why === undefined
+        ? { score, decision, reason: reasons[n] }
+        : { score, decision: "not_judged", reason: `not judged: ${why}` };
+    });
     if (!details) return verdicts;
     const explained = explanation && contributions && { contributions, goodQuantiles: explanation.goodQuantiles };
     return verdicts.map((verdict, n) => ({
       ...verdict,
-      details: detailsOf(opened, judged, explained, n),
+      details: { ...detailsOf(opened, judged, explained, n), ...aligned && { aligned: batch[n].photo } },
       seen: seenOf(judged, n),
     }));
   }
@@ -169,11 +203,17 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     return gate.run<Verdict[] | DetailedVerdict[]>(() => options ? score(batch, options) : score(batch));
   }
 
-  function byThreshold(decision: Verdict["decision"]): string {
+  function byThreshold(decision: Decision): string {
     const score = `${judge} score`;
     if (decision === "review") return `${score} from ${review!.toPrecision(4)} to below ${threshold.toPrecision(4)}`;
     const [side, limit] = decision === "bad" ? ["at or above", threshold] : ["below", review ?? threshold];
     return `${score} ${side} the threshold ${limit.toPrecision(4)}`;
+  }
+
+  async function open(source: PictureSource) {
+    const pixels = await readSource(source, picture);
+    const { height, width } = pixels;
+    return { photo: toPhoto(resizePixels(pixels, picture, picture.filter)), size: { height, width } };
   }
 
   return {
@@ -181,23 +221,23 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
     threshold,
     ...review !== undefined && { review },
     picture,
+    ...goodParts && { goodParts },
     score: gated,
-    async read(source) {
-      return toPhoto(resizePixels(await readSource(source, picture), picture, picture.filter));
-    },
+    read: async (source) => (await open(source)).photo,
+    open,
     segmentFile: opened.segmentFile,
     close: () => gate.close(close),
   };
 }
 
 async function openJudging(run: string, options: ScorerOptions): Promise<Judging> {
-  const { file, parts, segments, close } = await openModel(run, options);
+  const { file, parts, segments, goodParts, close } = await openModel(run, options);
   const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
   const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
   const flow = segad(parts);
   const closer = segad({ ...parts, views: true });
   return {
-    ...{ file, titles, close, detectors: parts.detectors, size: parts.size },
+    ...{ file, titles, goodParts, close, detectors: parts.detectors, size: parts.size },
     judge: titleOf(parts.judge, titles),
     explanation: explainJudge(parts.judge, parts),
     judged: (pictures, views) => (views ? closer : flow)(pictures),

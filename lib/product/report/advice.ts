@@ -26,6 +26,7 @@ export function adviceFor({ deployment, scores, results, costs }: RunSummary): s
     kinds: kinds.length > 1 ? kinds : [],
     missing,
     segments: kind === "rings" || kind === "none" ? kind : "map",
+    shifted: deployment.shifted,
   });
 }
 
@@ -66,7 +67,7 @@ export function adviceOf({ worth, costs, kinds, missing = 0, segments, shifted =
       `Alignment: in ${
         percent(shifted)
       } % of the good pictures the part lies elsewhere than in the others, which detectors ` +
-        "and segments take for defects. A holder, or cutting the part out, helps before all else.",
+        "and segments take for defects. A holder, or cutting the part out, helps before all else; score --align moves new pictures.",
     );
   }
   const worst = kinds.filter(({ caught, parts }) => parts >= 2 && caught < parts)

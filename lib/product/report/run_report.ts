@@ -9,25 +9,18 @@ import { explainJudge } from "../../method/judge/table.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import type { Source } from "../experiment/experiment.ts";
-import { joinMaps } from "../model/flow.ts";
 import { inputOf } from "../run/cell_judge.ts";
-import type { Cache } from "../run/cache.ts";
-import { readRows } from "../run/kept_rows.ts";
-import type { DetectorPlan } from "../run/plan.ts";
+import { mapReader } from "../run/good_parts_of_run.ts";
 import { describeDecision } from "../model/describe_decision.ts";
 import { openSegments, type Segments } from "../run/segments.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
-import { unpackMaps } from "../run/map_file.ts";
 import type { Deployment } from "../run/deploy.ts";
 import type { RunSummary } from "../run/run.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
-import { rows } from "../../base/tensor/tensor.ts";
 import { describeAuto } from "./describe_auto.ts";
 import { adviceFor } from "./advice.ts";
 import { renderReport } from "./report.ts";
 import type { ScoreSet } from "../experiment/results.ts";
-import { smoothingsFor } from "../experiment/smoothing.ts";
 import type { ReportPicture } from "./report_input.ts";
 import { selectPictures } from "./select.ts";
 
@@ -106,7 +99,7 @@ async function choosePictures(
   const sources = new Map(cell.benchmark.test.map((source) => [source.id, source]));
   const needed = detectorsOf(definition, model.method).map((place) => summary.plans[0].detectors[place]);
   const titles = needed.map(({ fit }) => detectorNamed(fit.spec.detector.type).title);
-  const mapsOf = mapReader(cache, needed, definition);
+  const { mapsOf } = mapReader(cache, needed, definition);
   const typical = cell.benchmark.good.slice(0, RANGE_PARTS);
   const ranges = mapRanges(await Promise.all(typical.map(mapsOf)), needed.length);
   const { threshold, review = threshold } = model.decision;
@@ -172,22 +165,6 @@ async function reasonsOf(
   } finally {
     await runner.close();
   }
-}
-
-/** Reads the kept maps of a picture by some detectors, at picture size. */
-function mapReader(
-  cache: Cache,
-  detectors: readonly DetectorPlan[],
-  definition: RunSummary["definition"],
-): (source: Source) => Promise<AnomalyMap<"N", number>> {
-  const places = detectors.map(({ scores: { spec } }) => new Map(spec.ids.map((id, i) => [id, spec.places[i]])));
-  const smoothing = smoothingsFor(definition.smoothing, detectors.map(({ fit }) => fit.spec.detector.name));
-  return async ({ id }) => {
-    const maps = await Promise.all(
-      places.map((own) => readRows(cache, [own.get(id)!], unpackMaps, ({ map }, row) => rows(map, row, row + 1))),
-    );
-    return joinMaps(maps.flat(), definition.picture, smoothing);
-  };
 }
 
 /** For each detector, where the colours begin and end: the median and the 99.9 % quantile over good parts. */

@@ -8,7 +8,6 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { auroc } from "../../method/evaluate/auroc.ts";
-import { catchBad, type CatchWish, type SeenShare } from "../../method/evaluate/catching.ts";
 import type { Judge } from "../../method/judge/contract.ts";
 import { writeJudge } from "../../method/judge/table.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
@@ -22,11 +21,15 @@ import { inputOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
 import { smoothingsFor } from "../experiment/smoothing.ts";
+import { decideByRecall } from "../decide/decisions.ts";
+import { scoresByPart, type UnseenPart, writeUnseenScores } from "../decide/unseen_scores.ts";
 import { ontoScale } from "../../method/judge/scale.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
 import { BACKBONE_FILE, EVIDENCE_FILE } from "../model/open_model.ts";
-import { type CatchingDecision, type ModelFile, writeModelFile } from "../model/model_file.ts";
+import { type CatchingDecision, GOOD_PARTS_FILE, type ModelFile, writeModelFile } from "../model/model_file.ts";
+import { packGoodParts } from "../model/good_parts.ts";
+import { goodPartsOfRun } from "./good_parts_of_run.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
 import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
@@ -45,6 +48,8 @@ export interface Deployment {
   readonly cell: Cell;
   /** Why it is another method than the pipeline decides by, in words. */
   readonly instead?: string;
+  /** The share of good pictures whose part lies elsewhere than in the others. */
+  readonly shifted?: number;
 }
 
 /** See {@linkcode deploy}. */
@@ -111,9 +116,10 @@ async function chooseJudge(work: Workspace, options: DeployOptions, cell: Cell):
     const found = await unseenBy(work, options, other);
     if (tellsApart(found.unseen, other, options)) others.push(found);
   }
-  const areas = others.map(({ unseen: { good, bad } }) =>
-    good.length > 0 ? auroc([...good, ...bad], [...good.map(() => 0), ...bad.map(() => 1)]) : 0
-  );
+  const areas = others.map(({ unseen }) => {
+    const { good, bad } = scoresByPart(unseen);
+    return good.length > 0 ? auroc([...good, ...bad], [...good.map(() => 0), ...bad.map(() => 1)]) : 0;
+  });
   const best = others[areas.indexOf(Math.max(...areas))];
   const why = `${cell.method} gives parts that it was not trained on one score, as it had ` +
     `${cell.benchmark.good.length} good and ${cell.benchmark.bad.length} bad parts to learn from`;
@@ -124,7 +130,7 @@ async function chooseJudge(work: Workspace, options: DeployOptions, cell: Cell):
 async function unseenBy(work: Workspace, options: DeployOptions, cell: Cell): Promise<Chosen> {
   if (cell.benchmark.folds) {
     const crossed = await crossedJudge(work, options, cell);
-    return { cell, crossed, unseen: byLabel(crossed.scores, cell.benchmark) };
+    return { cell, crossed, unseen: unseenParts(crossed.scores, cell.benchmark) };
   }
   const name = classifierOf(work.definition, cell.method);
   const trained = name === undefined ? [] : trainingOf(options, cell, name).spec.pictures.map(({ id }) => id);
@@ -132,7 +138,8 @@ async function unseenBy(work: Workspace, options: DeployOptions, cell: Cell): Pr
 }
 
 /** Whether there are bad parts to set a threshold on, and not all parts have one score. */
-function tellsApart({ good, bad }: Unseen, cell: Cell, { cells, scores }: DeployOptions): boolean {
+function tellsApart(unseen: Unseen, cell: Cell, { cells, scores }: DeployOptions): boolean {
+  const { good, bad } = scoresByPart(unseen);
   const tested = scores[cells.indexOf(cell)].parts.map(({ score }) => score);
   return bad.length > 0 && [[...good, ...bad], tested].every((some) => some.some((score) => score !== some[0]));
 }
@@ -166,7 +173,10 @@ async function writeModels(
     await cache.export(standards.key, join(models, EVIDENCE_FILE));
   }
   await writeFileAtomic(join(models, BACKBONE_FILE), backbone.model);
-  const decision = decisionOf(unseen, wish);
+  const usual = await goodPartsOfRun(work, cell, plans[0].detectors, method);
+  if (usual) await writeFileAtomic(join(models, GOOD_PARTS_FILE), packGoodParts(usual.goodParts));
+  const decision = decideByRecall(scoresByPart(unseen), wish);
+  await writeUnseenScores(models, unseen);
   const { mean, std, name, sha256 } = backbone;
   const used = new Set(places.flatMap((place) => {
     const { detector, config } = work.detectors[place];
@@ -198,7 +208,7 @@ async function writeModels(
   };
   if (work.segments.kind === "static") await copySegmentMap(definition.segments, models);
   await writeModelFile(models, model);
-  return { model, judge, cell, ...instead !== undefined && { instead } };
+  return { model, judge, cell, ...instead !== undefined && { instead }, ...usual && { shifted: usual.shifted } };
 }
 
 /** The judge of a run with folds. */
@@ -212,43 +222,15 @@ async function crossedJudge(
   return await wholeJudge(work, own, found, method);
 }
 
-/** Scores that new parts would get, by their label. */
-interface Unseen {
-  readonly good: readonly number[];
-  readonly bad: readonly number[];
-}
+/** Pictures with the scores that they would get as new ones. */
+type Unseen = readonly UnseenPart[];
 
-/**
- * A part with several pictures counts once, as what is hardest to tell of it: a bad one by its lowest score, a good one by its
- * highest.
- */
-function byLabel({ parts }: ScoreSet, { test }: BenchmarkSplit): Unseen {
-  const shown = new Map(test.map(({ id, item }) => [id, item.part ?? id]));
-  const of = (label: "good" | "bad", hardest: (...scores: number[]) => number) => {
-    const own = Map.groupBy(parts.filter((part) => part.label === label), ({ id }) => shown.get(id));
-    return Array.from(own.values(), (some) => hardest(...some.map(({ score }) => score)));
-  };
-  return { good: of("good", Math.max), bad: of("bad", Math.min) };
-}
-
-/** The threshold that does as is wished by scores that new parts would get, with exact bounds of what it does to these. */
-function decisionOf({ good, bad }: Unseen, wish: CatchWish): CatchingDecision {
-  const { threshold, review, caught, promised, missing, alarms, looked } = catchBad(bad, good, wish);
-  const share = ({ rate, interval: { low, high }, parts }: SeenShare) => ({
-    rate,
-    interval: [low, high] as const,
-    parts,
+function unseenParts({ parts }: ScoreSet, { test }: BenchmarkSplit): Unseen {
+  const shown = new Map(test.map(({ id, item }) => [id, item.part]));
+  return parts.map(({ id, label, score }) => {
+    const part = shown.get(id);
+    return { file: id, label, ...part !== undefined && { part }, score };
   });
-  return {
-    threshold,
-    ...review !== undefined && { review },
-    ...{ recall: wish.recall, ...share(caught), promised },
-    ...wish.confidence !== undefined && { confidence: wish.confidence },
-    ...alarms && { alarms: share(alarms) },
-    ...looked && { looked: share(looked) },
-    // That all bad parts to come are caught can never be promised.
-    ...Number.isFinite(missing) && { missing },
-  };
 }
 
 /** The training of the classifier that a cell of the first seed uses. */
@@ -281,11 +263,12 @@ async function heldOutScores(work: Workspace, cell: Cell, trained: readonly stri
   // What something was fitted or trained on says nothing of its threshold.
   const seen = new Set([...trained, ...experiment.detectors.map(({ id }) => id)]);
   const judge = await judgeOf(work, cell);
-  const scoresOf = async (sources: readonly Source[]) => {
+  const scoresOf = async (sources: readonly Source[], label: "good" | "bad") => {
     const ids = sources.map(({ id }) => id).filter((id) => !seen.has(id));
-    return [...await scoresBy(work.resources, judge, await inputOf(work.resources, cell, judge, ids))];
+    const scores = await scoresBy(work.resources, judge, await inputOf(work.resources, cell, judge, ids));
+    return ids.map((file, n) => ({ file, label, score: scores[n] }));
   };
-  return { good: await scoresOf(good), bad: await scoresOf(bad) };
+  return [...await scoresOf(good, "good"), ...await scoresOf(bad, "bad")];
 }
 
 /** Scores of the training parts of a forest by forests that were trained on the other folds, on the scale of the forest. */
@@ -311,13 +294,15 @@ async function foldScores(
     const [seen, heldOut] = [true, false].map((own) => rows.filter((i) => (folds[i] !== fold) === own));
     const onto = ontoScale(await scoresOf(judge, seen), await scoresOf(whole, seen), seen.map((i) => labels[i]));
     const scores = await scoresOf(judge, heldOut);
-    return onto ? heldOut.map((i, n) => ({ bad: labels[i] === 1, score: onto(scores[n]) })) : [];
+    return onto
+      ? heldOut.map((i, n) => ({
+        file: spec.ids[i],
+        label: labels[i] === 1 ? "bad" as const : "good" as const,
+        score: onto(scores[n]),
+      }))
+      : [];
   }));
-  const all = each.flat();
-  return {
-    good: all.filter(({ bad }) => !bad).map(({ score }) => score),
-    bad: all.filter(({ bad }) => bad).map(({ score }) => score),
-  };
+  return each.flat();
 
   async function trained(task: ForestTask): Promise<Judge> {
     return { kind: "forest", model: await loadForest(work, task) };

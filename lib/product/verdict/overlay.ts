@@ -7,23 +7,21 @@ import { Image } from "imagescript";
 import type { Photo } from "../../domain.ts";
 import type { DetailedVerdict } from "../model/scorer.ts";
 import type { Details } from "../model/details.ts";
+import type { MapRange } from "../model/good_parts.ts";
 import { levelsOf, MAP_PALETTE, OUTLINE_PALETTE, outlineIndices } from "../report/colour_map.ts";
 import type { Rgba } from "../report/indexed_png.ts";
 
 /** What to draw. */
 export interface OverlayOptions {
-  /** Where the colours of each detector's map begin and end; where left out, at the map's own median and its highest value. */
+  /**
+   * Where the colours of each detector's map begin and end, as the `goodParts` of a scorer have it; where left out, at the map's
+   * own median and its highest value.
+   */
   readonly ranges?: Readonly<Record<string, MapRange>>;
-  /** Left out are none. */
-  readonly without?: readonly ("map" | "outline" | "box")[];
+  /** Layers that are left out; without the photo the ground is transparent, to lay the drawing over one. */
+  readonly without?: readonly ("photo" | "map" | "outline" | "box")[];
   /** Rows or columns of the drawing at least, so that lines are thin: the picture is enlarged by a whole number; 512. */
   readonly side?: number;
-}
-
-/** Where colours begin and end, in a map's own unit. */
-export interface MapRange {
-  readonly low: number;
-  readonly high: number;
 }
 
 /** White, as the box has; red where the part is bad, yellow where it must be looked at. */
@@ -53,7 +51,7 @@ export async function drawOverlay(
   const [height, width] = photo.shape;
   const scale = Math.max(1, Math.round(side / Math.max(height, width)));
   const drawing = new Image(width, height);
-  drawing.bitmap.set(withAlpha(photo.data));
+  if (!without.includes("photo")) drawing.bitmap.set(withAlpha(photo.data));
   const map = details.maps.find(({ name }) => name === details.worst?.detector) ?? details.maps[0];
   if (map && !without.includes("map")) {
     const range = ranges[map.name] ?? ownRange(map.values);

@@ -2,6 +2,9 @@
 import type { Photo } from "../../domain.ts";
 import type { DetailedVerdict, Scorer, Verdict } from "../model/scorer.ts";
 import type { Contribution, Details } from "../model/details.ts";
+import type { Size } from "../../picture/image/resize.ts";
+import { type Watched, watcherOf } from "../drift/watched.ts";
+import type { GoodParts } from "../model/good_parts.ts";
 import { operatorReason } from "./operator_reason.ts";
 
 /** What is said of a picture. */
@@ -20,6 +23,8 @@ export interface StructuredVerdict extends Verdict {
   readonly segments: readonly SegmentShare[];
   /** The strangest place, in pixels of a picture of the size `of`. */
   readonly box?: PlacedBox;
+  /** What a line of parts is watched by, of models that know what good parts look like. */
+  readonly watched?: Watched;
 }
 
 /** The strangest place of a picture. */
@@ -68,18 +73,32 @@ export interface SegmentShare {
  */
 export function structureVerdict(
   file: string,
-  { verdict, photo }: { readonly verdict: Omit<DetailedVerdict, "seen">; readonly photo: Photo },
-  { threshold, review }: Pick<Scorer, "threshold" | "review">,
+  { verdict, photo, size }: {
+    readonly verdict: Omit<DetailedVerdict, "seen">;
+    readonly photo: Photo;
+    readonly size?: Size;
+  },
+  { threshold, review, goodParts }: Pick<Scorer, "threshold" | "review" | "goodParts">,
 ): StructuredVerdict {
   const { score, decision, reason, details } = verdict;
   return {
     ...{ file, score, decision, threshold },
     ...review !== undefined && { review },
-    reason: operatorReason(verdict, photo),
+    reason: operatorReason(verdict, photo, goodParts),
     statistics: reason,
     segments: bySegment(details.contributions),
     ...details.worst && { box: boxOf(details.worst, details.size) },
+    ...goodParts && { watched: watcherFor(goodParts)(details, photo, size) },
   };
+}
+
+/** It is made once a model. */
+const watchers = new WeakMap<GoodParts, ReturnType<typeof watcherOf>>();
+
+function watcherFor(goodParts: GoodParts): ReturnType<typeof watcherOf> {
+  const known = watchers.get(goodParts) ?? watcherOf(goodParts);
+  watchers.set(goodParts, known);
+  return known;
 }
 
 function boxOf({ x, y, width, height, ...of }: NonNullable<Details["worst"]>, size: Details["size"]): PlacedBox {

@@ -19,6 +19,8 @@ Deno.test("help is on the output stream, at most 80 columns wide and without col
     run("queue", "--help"),
     run("export", "--help"),
     run("verify", "--help"),
+    run("decide", "--help"),
+    run("drift", "--help"),
   ]);
   for (const { code, out, err } of texts) {
     assert.equal(code, 0, err);

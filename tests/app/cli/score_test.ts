@@ -3,9 +3,11 @@ import { cp, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import Papa from "papaparse";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { readSafetensors, writeSafetensors } from "../../../lib/base/io/safetensors.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
+import { decideByRecall } from "../../../lib/product/decide/decisions.ts";
+import { readUnseenScores, scoresByPart } from "../../../lib/product/decide/unseen_scores.ts";
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
 import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
@@ -194,6 +196,97 @@ Deno.test("scoring new pictures with a run", async (t) => {
       assert.equal(again.code, 0, again.err);
       if (cut.signalled) assert.match(again.err, /\d+ of 18 scored before|Score: 18\/18/);
       assert.deepEqual(await readFile(out), text);
+    });
+
+    await t.step("pictures that cannot be of the part are not judged, unless that is wanted", async () => {
+      const odd = join(folder, "implausible");
+      const part = sharp(await drawPart(3, false));
+      const grey = { width: 64, height: 64, channels: 3 as const };
+      const bytes = async (picture: Sharp) => new Uint8Array(await picture.png().toBuffer());
+      await put(join(odd, "black.png"), await bytes(sharp({ create: { ...grey, background: "#010101" } })));
+      await put(join(odd, "white.png"), await bytes(sharp({ create: { ...grey, background: "#fff" } })));
+      await put(join(odd, "negative.png"), await bytes(part.clone().negate()));
+      await put(join(odd, "part.png"), await bytes(part));
+      await put(join(odd, "wide.png"), await bytes(part.clone().resize(128, 64, { fit: "fill" })));
+      const [checked, all] = [
+        await run("score", "--run", models, odd),
+        await run("score", "--run", models, odd, "--judge-all"),
+      ];
+      assert.equal(checked.code, 0, checked.err);
+      assert.match(checked.err, /\n4 of 5 pictures were not judged; the reasons say why\n/);
+      const lines = linesOf(checked.out);
+      const expected: Record<string, RegExp> = {
+        black: /^not judged: the picture is black$/,
+        negative: /^not judged: the picture does not look like one of this part$|of this part: \d+ where/,
+        part: /./,
+        white: /^not judged: the picture is white$/,
+        wide: /^not judged: the picture has other proportions than of this part: it is 2\.00 times as wide/,
+      };
+      for (const [i, [name, reason]] of Object.entries(expected).entries()) {
+        assert.ok(lines[i].file.endsWith(`${name}.png`), lines[i].file);
+        assert.equal(lines[i].decision === "not_judged", name !== "part", lines[i].decision);
+        assert.match(lines[i].reason, reason);
+      }
+      const judged = linesOf(all.out);
+      assert.ok(judged.every(({ decision }) => /^(good|bad)$/.test(decision)), "all are judged");
+      assert.deepEqual(judged.map(({ score }) => score), lines.map(({ score }) => score), "scores are the same");
+      const scorer = await openScorer(models);
+      const wide = await scorer.open(join(odd, "wide.png"));
+      assert.deepEqual(wide.size, { height: 64, width: 128 });
+      const [verdict] = await scorer.score([{ id: "wide", ...wide }]);
+      assert.equal(verdict.decision, "not_judged");
+      assert.equal(scorer.goodParts?.columns.length, 2 * 4 + 6, "two detectors, one segment, and the picture");
+      await scorer.close();
+      await cp(models, join(folder, "earlier"), { recursive: true });
+      await forgetHashes(join(folder, "earlier"));
+      await rm(join(folder, "earlier/models/good_parts.safetensors"));
+      const earlier = await run("score", "--run", join(folder, "earlier"), odd);
+      assert.equal(earlier.out, all.out, "a model of an earlier release judges all pictures");
+    });
+
+    await t.step("the scores that the threshold was set on are kept, so that it can be set anew", async () => {
+      const { decision } = JSON.parse(await readFile(join(models, "models/model.json"), "utf8"));
+      const unseen = await readUnseenScores(models);
+      assert.deepEqual(decideByRecall(scoresByPart(unseen), { recall: 0.9 }), decision);
+      const moved = join(folder, "moved");
+      await cp(models, moved, { recursive: true });
+      const { threshold } = decideByRecall(scoresByPart(unseen), { recall: 0.5 });
+      assert.equal((await run("decide", "--run", moved, "--recall", "0.5")).code, 0);
+      const { out, err } = await run("score", "--run", moved, fresh);
+      const given = await run("score", "--run", models, fresh, "--threshold", String(threshold));
+      assert.equal(out, given.out, err);
+    });
+
+    await t.step("parts are compared with the good training parts by what their lines say", async () => {
+      const lines = join(folder, "details.jsonl");
+      const darker = join(folder, "darker");
+      for (let i = 0; i < 24; i++) {
+        const part = sharp(await drawPart(700 + i, false)).linear(0.93, 0);
+        await put(join(darker, `${i}.png`), new Uint8Array(await part.png().toBuffer()));
+      }
+      const scored = await run("score", "--run", models, darker, "--format", "jsonl", "--details", "--out", lines);
+      assert.equal(scored.code, 0, scored.err);
+      const { code, out, err } = await run("drift", "--run", models, lines, "--format", "json");
+      assert.equal(code, 0, err);
+      const report = JSON.parse(out);
+      assert.deepEqual([report.parts, report.falseAlarms], [24, 0.01]);
+      const light = report.alarms.find(({ column }: { column: string }) => column === "picture.light");
+      assert.deepEqual([light?.direction, light?.parts.length], ["lower", 5], out);
+      const text = await run("drift", "--run", models, lines);
+      assert.match(text.out, /picture: light lower: \d+\S* where \d+/);
+      const plain = await run(
+        "score",
+        "--run",
+        models,
+        good,
+        "--format",
+        "jsonl",
+        "--out",
+        join(folder, "plain.jsonl"),
+      );
+      assert.equal(plain.code, 0, plain.err);
+      const refused = await run("drift", "--run", models, join(folder, "plain.jsonl"));
+      assert.match(refused.err, /no line has what is watched/);
     });
 
     await t.step("files that cannot be read are told of in their place, the others are scored", async () => {

@@ -70,6 +70,9 @@ async function run(
   signal: AbortSignal,
   fleet?: OpenFleet,
 ): Promise<number> {
+  if (options.maps !== undefined && options.crossFit !== undefined) {
+    throw new TypeError("Cannot use --maps with --cross-fit: there are no classifiers to train");
+  }
   if (options.maps !== undefined && options.looks.length > 0) {
     throw new TypeError("Cannot use --maps with --look: maps stand in place of what detectors would see");
   }
@@ -85,6 +88,7 @@ async function run(
   const chosen = parseDefinition({
     ...definition,
     ...looks && { looks },
+    ...options.crossFit !== undefined && { crossFit: options.crossFit },
     segments,
     seeds,
     decision: {

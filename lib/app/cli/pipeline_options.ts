@@ -3,7 +3,7 @@ import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
-import { choice, float, string } from "@optique/core/valueparser";
+import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { pictureOptions, unreadableOptions } from "./picture_options.ts";
@@ -58,6 +58,10 @@ export const pipelineParser = merge(
     })),
     std: optional(option("--std", string({ metavar: "R,G,B" }), {
       description: message`Deviation that the backbone wants divided by`,
+    })),
+    crossFit: optional(option("--cross-fit", integer({ metavar: "N", min: 2, max: 20 }), {
+      description:
+        message`Forests learn from scores of classifiers that have not seen the part, N trained without a fold each; where left out as in the paper`,
     })),
     looks: multiple(option("--look", string({ metavar: "NAME=ONNX|PIXELS" }), {
       description:

@@ -138,6 +138,12 @@ export interface PipelineDefinition {
    * or 80 % of them where a forest sees their score; elsewhere their methods have no row.
    */
   readonly classifiers?: Readonly<Record<string, object>>;
+  /**
+   * The scores of classifiers that forests learn from are by classifiers that have not seen the part: as many of them, each
+   * trained without a fold of the forest's parts. One more, trained on all parts, scores the test parts. Where left out, as in the
+   * paper, forests learn from scores of parts four fifths of which the classifier was trained on.
+   */
+  readonly crossFit?: number;
   /** Where a detector or classifier has a backbone or a size of pictures of its own. */
   readonly looks?: Looks;
   /** Standard deviation in pixels of the Gaussian that smooths each map at picture size, of all detectors or by name; 0 where left out. */
@@ -198,6 +204,7 @@ const definitionSchema: Type<PipelineDefinition> = type({
   picture: pictureSchema,
   detectors: type({ "[string]": "object" }),
   "classifiers?": type({ "[string]": "object" }),
+  "crossFit?": "2 <= number.integer <= 20",
   "looks?": looksSchema,
   "smoothing?": type("0 <= number <= 32").or({ "[string]": mapSmoothing }),
   "pixel?": "boolean",

@@ -33,6 +33,8 @@ export interface ClassifySpec {
   readonly training: string;
   readonly seed: number;
   readonly pictures: readonly Picture[];
+  /** Of the training; see `TrainSpec`. */
+  readonly fold?: number;
   /** The ids of the parts whose pixels count, where pixels are judged and it gives maps. */
   readonly test?: readonly string[];
 }
@@ -43,7 +45,7 @@ export type ClassifyTask = Task<"classify", ClassifySpec>;
 /** The scores of a trained classifier for some pictures; `test` are those that are judged. */
 export async function planClassified(
   work: FitWorkspace,
-  { key, spec: { sight, classifier, benchmark, seed } }: TrainTask,
+  { key, spec: { sight, classifier, benchmark, seed, fold } }: TrainTask,
   sources: readonly Source[],
   test: readonly Source[],
 ): Promise<ClassifyTask> {
@@ -61,7 +63,11 @@ export async function planClassified(
     }),
     title: `Scores of ${title} for ${benchmark}, seed ${seed}`,
     needs: [key],
-    spec: { sight, classifier, benchmark, seed, training: key, pictures, ...judged && { test: [...tested] } },
+    spec: {
+      ...{ sight, classifier, benchmark, seed, training: key, pictures },
+      ...fold !== undefined && { fold },
+      ...judged && { test: [...tested] },
+    },
   };
 }
 

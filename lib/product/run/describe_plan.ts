@@ -65,7 +65,7 @@ function classifierLines(plans: readonly SeedPlan[], missing: ReadonlySet<string
   // Those of the first benchmark of the first seed; some see all training parts, others leave some to the forest.
   const first = tasks.filter(({ spec: { seed, benchmark } }) =>
     seed === tasks[0].spec.seed && benchmark === tasks[0].spec.benchmark
-  );
+  ).filter(({ spec }) => spec.fold === undefined);
   const groups = Map.groupBy(first, ({ spec: { labels } }) => {
     const bad = labels.filter((label) => label === 1).length;
     return `${labels.length - bad} good and ${bad} bad parts`;

@@ -17,7 +17,10 @@ export interface TableSpec {
   readonly rows: readonly { readonly id: string; readonly name: string; readonly place: RowPlace }[];
   /** Where the evidence of the same pictures is, whose columns follow. */
   readonly evidence?: { readonly columns: readonly string[]; readonly places: readonly RowPlace[] };
-  /** Scores of classifiers, each with its column and the pictures that it has, in the order of the entry. */
+  /**
+   * Scores of classifiers, each with its column and the pictures that it has, in the order of the entry. Of several with one
+   * column the first that has a picture counts.
+   */
   readonly scores: readonly { readonly column: string; readonly key: string; readonly ids: readonly string[] }[];
 }
 
@@ -36,13 +39,17 @@ export interface FeatureTable {
 export async function readTable(cache: Cache, { columns, rows, evidence, scores }: TableSpec): Promise<FeatureTable> {
   const features = await readFeatureRows(cache, rows.map(({ place }) => place), columns.length);
   const more = evidence && await readFeatureRows(cache, evidence.places, evidence.columns.length);
-  const beside = await Promise.all(scores.map(({ key, ids }) => readScores(cache, key, ids)));
+  const read = await Promise.all(
+    scores.map(async ({ column, key, ids }) => ({ column, own: await readScores(cache, key, ids) })),
+  );
+  const beside = [...Map.groupBy(read, ({ column }) => column).entries()];
+  const scoreOf = (some: typeof read, id: string) => some.find(({ own }) => own.has(id))?.own.get(id) ?? NaN;
   return {
-    columns: [...columns, ...evidence?.columns ?? [], ...scores.map(({ column }) => column)],
+    columns: [...columns, ...evidence?.columns ?? [], ...beside.map(([column]) => column)],
     rows: new Map(
       rows.map(({ id }, n) => [
         id,
-        Float32Array.of(...features[n], ...more?.[n] ?? [], ...beside.map((own) => own.get(id) ?? NaN)),
+        Float32Array.of(...features[n], ...more?.[n] ?? [], ...beside.map(([, some]) => scoreOf(some, id))),
       ]),
     ),
   };

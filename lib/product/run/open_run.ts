@@ -12,6 +12,7 @@ import type { Reporter } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
+import { describeFewBad } from "../experiment/few_bad.ts";
 import { describePaperSegments } from "../experiment/paper_figures.ts";
 import { type Experiment, planExperiment } from "../experiment/experiment.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
@@ -130,7 +131,11 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   // In folds copies stay together; elsewhere they would be on both sides.
   const twice = definition.split.kind === "folds" ? new Set<string>() : copiesToLeaveOut(found.items, copies);
   const compared = describePaperSegments(definition, segments.names.length);
-  const notes = [...taken.notes, ...describeCopies(copies, twice), ...compared];
+  const real = new Map(
+    first[0].benchmarks.map(({ name, bad }) => [name, bad.filter(({ defect }) => defect === undefined).length]),
+  );
+  const few = describeFewBad({ origin: opened.source.name, classifiers: definition.classifiers }, real);
+  const notes = [...taken.notes, ...describeCopies(copies, twice), ...compared, ...few];
   for (const note of notes) reporter.warn(note);
   const gone = new Set([...unread, ...twice]);
   const readable = withoutPictures(found, gone);

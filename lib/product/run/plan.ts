@@ -19,7 +19,7 @@ import { chunksOf, type PlacedMaps, planMaps } from "./map_step.ts";
 import { type PixelTask, planPixels } from "./pixel_step.ts";
 import { planScores, type ScoreTask } from "./score_step.ts";
 import type { AnyTask } from "./steps.ts";
-import { planTrainings, type TrainTask } from "./train_step.ts";
+import { planFoldTrainings, planTrainings, type TrainTask } from "./train_step.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One cell of the table: a method on a benchmark with a seed. */
@@ -144,6 +144,10 @@ async function planSeed(
       trainings.push(training);
       classified.push(await planClassified(work, training, [...good, ...bad, ...test], test));
     }
+    for (const { training, heldOut } of await planFoldTrainings(work, experiment, benchmark)) {
+      trainings.push(training);
+      classified.push(await planClassified(work, training, heldOut, []));
+    }
     for (const { fit, maps } of detectors.filter(({ fit }) => judged.has(fit.spec.detector.name))) {
       pixels.push(await planPixels(work, fit, maps, experiment, benchmark));
     }
@@ -169,7 +173,10 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
     if ("mean" in how || "auto" in how) return [];
     const cell = { benchmark, method, experiment };
     const name = classifierOf(definition, method);
-    const classifier = own.find(({ spec }) => spec.classifier.name === name);
+    const [folded, whole] = [true, false].map((of) =>
+      own.filter(({ spec }) => spec.classifier.name === name && (spec.fold !== undefined) === of)
+    );
+    const [classifier] = whole;
     if (name !== undefined && !classifier) return [];
     if ("alone" in how) {
       if (classifier) {
@@ -188,11 +195,17 @@ function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchmark: Be
     if ("together" in how || "best" in how) return [];
     const places = detectorsOf(definition, method);
     // Where one of them is lost there are no features: the cell is lost with it.
-    const needs = [...places.map((place) => detectors[place].scores.key), ...classifier ? [classifier.key] : []];
+    const needs = [
+      ...places.map((place) => detectors[place].scores.key),
+      ...classifier ? [classifier.key] : [],
+      ...folded.map(({ key }) => key),
+    ];
     if (places.some((place) => !seed.features.detectors.includes(work.detectors[place].name))) {
       return [{ ...cell, needs }];
     }
-    const table = tableOf(seed.features, benchmark, classifier, seesEvidence(how) ? seed.evidence : undefined);
+    // Scores of parts that a classifier has not seen come first: those of the forest's parts, where they are cross-fitted.
+    const scored = [...folded, ...whole];
+    const table = tableOf(seed.features, benchmark, scored, seesEvidence(how) ? seed.evidence : undefined);
     const rows = [...table.rows.map(({ place }) => place.key), ...table.evidence?.places.map(({ key }) => key) ?? []];
     if ("regression" in how) {
       return [{ ...cell, needs: [...needs, ...rows], regression: { table, blocks: seed.evidence?.blocks ?? [] } }];
@@ -282,7 +295,7 @@ function columnsIn({ columns, blocks }: PlacedEvidence, wanted: readonly string[
 function tableOf(
   features: PlacedFeatures,
   { good, bad, test, fresh = [] }: BenchmarkSplit,
-  classifier?: ClassifyTask,
+  classified: readonly ClassifyTask[] = [],
   evidence?: PlacedEvidence,
 ): TableSpec {
   const ids = [...new Set([...good, ...bad, ...test, ...fresh].map(({ id }) => id))];
@@ -291,13 +304,11 @@ function tableOf(
     columns: features.columns,
     rows: ids.map((id) => ({ id, ...features.rows.get(id)! })),
     ...evidence && { evidence: { columns: evidence.columns, places: ids.map((id) => evidence.rows.get(id)!) } },
-    scores: classifier
-      ? [{
-        column: `${classifier.spec.classifier.name}.score`,
-        key: classifier.key,
-        ids: classifier.spec.pictures.map(({ id }) => id),
-      }]
-      : [],
+    scores: classified.map(({ key, spec }) => ({
+      column: `${spec.classifier.name}.score`,
+      key,
+      ids: spec.pictures.map(({ id }) => id),
+    })),
   };
 }
 

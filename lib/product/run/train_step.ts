@@ -12,7 +12,8 @@ import { classifierNamed } from "../../method/classify/table.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
-import type { BenchmarkSplit, Experiment } from "../experiment/experiment.ts";
+import type { BenchmarkSplit, Experiment, Source } from "../experiment/experiment.ts";
+import { stratifiedFolds } from "../experiment/folds.ts";
 import { keyOf } from "./cache.ts";
 import { fitLabelled, type FittingSpec, type Named } from "./fitting.ts";
 import type { NamedClassifier } from "./methods.ts";
@@ -30,6 +31,8 @@ export interface TrainSpec extends FittingSpec {
   readonly benchmark: string;
   /** 1 for each bad part. */
   readonly labels: readonly (0 | 1)[];
+  /** The fold of the forest's parts that it has not seen, from 0; left out of the one that has seen all that it may. */
+  readonly fold?: number;
 }
 
 /** One training of a classifier. */
@@ -54,11 +57,56 @@ export async function planTrainings(
   }));
 }
 
+/** Trainings each without a fold of the forest's parts, and these parts. */
+export interface FoldTraining {
+  readonly training: TrainTask;
+  readonly heldOut: readonly Source[];
+}
+
+/**
+ * The trainings whose scores the forests of a benchmark learn from where these are cross-fitted: those of the classifiers that
+ * forests see.
+ *
+ * @throws {RangeError} where there is only one good or one bad part
+ */
+export async function planFoldTrainings(
+  work: Workspace,
+  { seed, detectors }: Experiment,
+  benchmark: BenchmarkSplit,
+): Promise<FoldTraining[]> {
+  const { classifiers, definition: { crossFit, methods } } = work;
+  if (crossFit === undefined || !hasRealBad(benchmark)) return [];
+  const { good, bad, name } = benchmark;
+  const parts = [...good, ...bad];
+  const count = Math.min(crossFit, good.length, bad.length);
+  if (count < 2) {
+    throw new RangeError(
+      `Cannot cross-fit classifiers in "${name}" as there are ${good.length} good and ${bad.length} bad parts: two of each are needed`,
+    );
+  }
+  const folds = stratifiedFolds(Uint8Array.from(parts, (_, i) => i < good.length ? 0 : 1), count, seed);
+  const seen = classifiers.filter(({ name }) => seesClassifier(methods, name));
+  return await Promise.all(
+    seen.flatMap((named) =>
+      Array.from({ length: count }, async (_, fold): Promise<FoldTraining> => {
+        const others = (from: number, to: number) =>
+          parts.slice(from, to).filter((_, i) => folds[from + i] !== fold).map(({ item }) => item);
+        const training = await planTraining(work, named, {
+          ...{ seed, benchmark: name, fold },
+          good: [...detectors, ...others(0, good.length)],
+          bad: others(good.length, parts.length),
+        });
+        return { training, heldOut: parts.filter((_, i) => folds[i] === fold) };
+      })
+    ),
+  );
+}
+
 /** A training on some good and bad parts. */
 export async function planTraining(
   work: FitWorkspace,
   { name, classifier, config }: NamedClassifier,
-  { seed, benchmark, good, bad }: Pick<TrainSpec, "seed" | "benchmark"> & {
+  { seed, benchmark, fold, good, bad }: Pick<TrainSpec, "seed" | "benchmark" | "fold"> & {
     readonly good: readonly Item[];
     readonly bad: readonly Item[];
   },
@@ -81,10 +129,11 @@ export async function planTraining(
       device: runtime.device,
       code: code.train,
     }),
-    title: `Train ${classifier.title} for ${benchmark}, seed ${seed}`,
+    title: `Train ${classifier.title} for ${benchmark}, seed ${seed}${fold === undefined ? "" : `, fold ${fold + 1}`}`,
     needs: [],
     spec: {
       ...{ sight, benchmark, seed, pictures },
+      ...fold !== undefined && { fold },
       classifier: { name, type: classifier.name, config },
       labels: pictures.map((_, i) => i < good.length ? 0 : 1),
     },
@@ -92,11 +141,14 @@ export async function planTraining(
 }
 
 /** Whether a classifier must leave some training parts to the forest or the threshold. */
-export function leavesParts({ split, methods, decision }: PipelineDefinition, name: string): boolean {
+export function leavesParts({ split, methods, decision, crossFit }: PipelineDefinition, name: string): boolean {
   if (split.kind === "own") return false;
   const kept = methods[decision.method];
-  return "alone" in kept && kept.alone === name ||
-    Object.values(methods).some((how) => "forest" in how && how.classifier === name);
+  return "alone" in kept && kept.alone === name || crossFit === undefined && seesClassifier(methods, name);
+}
+
+function seesClassifier(methods: PipelineDefinition["methods"], name: string): boolean {
+  return Object.values(methods).some((how) => "forest" in how && how.classifier === name);
 }
 
 function hasRealBad({ bad }: BenchmarkSplit): boolean {

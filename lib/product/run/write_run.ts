@@ -184,7 +184,11 @@ function recordOf(run: OpenRun, { seeds }: RunPlan, versions: Record<string, str
 function timedSteps({ detectors, trainings }: SeedPlan) {
   return [
     ...detectors.map(({ fit: { key, spec } }) => ({ name: spec.detector.name, key, kind: "detector" as const })),
-    ...trainings.map(({ key, spec }) => ({ name: spec.classifier.name, key, kind: "classifier" as const })),
+    ...trainings.filter(({ spec }) => spec.fold === undefined).map(({ key, spec }) => ({
+      name: spec.classifier.name,
+      key,
+      kind: "classifier" as const,
+    })),
   ];
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { readForest } from "../../../lib/method/forest/model_file.ts";
 import { leavesParts } from "../../../lib/product/run/train_step.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { openRun } from "../../../lib/product/run/open_run.ts";
+import { planRun } from "../../../lib/product/run/plan.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { SMALL, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -99,4 +101,46 @@ Deno.test("a classifier leaves parts to a forest that sees its score and to its 
   assert.equal(of({ methods: alone, decision: { ...decision, method: "Linear" } }), true);
   assert.equal(of({ methods: { ...methods, "PaDiM + Linear + Ours": { forest: ["padim"] } }, decision: other }), false);
   assert.equal(of({ split: { ...split, kind: "own" } }), false);
+});
+
+Deno.test("where scores are cross-fitted, a forest learns of each part from a classifier that has not seen it", async () => {
+  await withFolder(async (folder) => {
+    const data = join(folder, "parts");
+    await writeParts(data);
+    const definition = parseDefinition({ ...learned, crossFit: 3 });
+    const at = { runs: join(folder, "runs"), cache: join(folder, "cache"), data };
+    const opened = await openRun(definition, { ...options, ...at });
+    const { seeds: [plan] } = await planRun(opened.work, opened.experiments, new Map());
+    await opened.work.close();
+    const cell = plan.cells.find(({ method }) => method === "PaDiM + Linear + Ours")!;
+    const { good, bad, test } = cell.benchmark;
+    const seenBy = new Map(plan.trainings.map(({ key, spec }) => [key, new Set(spec.pictures.map(({ id }) => id))]));
+    const trained = new Map(plan.classified.map(({ key, spec }) => [key, seenBy.get(spec.training)!]));
+    const first = (id: string) => cell.forest!.table.scores.find(({ ids }) => ids.includes(id))!.key;
+    const sizes = new Set([...good, ...bad].map(({ id }) => trained.get(first(id))!.size));
+    for (const { id } of [...good, ...bad]) assert.ok(!trained.get(first(id))!.has(id), id);
+    // Two thirds of the forest's parts and all of the detectors' train each of them; the last sees all.
+    const all = plan.experiment.detectors.length + good.length + bad.length;
+    assert.ok([...sizes].every((size) => size < all && size >= all - Math.ceil((good.length + bad.length) / 3) - 1));
+    assert.equal(plan.trainings.length, 4);
+    for (const { id } of test) assert.equal(trained.get(first(id))!.size, all);
+    const run = await runPipeline(definition, { ...options, ...at });
+    assert.equal(run!.results.failed, undefined);
+    const plain = await runPipeline(parseDefinition(learned), { ...options, ...at, runs: join(folder, "plain") });
+    const of = (summary: typeof run, method: string) =>
+      summary!.scores.filter((set) => set.method === method && set.benchmark === "supervised");
+    assert.deepEqual(of(run, "PaDiM + Ours"), of(plain, "PaDiM + Ours"));
+    assert.notDeepEqual(of(run, "PaDiM + Linear + Ours"), of(plain, "PaDiM + Linear + Ours"));
+    const scorer = await openScorer(run!.folder, { threads: 1 });
+    const [{ parts: [{ id, score }] }] = of(run, "PaDiM + Linear + Ours");
+    const [verdict] = await scorer.score([{ id, photo: await scorer.read(join(data, id)) }]);
+    assert.ok(Math.abs(verdict.score - score) < 1e-6, `${verdict.score}, not ${score}`);
+    await scorer.close();
+  });
+});
+
+Deno.test("a classifier that forests see keeps all its parts where scores are cross-fitted; one part of a kind is too few", () => {
+  assert.equal(leavesParts(parseDefinition({ ...learned, crossFit: 3 }), "linear"), false);
+  assert.equal(leavesParts(parseDefinition(learned), "linear"), true);
+  assert.throws(() => parseDefinition({ ...learned, crossFit: 1 }), /crossFit must be/);
 });

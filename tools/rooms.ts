@@ -37,10 +37,10 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/decide": "thresholds of a model, set anew on scores that it keeps",
   "product/run": "a run: cache, steps, tables, its folder",
   "product/make": "one thing from a folder: a model, a backbone, segment maps",
+  "product/drift": "whether parts that come are still like the good training parts",
   "product/station": "projects, their pictures, decisions and versions of models, kept so that a kill loses nothing",
   "product/published": "the published code of SegAD repeated bit for bit",
   "product/report": "tables and the report",
-  "product/drift": "whether parts that come are still like the good training parts",
   "product/verdict": "verdicts on pictures for people and services: reasons for operators, drawings, plain data",
   "app/queue":
     "work handed out to other processes and machines, over Redis; `redis/` alone knows BullMQ and the network",

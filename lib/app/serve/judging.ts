@@ -11,11 +11,14 @@ import { addPart, type PartSource } from "../../product/station/parts.ts";
 import { keepPicture } from "../../product/station/pictures.ts";
 import type { Seen } from "../../product/model/seen.ts";
 import type { Station } from "../../product/station/station.ts";
+import { lookForDrift } from "../../product/station/alarms.ts";
+import { keepMeasured } from "../../product/station/measured.ts";
+import type { Watched } from "../../product/drift/watched.ts";
 import { keepSeen } from "../../product/station/seen.ts";
 import { addVerdict, type NewVerdict, type StoredVerdict } from "../../product/station/verdicts.ts";
 import { structure } from "./structure.ts";
 import { ServiceError } from "./http/errors.ts";
-import type { Lease, Models } from "./models.ts";
+import type { Lease, LoadedModel, Models } from "./models.ts";
 import { openQueue, type Queue } from "./queue.ts";
 
 /** A picture that came in. */
@@ -62,6 +65,7 @@ export interface JudgingLimits {
 interface Scored {
   readonly verdict: NewVerdict;
   readonly seen: Seen;
+  readonly watched?: Watched;
 }
 
 interface Ready extends Lease {
@@ -74,12 +78,13 @@ interface Ready extends Lease {
 }
 
 export function openJudging(
-  { station, models, limits, told }: {
+  { station, models, limits, told, log }: {
     readonly station: Station;
     readonly models: Models;
     readonly limits: JudgingLimits;
     /** Told of each verdict. */
     readonly told: (project: string, verdict: NewVerdict) => void;
+    readonly log: (line: string) => void;
   },
 ): Judging {
   const queues = new Map<string, Queue<Ready, Outcome>>();
@@ -129,15 +134,27 @@ export function openJudging(
         const verdicts = await scoreEach(some);
         some.forEach((ready, i) => results[batch.indexOf(ready)] = verdicts[i]);
       }
-      return keep(batch, results);
+      const outcomes = keep(batch, results);
+      for (const model of new Set(batch.map(({ model }) => model))) look(model);
+      return outcomes;
     } finally {
       for (const { release } of batch) release();
     }
   }
 
+  /** Whether the parts of now are still like good ones; that is told as an event, and holds up no verdict. */
+  function look({ project, version, scorer: { goodParts } }: LoadedModel): void {
+    if (!goodParts) return;
+    try {
+      lookForDrift(station, { project, version: version.id, goodParts });
+    } catch (error) {
+      log(`Cannot look for drift of "${project}": ${describeError(error)}`);
+    }
+  }
+
   /** Scores at once; where that fails one by one, to find the picture that it was. */
   async function scoreEach(batch: readonly Ready[]): Promise<PromiseSettledResult<Scored>[]> {
-    const [{ model: { scorer } }] = batch;
+    const [{ model: { scorer, watch } }] = batch;
     try {
       const pictures = batch.map(({ incoming: { name }, photo }) => ({ id: name, photo }));
       const verdicts = await scorer.score(pictures, { details: true });
@@ -146,6 +163,7 @@ export function openJudging(
         value: {
           verdict: structure(verdict, batch[i].photo, scorer, performance.now() - batch[i].begun),
           seen: verdict.seen,
+          ...watch && { watched: watch(verdict.details, batch[i].photo, batch[i].size) },
         },
       }));
     } catch (cause) {
@@ -163,7 +181,7 @@ export function openJudging(
       batch.map(({ incoming, model, size, file }, i) => {
         const result = verdicts[i];
         if (result.status === "rejected") return result;
-        const { verdict, seen } = result.value;
+        const { verdict, seen, watched } = result.value;
         const { project, name, source, also } = incoming;
         const version = model.version.id;
         told(project, verdict);
@@ -181,6 +199,7 @@ export function openJudging(
           verdict,
         });
         keepSeen(station, part.id, model.sight, seen);
+        if (watched) keepMeasured(station, stored.id, watched);
         also?.(stored);
         return { status: "fulfilled", value: { verdict: stored, version } };
       })

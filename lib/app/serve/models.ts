@@ -1,5 +1,6 @@
 /** The models that judge, one a project, loaded and exchanged while parts come in. @module */
 import { openScorer, type Scorer, type ScorerOptions } from "../../product/model/scorer.ts";
+import { watcherOf } from "../../product/drift/watched.ts";
 import { sightOf } from "../../product/model/rejudge.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { findProject, listProjects } from "../../product/station/projects.ts";
@@ -14,6 +15,8 @@ export interface LoadedModel {
   readonly scorer: Scorer;
   /** How it sees pictures; see `sightOf`. */
   readonly sight: string;
+  /** What is watched of its parts; undefined of models that do not know what good parts look like. */
+  readonly watch?: ReturnType<typeof watcherOf>;
 }
 
 /** A model that is not freed before it is given back. */
@@ -75,7 +78,11 @@ export function openModels(station: Station, options: ScorerOptions): Models {
       leases: 0,
       loaded: openScorer(version.run, options).then((scorer) => {
         place.state = "ready";
-        return { project, version, scorer, sight: sightOf(scorer.model) };
+        const { goodParts } = scorer;
+        return {
+          ...{ project, version, scorer, sight: sightOf(scorer.model) },
+          ...goodParts && { watch: watcherOf(goodParts) },
+        };
       }, (cause) => {
         place.state = "failed";
         place.error = describeError(cause);

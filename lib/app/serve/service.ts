@@ -52,7 +52,7 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
   const stopping = new AbortController();
   const models = openModels(station, model);
   const metrics = openMetrics(() => judging.depth());
-  const judging = openJudging({ station, models, limits, told: metrics.verdict });
+  const judging = openJudging({ station, models, limits, told: metrics.verdict, log });
   const live = openLive();
   const jobs = openJobs({
     ...{ station, live, maxPixels: limits.maxPixels, model, log },

@@ -145,5 +145,19 @@ export const STEPS: readonly string[] = [
     verdict INTEGER PRIMARY KEY REFERENCES verdict (id) ON DELETE CASCADE,
     measures TEXT NOT NULL
   ) STRICT;
+
+  CREATE TABLE alarm (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project TEXT NOT NULL REFERENCES project (name) ON DELETE CASCADE,
+    version INTEGER NOT NULL REFERENCES version (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    message TEXT NOT NULL,
+    found TEXT NOT NULL,
+    seen_at TEXT,
+    seen_by TEXT
+  ) STRICT;
+  CREATE INDEX alarm_project ON alarm (project, id);
+
+  CREATE TABLE drift_look (version INTEGER PRIMARY KEY REFERENCES version (id) ON DELETE CASCADE, last INTEGER NOT NULL) STRICT;
   `,
 ];

@@ -320,7 +320,7 @@ await check("what was learned is compared, accepted and rolled back", async (pag
 await check("the line shows its hours, an alarm shows its parts and is acknowledged", async (page, fake) => {
   await go(page, fake, "line");
   await page.getByText("busbars has moved").waitFor();
-  await page.getByText("1 of 40 statistics have moved").waitFor();
+  await page.getByText("1 of 40 statistics of the last 400 parts are not as in the 120 good training parts").waitFor();
   assert.equal(await page.locator(".uplot canvas").count(), 2);
   await page.getByRole("button", { name: "Parts", exact: true }).click();
   await until(async () => await page.locator(".alarm-parts img.picture").count() >= 3, "the parts are shown");

@@ -559,6 +559,7 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
       case "drift":
         return json({
           parts: 400,
+          good: 120,
           tests: 40,
           needed: 60,
           falseAlarms: 0.01,
@@ -574,11 +575,6 @@ export async function startFake({ pictures, trained, stepMs = 40 }: FakeOptions)
             now: 1.91,
             parts: [],
           }],
-          psi: [
-            { column: "busbars.patchcore.mean", psi: 0.31 },
-            { column: "border.padim.q995", psi: 0.12 },
-            { column: "picture.light", psi: 0.08 },
-          ],
         });
       case "alarms":
         if (alarms.length === 0 && trained) {

@@ -267,8 +267,9 @@ export interface Drift {
   readonly needed: number;
   readonly tests: number;
   readonly falseAlarms: number;
+  /** Good training parts that they are compared with. */
+  readonly good: number;
   readonly alarms: readonly DriftAlarm[];
-  readonly psi: readonly { readonly column: string; readonly psi: number }[];
 }
 
 export interface Alarms {

@@ -2,7 +2,7 @@
 import type { Part, Verdict } from "../api.ts";
 import { Chip, toneOf } from "./chip.tsx";
 import { versionNumber } from "./version_numbers.ts";
-import { percent, score, signed, time } from "./words.ts";
+import { percent, score, signed, statisticWords, time } from "./words.ts";
 
 export function VerdictFacts({ part }: { part: Part }) {
   const { verdict } = part;
@@ -74,15 +74,7 @@ function Statistics({ verdict }: { verdict: Verdict }) {
   );
 }
 
-/** What the statistics and detectors are called, where their names are not words. */
-const NAMES: Readonly<Record<string, string>> = {
-  patchcore: "PatchCore",
-  padim: "PaDiM",
-  rd4ad: "RD4AD",
-  q995: "q99.5",
-};
-
 function describeWorst({ detector, statistic, share }: NonNullable<Verdict["segments"][number]["worst"]>): string {
-  const words = [detector, ...statistic.split("_")].map((word) => NAMES[word] ?? word).join(" ");
+  const words = statisticWords(detector, statistic);
   return share === undefined ? words : `${words}, beyond ${percent(share, 0)} of good parts`;
 }

@@ -72,3 +72,16 @@ export function asSentence(words: string): string {
 export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }
+
+/** What statistics and detectors are called, where their names are not words. */
+const NAMES: Readonly<Record<string, string>> = {
+  patchcore: "PatchCore",
+  padim: "PaDiM",
+  rd4ad: "RD4AD",
+  q995: "q99.5",
+};
+
+/** A statistic of a detector's map, or of the picture itself. */
+export function statisticWords(detector: string | null | undefined, statistic: string): string {
+  return [...detector ? [detector] : [], ...statistic.split("_")].map((word) => NAMES[word] ?? word).join(" ");
+}

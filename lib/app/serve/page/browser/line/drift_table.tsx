@@ -1,16 +1,12 @@
 /** How far the parts of now are from the good training parts, segment by segment, without labels. @module */
 import type { Drift } from "../api.ts";
-import { percent } from "../kit/words.ts";
+import { percent, statisticWords } from "../kit/words.ts";
 
 const DIRECTIONS: Readonly<Record<Drift["alarms"][number]["direction"], string>> = {
   higher: "higher",
   lower: "lower",
   spread: "more spread out",
 };
-/** From here on a population is said to have moved a little, and much (Siddiqi 2006). */
-const [MOVED, MUCH] = [0.1, 0.25];
-const LISTED = 12;
-
 export function DriftTable({ drift, problem }: { drift?: Drift; problem?: string }) {
   return (
     <section class="card">
@@ -22,54 +18,54 @@ export function DriftTable({ drift, problem }: { drift?: Drift; problem?: string
 }
 
 function Found({ drift }: { drift: Drift }) {
-  const { parts, needed, alarms, psi, tests, falseAlarms } = drift;
+  const { parts, good, needed, alarms, tests, falseAlarms } = drift;
   if (parts < needed) {
     return <p class="note">{parts} of {needed} parts that it takes to compare with the good training parts.</p>;
   }
-  const most = psi.toSorted((a, b) => b.psi - a.psi).slice(0, LISTED);
   return (
     <div class="stack">
       <p class={alarms.length > 0 ? "note bad" : "note good"}>
         {alarms.length > 0
-          ? `${alarms.length} of ${tests} statistics have moved.`
-          : `None of ${tests} statistics has moved.`} Where nothing moves, an alarm is given in at most{" "}
-        {percent(falseAlarms, 0)} of looks.
+          ? `${alarms.length} of ${tests} statistics of the last ${parts} parts are not as in the ${good} good training parts.`
+          : `None of ${tests} statistics of the last ${parts} parts has moved from the ${good} good training parts.`}
+        {" "}
+        Where nothing has changed, at most {percent(falseAlarms, 0)} of looks raise an alarm.
       </p>
       {alarms.length > 0 && (
-        <ul>
-          {alarms.map(({ segment, detector, statistic, direction, usual, now }) => (
-            <li key={[segment, detector, statistic].join()}>
-              {segment ?? "the whole picture"}: {[detector, statistic].filter(Boolean).join(" ")} is{" "}
-              {DIRECTIONS[direction]}, {short(now)} where good parts have {short(usual)}
-            </li>
-          ))}
-        </ul>
-      )}
-      <div class="scroll">
-        <table>
-          <caption>Population stability index, the furthest first</caption>
-          <thead>
-            <tr>
-              <th scope="col">Statistic</th>
-              <th scope="col">Index</th>
-              <th scope="col" class="text">Moved</th>
-            </tr>
-          </thead>
-          <tbody>
-            {most.map(({ column, psi: index }) => (
-              <tr key={column}>
-                <th scope="row">{column.replaceAll(".", " · ")}</th>
-                <td>{index.toFixed(2)}</td>
-                <td class="text">{index >= MUCH ? "much" : index >= MOVED ? "a little" : "no"}</td>
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Segment</th>
+                <th scope="col" class="text">Statistic</th>
+                <th scope="col" class="text">Is</th>
+                <th scope="col">Now</th>
+                <th scope="col">Usual</th>
+                <th scope="col">Index</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {alarms.map(({ segment, detector, statistic, direction, usual, now, psi }) => (
+                <tr key={[segment, detector, statistic].join()}>
+                  <th scope="row">{(segment ?? "the whole picture").replaceAll("_", " ")}</th>
+                  <td class="text">{statisticWords(detector, statistic)}</td>
+                  <td class="text">{DIRECTIONS[direction]}</td>
+                  <td>{short(now)}</td>
+                  <td>{short(usual)}</td>
+                  <td>{psi.toFixed(2)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p class="soft small">
+            Index: the population stability index; from 0.1 on a change matters, from 0.25 on it is large.
+          </p>
+        </div>
+      )}
     </div>
   );
 }
 
 function short(value: number): string {
-  return Number(value.toPrecision(3)).toString();
+  return Number(value.toPrecision(3)).toString().replace("-", "−");
 }

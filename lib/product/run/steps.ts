@@ -73,7 +73,10 @@ const EVIDENCE = ["method/evidence", "method/features", "method/stats"];
 /** The steps, in the order in which they are done. */
 export const STEPS: { readonly [K in Kind]: Step<Tasks[K]> } = {
   fit: { run: runFit, code: FIT },
-  train: { run: runTraining, code: [...SEEING, "method/classify", ...files("fitting", "train_step")] },
+  train: {
+    run: runTraining,
+    code: [...SEEING, "method/classify", "product/experiment/folds.ts", ...files("fitting", "train_step")],
+  },
   map: { run: runMaps, code: [...FIT, ...files("kept_rows", "map_file", "map_step")], progress: "Anomaly maps" },
   score: { run: runScores, code: [...VALUES, ...files("kept_rows", "map_file", "score_step", "task")] },
   classify: {

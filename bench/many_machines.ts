@@ -13,6 +13,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { openFleet } from "../lib/app/queue/fleet.ts";
 import { openQueueProcess } from "../lib/app/queue/queue_process.ts";
+import { openReporter } from "../lib/app/cli/terminal.ts";
 import { seededRandom } from "../lib/base/tensor/random.ts";
 import { unpackJob } from "../lib/product/run/job_payload.ts";
 import { openCache } from "../lib/product/run/cache.ts";
@@ -93,7 +94,7 @@ async function simulated([pictures = 1_000_000, hands = 64, milliseconds = 10]: 
   let firstDone = 0;
   await scoreStream({
     ...{ files: names(), total: pictures, before: 0, setup: "setups/simulated", fleet },
-    reporter: { warn: console.warn, progress: () => {} },
+    reporter: openReporter({ terminal: false, write: (text) => void process.stderr.write(text) }),
     signal: new AbortController().signal,
   }, (score) => {
     if (taken === 0) firstDone = performance.now();

@@ -1,4 +1,5 @@
 /** Child processes that are spoken to in lines of JSON. @module */
+import { describeError } from "../../base/text/describe_error.ts";
 import { openSender, receive } from "./lines.ts";
 
 /** A child process. It ends when its input does, and so with this process, however that ends. */
@@ -26,11 +27,18 @@ export function openChild<In, Out>(args: readonly string[], take: (message: In) 
   }).spawn();
   const { send, close } = openSender<Out>(child.stdin);
   const heard = (async () => {
-    for await (const message of receive<In>(child.stdout)) take(message);
+    try {
+      for await (const message of receive<In>(child.stdout)) take(message);
+    } catch (error) {
+      // A child that cannot be understood is of no use, and must not seem to be silent.
+      kill();
+      return error;
+    }
   })();
   const ended = (async () => {
     const status = await child.status;
-    await heard.catch(() => {});
+    const error = await heard;
+    if (error !== undefined) return `it cannot be understood: ${describeError(error)}`;
     if (status.success) return undefined;
     return status.signal ? `it was ended by ${status.signal}` : `it ended with code ${status.code}`;
   })();

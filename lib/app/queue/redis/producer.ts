@@ -53,15 +53,16 @@ export async function openProducer(
     if (!waiting) return;
     pending.delete(name);
     await queue.remove(name).catch(() => {});
-    if (end.kind === "given back") await countWorkers();
+    // Whoever waits for the end must be told it, whether the server is there or not.
+    if (end.kind === "given back") await countWorkers().catch(() => {});
     for (const id of waiting.ids) send({ type: "end", id, end, workers });
   }
   async function handOut(name: string): Promise<void> {
     const wanted = pending.get(name);
     if (!wanted) return;
-    const found = await queue.getJob(name);
-    const state = found ? await found.getState() : "unknown";
-    if (found && state === "completed" && wanted.reuse && isDone(found)) return await settle(name, found.returnvalue);
+    const state = await queue.getJobState(name);
+    const found = state === "completed" && wanted.reuse ? await queue.getJob(name) : undefined;
+    if (found && isDone(found)) return await settle(name, found.returnvalue);
     if (["completed", "failed"].includes(state)) await queue.remove(name);
     else if (state !== "unknown") return;
     await queue.add("job", wanted.job, {
@@ -69,11 +70,14 @@ export async function openProducer(
       removeOnComplete: { count: KEPT },
       removeOnFail: { count: KEPT },
     });
+    // It has ended meanwhile: nobody waits for this one.
+    if (!pending.has(name)) await queue.remove(name);
   }
   async function look(name: string): Promise<void> {
-    const job = await queue.getJob(name);
-    const state = job ? await job.getState() : "unknown";
-    if (job && state === "completed") await settle(name, job.returnvalue);
+    // The state first: what a job that was not done yet has given is nothing.
+    const state = await queue.getJobState(name);
+    const job = state === "completed" || state === "failed" ? await queue.getJob(name) : undefined;
+    if (job?.returnvalue && state === "completed") await settle(name, job.returnvalue);
     else if (job && state === "failed") await settle(name, lostOf(job.failedReason));
     // The server has forgotten it, or somebody else has taken it back.
     else if (state === "unknown") await handOut(name);

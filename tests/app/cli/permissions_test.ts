@@ -42,6 +42,15 @@ Deno.test("no task asks for the network or for what the system says of itself, a
   }
 });
 
+Deno.test("the service alone listens to the network, with packages of a lock of its own", () => {
+  const { words } = wordsOf("serve");
+  const allowed = words.filter((word) => word.startsWith("--allow") || word === "-A").sort();
+  const all = ["env", "ffi", "net", "read", "run", "sys", "write"].map((what) => `--allow-${what}`);
+  assert.deepEqual(allowed, all);
+  assert.equal(words[words.indexOf("--config") + 1], "lib/app/serve/deno.json");
+  assert.ok(words.includes("--no-prompt"));
+});
+
 Deno.test("each task does its work with its own permissions", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "d");

@@ -25,13 +25,17 @@ export async function runExportCommand(
   const { out, pictures } = options;
   await checkApart([{ path: out, option: "--out", replaced: true }], [run, ...pictures]);
   const { size, found, graph, certificate, pictures: from } = await exportModel({
-    ...{ run, out, pictures },
+    ...{ run, out, pictures, precision: options.precision },
     forest: forestOptions(options.xgboost),
   });
   const worst = found.reduce((most, { scoreError }) => Math.max(most, scoreError), 0);
   reporter.say(`Wrote ${out}: model.onnx, ${(size / 2 ** 20).toFixed(1)} MiB, operator set ${certificate.made.opset}`);
   reporter.say(`Certified by ${found.length} pictures${FROM[from]}`);
   reporter.say(`Scores of the graph and of the product differ by ${worst.toExponential(1)} at most`);
+  if (options.precision !== "f32") {
+    reporter.say(`A runtime holds where a score is off by ${certificate.tolerance.score} at most, a map by`);
+    reporter.say(`${certificate.tolerance.map} of its largest; no decision on the pictures is another`);
+  }
   if (graph.card.groups.length === 0) {
     reporter.say("The graph does not tell what moved a score: its judge is no sum over columns");
   }

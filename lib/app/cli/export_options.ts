@@ -1,9 +1,9 @@
 /** The options of `deno task export --run RUNDIR --out DIR`. @module */
 import { merge, object } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
-import { multiple, optional } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { choice, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { libraryOptions } from "./device_options.ts";
 
@@ -21,6 +21,13 @@ export const exportParser = merge(
     out: option("--out", path({ metavar: "DIR" }), {
       description: message`Folder to write; an export that lies there is replaced`,
     }),
+    precision: withDefault(
+      option("--precision", choice(["f32", "f16", "i8"], { metavar: "BITS" }), {
+        description:
+          message`In how many bits weights are kept: f16 halves the file, i8 keeps convolutions in 8 bits; the certificate says what that does to scores`,
+      }),
+      "f32" as const,
+    ),
     pictures: multiple(argument(path({ metavar: "PICTURE", mustExist: true }), {
       description:
         message`Pictures for the certificate, which go into the folder; some of the run's own where left out, or drawn ones where those are gone`,

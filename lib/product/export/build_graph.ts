@@ -19,10 +19,11 @@ import { forestsOf } from "../../method/judge/judge_graph.ts";
 import { columnsOf, explainJudge, titleOf } from "../../method/judge/table.ts";
 import type { Network } from "../../method/learn/contract.ts";
 import { RELEASE } from "../model/release.ts";
-import { CARD, type ExportedCard } from "../model/exported_card.ts";
+import { CARD, type ExportedCard, type Precision } from "../model/exported_card.ts";
 import { allColumns } from "../model/maps_to_features.ts";
 import type { StoredModel } from "../model/open_model.ts";
 import { columnsGraph } from "./columns_graph.ts";
+import { compress } from "./compress.ts";
 import { verdictGraph } from "./verdict_graph.ts";
 
 /** A graph, and what it says of itself. */
@@ -39,6 +40,8 @@ export interface GraphSource {
   readonly evidence?: EvidenceFitted;
   /** Tells the sizes of the networks' outputs. */
   readonly runtime: Runtime;
+  /** In how many bits weights are kept. */
+  readonly precision: Precision;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface GraphSource {
  *
  * @throws {TypeError} where something cannot be part of a graph, see `checkExportable`
  */
-export async function buildGraph({ stored, evidence, runtime }: GraphSource): Promise<ExportedGraph> {
+export async function buildGraph({ stored, evidence, runtime, precision }: GraphSource): Promise<ExportedGraph> {
   const { file, backbone, judge, features } = stored;
   const { height, width } = file.picture;
   const size = { height, width };
@@ -87,7 +90,7 @@ export async function buildGraph({ stored, evidence, runtime }: GraphSource): Pr
   const card: ExportedCard = {
     format: 1,
     segad: RELEASE,
-    precision: "f32",
+    precision,
     input: "model",
     logOdds: isLogOdds(judge),
     detectors: detectors.map(({ name, title }) => ({ name, title })),
@@ -182,7 +185,7 @@ export async function buildGraph({ stored, evidence, runtime }: GraphSource): Pr
     ]),
     metadata: { [CARD]: JSON.stringify(card) },
   });
-  return { model, card };
+  return { model: precision === "f32" ? model : compress(model, precision), card };
 }
 
 /** The layers of a backbone at the size of the pictures: one black picture tells. */

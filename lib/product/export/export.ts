@@ -25,6 +25,7 @@ import {
   readStoredModel,
 } from "../model/open_model.ts";
 import { readStoredEvidence } from "../model/read_evidence.ts";
+import type { Precision } from "../model/exported_card.ts";
 import { RELEASE } from "../model/release.ts";
 import { buildGraph, type ExportedGraph } from "./build_graph.ts";
 import { CERTIFICATE, type Certificate, type Reference, type Tolerance, writeCertificate } from "./certificate.ts";
@@ -42,6 +43,8 @@ export interface ExportOptions {
   /** Pictures for the certificate; some of the run's own where left out. */
   readonly pictures?: readonly string[];
   readonly forest?: RunnerOptions;
+  /** In how many bits weights are kept; single precision where left out. */
+  readonly precision?: Precision;
 }
 
 /** What was written. */
@@ -67,9 +70,11 @@ const REFERENCES = "references";
  * Writes `model.onnx`, `certificate.json`, reference pictures and programs that check one by the other.
  *
  * @throws {TypeError} where something of the model cannot be part of a graph, before anything is written
- * @throws {Error} where the folder holds something else, or the graph does not say what the product says
+ * @throws {Error} where the folder holds something else, or the graph does not say what the product says; with weights of
+ * fewer bits where it decides otherwise
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
+  const { precision = "f32" } = options;
   checkExportable(await readModelOf(options.run));
   await checkFolder(options.out);
   const runner = openForestRunner({ workers: 1, ...options.forest });
@@ -77,12 +82,19 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   try {
     const stored = await readStoredModel(options.run, {}, runner);
     const evidence = stored.file.evidence ? await readStoredEvidence(stored.folder, EVIDENCE_FILE) : undefined;
-    const graph = await buildGraph({ stored, evidence, runtime });
+    const graph = await buildGraph({ stored, evidence, runtime, precision });
     const { expected, pictures } = await expectations(options);
     const session = await runtime.open(graph.model, MODEL);
-    const found: Found[] = [];
+    let found: Found[] = [];
+    let tolerance = TOLERANCE;
     try {
-      for (const one of expected) found.push(await compare(session, one, TOLERANCE));
+      for (const one of expected) found.push(await compare(session, one, tolerance));
+      if (precision !== "f32") {
+        // What fewer bits do is measured: another runtime may add half of it.
+        tolerance = measured(found);
+        found = [];
+        for (const one of expected) found.push(await compare(session, one, tolerance));
+      }
     } finally {
       await session.release();
     }
@@ -93,11 +105,17 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
           `${odd.expected}: its maps differ by ${odd.mapError} of their largest value`,
       );
     }
-    const certificate = await writeFolder(options, graph, expected);
+    const certificate = await writeFolder(options, graph, expected, tolerance);
     return { size: graph.model.length, graph, certificate, found, pictures };
   } finally {
     await runner.close();
   }
+}
+
+/** Half more than the largest difference, to two digits. */
+function measured(found: readonly Found[]): Tolerance {
+  const most = (errors: readonly number[]) => Number((1.5 * Math.max(1e-4, ...errors)).toPrecision(2));
+  return { score: most(found.map(({ scoreError }) => scoreError)), map: most(found.map(({ mapError }) => mapError)) };
 }
 
 /** @throws {Error} where the folder holds what an export must not replace */
@@ -151,6 +169,7 @@ async function writeFolder(
   { out, run }: ExportOptions,
   { model, card }: ExportedGraph,
   expected: readonly Expected[],
+  tolerance: Tolerance,
 ): Promise<Certificate> {
   // A folder that is half written is one without a certificate.
   await rm(join(out, CERTIFICATE), { force: true });
@@ -180,7 +199,7 @@ async function writeFolder(
       opset: readModel(model, MODEL).opset,
       model: await identifyModel(run),
     },
-    tolerance: TOLERANCE,
+    tolerance,
     references,
   };
   await writeFileAtomic(join(out, CERTIFICATE), writeCertificate(certificate));

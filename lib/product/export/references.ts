@@ -53,7 +53,7 @@ export function exposedAgain({ shape, data }: Photo, seed: number): Photo {
 }
 
 /** Its deviation, of 255 levels. */
-const NOISE = 3;
+const NOISE = 1;
 
 /** Pictures of soft spots of colour under noise, always the same: no part, but what a network computes with all it has. */
 export function drawnPictures({ height, width }: Size): { readonly name: string; readonly photo: Photo }[] {

@@ -4,7 +4,6 @@ import type { Project } from "./api.ts";
 import { FolderField } from "./kit/folder_field.tsx";
 import { ask } from "./kit/request.ts";
 import { attempt } from "./kit/toast.tsx";
-import { count } from "./kit/words.ts";
 import { goTo, linkTo } from "./route.ts";
 
 export function Projects({ projects, reload }: { projects: readonly Project[]; reload: () => void }) {
@@ -96,7 +95,7 @@ function NewProject({ taken, reload }: { taken: readonly string[]; reload: () =>
         onValue={setFolder}
       />
       <p class="soft small">
-        {count(taken.length, "project")} here. Pictures can also be dropped onto the page afterwards.
+        Pictures can also be dropped onto the page afterwards.
       </p>
       <div class="row end">
         <button class="main" type="submit" disabled={name === "" || there}>Create</button>

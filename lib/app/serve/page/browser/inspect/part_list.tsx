@@ -1,4 +1,5 @@
 /** Judged parts in a list. @module */
+import { useEffect, useRef } from "preact/hooks";
 import type { Part } from "../api.ts";
 import { Chip } from "../kit/chip.tsx";
 import { score, time } from "../kit/words.ts";
@@ -10,8 +11,12 @@ interface PartListProps {
 }
 
 export function PartList({ parts, current, onChoose }: PartListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+  }, [current]);
   return (
-    <div class="list">
+    <div class="list" ref={list}>
       <ol>
         {parts.map((part) => <Row key={part.id} part={part} current={part.id === current} onChoose={onChoose} />)}
       </ol>

@@ -306,7 +306,7 @@ await check("what was learned is compared, accepted and rolled back", async (pag
   await page.getByRole("button", { name: "Learn" }).click();
   await page.getByRole("heading", { name: "Version 2 waits for your decision" }).waitFor();
   await page.getByText("2 of 4").waitFor();
-  await page.getByText("1 to bad, 1 to good").waitFor();
+  await page.getByText("1 no longer good, 1 good again").waitFor();
   await page.getByText("good, so better").waitFor();
   await page.getByRole("button", { name: "Accept" }).click();
   await page.getByText("No version waits for a decision").waitFor();

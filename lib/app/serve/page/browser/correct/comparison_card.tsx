@@ -29,7 +29,7 @@ export function ComparisonCard({ version }: { version: Version }) {
         <Figure
           title="Past decisions that flip"
           value={`${flips.length} of ${judged}`}
-          words={`${counts.toBad} to bad, ${counts.toGood} to good`}
+          words={`${counts.toBad} no longer good, ${counts.toGood} good again`}
         />
         <Figure
           title="Flips by what people said"

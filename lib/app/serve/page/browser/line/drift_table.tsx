@@ -20,7 +20,11 @@ export function DriftTable({ drift, problem }: { drift?: Drift; problem?: string
 function Found({ drift }: { drift: Drift }) {
   const { parts, good, needed, alarms, tests, falseAlarms } = drift;
   if (parts < needed) {
-    return <p class="note">{parts} of {needed} parts that it takes to compare with the good training parts.</p>;
+    return (
+      <p class="note">
+        {parts} of {needed} parts by the version in use that it takes to compare them with good training parts.
+      </p>
+    );
   }
   return (
     <div class="stack">

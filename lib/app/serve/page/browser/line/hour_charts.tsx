@@ -22,7 +22,7 @@ export function DecisionChart({ line }: { line: Line }) {
     stroke: ink,
     fill: faint(ink, 12),
     width: 2,
-    points: { size: 5 },
+    points: { show: true, size: 5 },
     value: (_, value) => value === null ? "" : `${value.toFixed(1)} %`,
   });
   return (
@@ -66,7 +66,7 @@ export function LightChart({ line }: { line: Line }) {
               label: "Mean brightness, 0 to 255",
               stroke: inks.accent,
               width: 2,
-              points: { size: 5 },
+              points: { show: true, size: 5 },
               value: (_, value) => value === null ? "" : value.toFixed(1),
             },
             ...shifted

@@ -92,8 +92,11 @@ export type {
 } from "./lib/product/model/flow.ts";
 export type { LoadModelOptions } from "./lib/product/model/open_model.ts";
 export type { Box } from "./lib/product/model/worst_place.ts";
-export type { CatchingDecision, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";
-export type { ScorerOptions } from "./lib/product/model/scorer.ts";
+export type { GoodParts, MapRange } from "./lib/product/model/good_parts.ts";
+export type { CatchingDecision, DecisionCosts, ModelFile, QuietDecision } from "./lib/product/model/model_file.ts";
+export type { Called, ScorerOptions } from "./lib/product/model/scorer.ts";
+export type { Limits, PictureLimitTable } from "./lib/picture/plausible/limits.ts";
+export type { Measure } from "./lib/picture/plausible/measures.ts";
 export type { ReferenceDefinition } from "./lib/product/published/definition.ts";
 export type { StandInSize } from "./lib/picture/stand_in/plan.ts";
 export type { EvidenceBlock, EvidenceInputs, PictureEvidence } from "./lib/method/evidence/evidence.ts";

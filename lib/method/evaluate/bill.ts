@@ -4,9 +4,13 @@ import { nextUp } from "./threshold.ts";
 
 /** What 1,000 parts to come cost, on average. */
 export interface Bill {
+  /** Bad parts that are called good, of 1,000 parts. */
   readonly misses: number;
+  /** Good parts that are called bad, of 1,000. */
   readonly alarms: number;
+  /** Parts to look at, of 1,000. */
   readonly looked: number;
+  /** In the unit of the costs. */
   readonly money: number;
   /** Where the money lies if both shares lie at the ends of their intervals. */
   readonly interval: { readonly low: number; readonly high: number };

@@ -4,7 +4,9 @@ import { clopperPearson } from "./clopper_pearson.ts";
 
 /** Scores of parts, each class sorted from the lowest. */
 export interface SortedScores {
+  /** Of good parts. */
   readonly good: Float64Array;
+  /** Of bad parts. */
   readonly bad: Float64Array;
 }
 
@@ -12,9 +14,13 @@ export interface SortedScores {
 export interface Share {
   /** Fraction, 0 to 1. */
   readonly rate: number;
+  /** The lower end of the interval. */
   readonly low: number;
+  /** The upper end. */
   readonly high: number;
+  /** How many parts the share is. */
   readonly count: number;
+  /** Of how many. */
   readonly parts: number;
 }
 
@@ -69,13 +75,21 @@ export interface Costs {
 
 /** What a threshold costs of 1,000 parts, in the unit of the costs. */
 export interface Expense {
+  /** A part whose score is at least this is called bad. */
   readonly threshold: number;
+  /** Bad parts that are called good, of 1,000 parts. */
   readonly misses: number;
+  /** Good parts that are called bad, of 1,000. */
   readonly alarms: number;
+  /** In the unit of the costs. */
   readonly money: number;
 }
 
-/** @throws {RangeError} where a class has no part, or a cost is none */
+/**
+ * What a threshold costs.
+ *
+ * @throws {RangeError} where a class has no part, or a cost is none
+ */
 export function expenseAt(scores: SortedScores, costs: Costs, threshold: number): Expense {
   const { good, bad } = scores;
   const { miss, alarm, badShare } = checkCosts(scores, costs);

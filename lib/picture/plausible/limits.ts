@@ -12,7 +12,9 @@ import { type Measure, MEASURES, type Measures } from "./measures.ts";
 
 /** Between which values a measure may lie; a side that does not matter has no limit. */
 export interface Limits {
+  /** The least value. */
   readonly low?: number;
+  /** The largest. */
   readonly high?: number;
 }
 

@@ -6,9 +6,9 @@ import { phaseShift, windowedSpectrum } from "../align/phase.ts";
 import type { Size } from "../image/resize.ts";
 
 /** The measures of a picture, in the order in which they are stored. */
-export const MEASURES = ["light", "contrast", "likeness", "right", "down", "proportions"] as const;
+export const MEASURES: readonly Measure[] = ["light", "contrast", "likeness", "right", "down", "proportions"];
 /** The name of one. */
-export type Measure = typeof MEASURES[number];
+export type Measure = "light" | "contrast" | "likeness" | "right" | "down" | "proportions";
 
 /**
  * What a picture is like. `light` is the mean and `contrast` the deviation of its grey values, 0 to 255; `likeness` how it

@@ -101,9 +101,13 @@ export interface CatchingDecision {
 
 /** What a miss, a false alarm and a look cost, and how many of 1,000 parts are bad. */
 export interface DecisionCosts {
+  /** Of a bad part that is called good. */
   readonly miss: number;
+  /** Of a good part that is called bad. */
   readonly alarm: number;
+  /** Of a part that must be looked at. */
   readonly look?: number;
+  /** Bad parts of 1,000. */
   readonly badPer1000: number;
 }
 

@@ -63,20 +63,24 @@ export async function openFleet({ url, kin, cache: root, store, reporter }: Flee
     take,
   );
   const cache = openCache(root, queue.store);
+  // Not raced with each job: a promise that stays holds what every race with it has given.
+  let gone: unknown;
   queue.lost.catch((error) => {
+    gone = error;
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   });
   return {
     ...{ cache, store: queue.store },
     async do(name: string, job: Job): Promise<JobEnd> {
+      if (gone !== undefined) throw gone;
       const id = next++;
       const end = new Promise<JobEnd>((resolve, reject) => pending.set(id, { resolve, reject }));
       // A result that is in the cache is found there; scores are kept by the queue alone.
       const reuse = job.kind === "score";
       const single = job.kind === "score" ? job.files.length === 1 : job.tasks.length === 1;
       await queue.send({ type: "do", id, name, job: await packJob(cache, job), tries: single ? TRIES : 1, reuse });
-      return await Promise.race([end, queue.lost]);
+      return await end;
     },
     workers: () => count,
     async close() {

@@ -24,12 +24,19 @@ export function openRemoteStore(
 ): RemoteStore {
   const pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let next = 0;
+  let gone: unknown;
+  lost.catch((error) => {
+    gone = error;
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+  });
   async function ask<T>(question: StoreQuestion): Promise<T> {
+    if (gone !== undefined) throw gone;
     const id = next++;
     const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject }));
     await send(id, question);
     // What the process answers is what it was asked for: both are of one release.
-    return await Promise.race([answer, lost]) as T;
+    return await answer as T;
   }
   return {
     answered({ id, value, error }) {

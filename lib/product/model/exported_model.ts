@@ -4,7 +4,7 @@ import { sha256 } from "../../base/io/hash.ts";
 import { anomalyMap, features as featuresOf, labels as labelsOf, score as scoreOf } from "../../domain.ts";
 import { checkWhole } from "../../engine/graph/file/outside.ts";
 import { readModel } from "../../engine/graph/file/parse.ts";
-import { readOnnxFile } from "../../engine/graph/file/read.ts";
+import { readWhole } from "../../base/io/read_file.ts";
 import type { AnyTensor } from "../../engine/session/port.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { Session } from "../../engine/session/session.ts";
@@ -28,7 +28,7 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
  */
 export async function openExported(path: string, options: LoadModelOptions): Promise<Judging> {
   const file = exportedFile(path);
-  const bytes = await readOnnxFile(file);
+  const bytes = await readWhole(file);
   checkWhole(bytes, file);
   const card = readCard(readModel(bytes, file).metadata, file);
   const runtime = await openRuntime({ device: options.device, threads: options.threads });

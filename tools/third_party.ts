@@ -18,6 +18,7 @@ const LISTS = [
   { title: "To run on several machines", lock: "lib/app/queue/redis/deno.lock" },
   { title: "To tell brokers of MQTT", lock: "lib/app/serve/connect/mqtt/deno.lock" },
   { title: "For the page of an exported model, beside these", lock: "lib/app/page/deno.lock" },
+  { title: "To answer clients of OPC UA", lock: "lib/app/serve/connect/opcua/deno.lock" },
   { title: "To test and build", lock: "tests/deno.lock" },
 ];
 const INTRODUCTION = `# What others have made

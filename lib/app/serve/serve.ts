@@ -1,4 +1,5 @@
 /** Listening until the process is asked to stop. @module */
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import type { InferValue } from "@optique/core/parser";
 import { readRunFacts } from "../../product/station/run_facts.ts";
@@ -6,6 +7,7 @@ import { adoptRun, nameOfRun } from "../../product/station/adopt.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { forestOptions } from "../cli/device_options.ts";
 import { print } from "../cli/print.ts";
+import type { ConnectContext, Connections } from "./connect/mod.ts";
 import { isLoopback, LOOPBACK } from "./http/guard.ts";
 import type { serveParser } from "./options.ts";
 import { openService } from "./service.ts";
@@ -38,6 +40,7 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
     log,
   });
   const { station, models } = service.context;
+  const connections = options.connect === undefined ? undefined : await connectAs(options.connect, { station, log });
   for (const { name, run, facts } of runs) {
     adoptRun(station, name, run, facts);
     void models.refresh(name);
@@ -64,8 +67,24 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
   }, (request) => service.fetch(request));
   await Promise.race([stop.promise, server.finished]);
   log("Stopping after the parts in hand");
-  const closed = service.close();
+  // What is told of is told of up to the last part; what is not goes on from there when the service begins again.
+  const closed = (async () => {
+    await connections?.close();
+    await service.close();
+  })();
   await Promise.race([Promise.all([closed, server.shutdown()]), delay(STOP_MS)]);
+}
+
+/** Opens what a file names; its code is loaded where there is one. */
+async function connectAs(path: string, context: ConnectContext): Promise<Connections> {
+  const module: typeof import("./connect/mod.ts") = await import(new URL("./connect/mod.ts", import.meta.url).href);
+  let settings: unknown;
+  try {
+    settings = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new SyntaxError(`Cannot read the connections "${path}" as ${(cause as Error).message}`, { cause });
+  }
+  return await module.connect(context, settings);
 }
 
 /** What parts in hand have to end. */

@@ -98,7 +98,7 @@ export function alignerTo(
     const { dx, dy, angle } = best.pose;
     const pose = { dx: dx * cell, dy: dy * cell, angle };
     return {
-      photo: movePhoto(picture, pose),
+      photo: movePhoto(picture, pose, usual),
       pose: { ...pose, angle: angle * 180 / Math.PI },
       ...{ before, after: best.after },
     };
@@ -356,29 +356,44 @@ function angleBetween(first: Float64Array, second: Float64Array, most: number): 
   return (best - reach + part) * Math.PI / ANGLES;
 }
 
-/** The picture as if its part lay where it should; `angle` in radians. Bilinear, the border going on outside. */
-function movePhoto({ data, shape: [height, width] }: Photo, { dx, dy, angle }: Pose): Photo {
+/**
+ * The picture as if its part lay where it should; `angle` in radians. Bilinear. What the camera has not seen is taken from the
+ * usual picture, in the light of this one: it is unknown, and not strange.
+ */
+function movePhoto(picture: Photo, { dx, dy, angle }: Pose, usual: Photo): Photo {
+  const { data, shape: [height, width] } = picture;
   const moved = photo([height, width, 3]);
   const [c, s, mx, my] = [Math.cos(angle), Math.sin(angle), (width - 1) / 2, (height - 1) / 2];
+  const [right, down] = [width > 1 ? 3 : 0, height > 1 ? 3 * width : 0];
+  const light = meanOf(picture) / Math.max(1, meanOf(usual));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [px, py] = [x - mx, y - my];
-      const sx = Math.min(width - 1, Math.max(0, mx + c * px - s * py + dx));
-      const sy = Math.min(height - 1, Math.max(0, my + s * px + c * py + dy));
+      const [sx, sy] = [mx + c * px - s * py + dx, my + s * px + c * py + dy];
+      const to = 3 * (y * width + x);
+      if (sx < 0 || sy < 0 || sx > width - 1 || sy > height - 1) {
+        for (let k = 0; k < 3; k++) moved.data[to + k] = Math.min(255, Math.round(light * usual.data[to + k]));
+        continue;
+      }
       const [x0, y0] = [
         Math.min(Math.max(0, width - 2), Math.floor(sx)),
         Math.min(Math.max(0, height - 2), Math.floor(sy)),
       ];
       const [fx, fy] = [sx - x0, sy - y0];
-      const [right, down] = [width > 1 ? 3 : 0, height > 1 ? 3 * width : 0];
       const from = 3 * (y0 * width + x0);
-      for (let channel = 0; channel < 3; channel++) {
-        const at = from + channel;
+      for (let k = 0; k < 3; k++) {
+        const at = from + k;
         const value = (data[at] * (1 - fx) + data[at + right] * fx) * (1 - fy) +
           (data[at + down] * (1 - fx) + data[at + down + right] * fx) * fy;
-        moved.data[3 * (y * width + x) + channel] = Math.round(value);
+        moved.data[to + k] = Math.round(value);
       }
     }
   }
   return moved;
+}
+
+function meanOf({ data }: Photo): number {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i];
+  return sum / data.length;
 }

@@ -42,7 +42,10 @@ export function openConnector(name: string, settings: unknown, permissions: read
       if (child === started) child = undefined;
       fail("the process of the connector has ended");
     });
-    createInterface({ input: started.stdout }).on("line", (line) => take(JSON.parse(line)));
+    createInterface({ input: started.stdout }).on("line", (line) => {
+      // Packages have words of their own.
+      if (line.startsWith("{")) take(JSON.parse(line));
+    });
     write(started, { settings });
     return started;
   }

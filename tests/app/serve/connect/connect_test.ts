@@ -6,13 +6,16 @@ import { once } from "node:events";
 import { createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { Aedes } from "aedes";
 import ModbusRTU from "modbus-serial";
+import { openConnector } from "../../../../lib/app/serve/connect/child.ts";
 import { connect } from "../../../../lib/app/serve/connect/mod.ts";
 import { openModbus } from "../../../../lib/app/serve/connect/modbus.ts";
 import { addEvent } from "../../../../lib/product/station/events.ts";
 import { openStation, type Station } from "../../../../lib/product/station/station.ts";
-import { withFolder } from "../../cli/product.ts";
+import { ROOT, withFolder } from "../../cli/product.ts";
 
 const log = () => {};
 
@@ -220,4 +223,48 @@ Deno.test("settings that are none are refused with their path", async () => {
     for (const [settings, message] of cases) await assert.rejects(connect({ station, log }, settings), message);
     station.close();
   });
+});
+
+Deno.test("OPC UA: a client reads the last result by its machine vision type, and is told of the next one", async () => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address() as AddressInfo;
+  await new Promise<void>((resolve) => free.close(() => resolve()));
+  const permissions = ["--allow-read", "--allow-write", "--allow-sys"];
+  const connector = openConnector("opcua", { host: "127.0.0.1", port }, permissions);
+  const { signal } = new AbortController();
+  const said = { at: "2026-01-31T12:30:05.000Z", project: "plates", kind: "verdict", name: "7.png", more: {} };
+  await connector.send(
+    { ...said, id: 41, part: 7, decision: "bad", score: 2.5, threshold: 1.5, reason: "dark spot" },
+    signal,
+  );
+  const config = join(ROOT, "lib/app/serve/connect/opcua/deno.json");
+  const script = join(ROOT, "tests/app/serve/connect/opcua_client.ts");
+  const client = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-A", "--config", config, script, `opc.tcp://127.0.0.1:${port}`],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = createInterface({ input: Readable.fromWeb(client.stdout as never) })[Symbol.asyncIterator]();
+  /** The package has words of its own. */
+  const next = async (): Promise<Record<string, unknown> & { vision: number }> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      assert.ok(!done, "the client has ended");
+      if (value.startsWith("{")) return JSON.parse(value);
+    }
+  };
+  const first = await next();
+  assert.ok(first.vision > 0, "the server knows the companion specification");
+  assert.deepEqual(first.content, ["bad", 2.5, 1.5, "dark spot", "7.png", "plates"]);
+  assert.deepEqual([first.id, first.state, first.decision, first.part], ["plates/41", 1, "bad", 7]);
+  await connector.send(
+    { ...said, id: 42, part: 8, decision: "good", score: 0.5, threshold: 1.5, reason: "fine" },
+    signal,
+  );
+  const second = await next();
+  assert.deepEqual([second.event, second.severity, second.id, second.decision], ["fine", 100, "plates/42", "good"]);
+  assert.equal((await client.status).code, 0);
+  await connector.close();
 });

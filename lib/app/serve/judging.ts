@@ -156,7 +156,7 @@ export function openJudging(
   async function scoreEach(batch: readonly Ready[]): Promise<PromiseSettledResult<Scored>[]> {
     const [{ model: { scorer, watch } }] = batch;
     try {
-      const pictures = batch.map(({ incoming: { name }, photo }) => ({ id: name, photo }));
+      const pictures = batch.map(({ incoming: { name }, photo, size }) => ({ id: name, photo, size }));
       const verdicts = await scorer.score(pictures, { details: true });
       return verdicts.map((verdict, i) => ({
         status: "fulfilled",

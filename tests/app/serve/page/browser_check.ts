@@ -63,7 +63,7 @@ async function check(
 ) {
   const fake = await startFake({ pictures: empty ? [] : await pictures(), trained, stepMs });
   const page = await browser.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(20_000);
   const problems: string[] = [];
   page.on("console", (message) => problems.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => problems.push(String(error)));
@@ -86,7 +86,7 @@ async function check(
 const go = (page: Page, fake: Fake, place: string) => page.goto(`${fake.address}/#/cells/${place}`);
 /** Waits until something is so, as the page answers in its own time. */
 async function until(what: () => boolean | Promise<boolean>, words: string): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < 400; turn++) {
     if (await what()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

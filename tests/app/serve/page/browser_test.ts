@@ -17,7 +17,7 @@ Deno.test({
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ["run", "--quiet", "--config", config, "--allow-all", script, chromium!],
-      { timeout: 180_000 },
+      { timeout: 400_000 },
     );
     const checks: { name: string; error?: string }[] = stdout.trim().split("\n").map((line) => JSON.parse(line));
     for (const { name, error } of checks) await t.step(name, () => assert.equal(error, undefined));

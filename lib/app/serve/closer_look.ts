@@ -1,6 +1,7 @@
 /** What a model sees in a part that is kept: maps and outlines are made when somebody wants to see them. @module */
 import type { Photo } from "../../domain.ts";
-import type { DetailedVerdict } from "../../product/model/scorer.ts";
+import type { Size } from "../../picture/image/resize.ts";
+import type { DetailedVerdict, Scorer } from "../../product/model/scorer.ts";
 import type { Part } from "../../product/station/parts.ts";
 import { readPicture } from "../../product/station/pictures.ts";
 import type { Station } from "../../product/station/station.ts";
@@ -9,7 +10,10 @@ import type { Models } from "./models.ts";
 /** A part as the active model sees it. */
 export interface CloserLook {
   readonly photo: Photo;
+  /** Of the file, in pixels. */
+  readonly size: Size;
   readonly verdict: DetailedVerdict;
+  readonly scorer: Scorer;
   /** Of the model, by its number in the station. */
   readonly version: number;
 }
@@ -42,8 +46,8 @@ export function openCloserLook(station: Station, models: Models): (part: Part) =
     { name, sha256 }: Part,
     { scorer, version }: Awaited<ReturnType<Models["lease"]>>["model"],
   ): Promise<CloserLook> {
-    const photo = await scorer.read(await readPicture(station, sha256));
-    const [verdict] = await scorer.score([{ id: name, photo }], { details: true });
-    return { photo, verdict, version: version.id };
+    const { photo, size } = await scorer.open(await readPicture(station, sha256));
+    const [verdict] = await scorer.score([{ id: name, photo, size }], { details: true });
+    return { photo, size, verdict, scorer, version: version.id };
   }
 }

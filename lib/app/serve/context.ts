@@ -1,5 +1,6 @@
 /** What the parts of the service share. @module */
 import type { Station } from "../../product/station/station.ts";
+import type { Connections } from "./connect/mod.ts";
 import type { Guard } from "./http/guard.ts";
 import type { Judging } from "./judging.ts";
 import type { Jobs } from "./jobs/jobs.ts";
@@ -15,6 +16,8 @@ export interface ServiceContext {
   readonly judging: Judging;
   readonly jobs: Jobs;
   readonly watches: Watches;
+  /** What verdicts are sent to, where there is something. */
+  readonly connections?: Pick<Connections, "states">;
   /** Tells pages of what is not kept: progress. */
   readonly live: Live;
   readonly metrics: Metrics;

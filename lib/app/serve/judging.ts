@@ -161,7 +161,7 @@ export function openJudging(
       return verdicts.map((verdict, i) => ({
         status: "fulfilled",
         value: {
-          verdict: structure(verdict, batch[i].photo, scorer, performance.now() - batch[i].begun),
+          verdict: structure({ verdict, photo: batch[i].photo }, scorer, performance.now() - batch[i].begun),
           seen: verdict.seen,
           ...watch && { watched: watch(verdict.details, batch[i].photo, batch[i].size) },
         },

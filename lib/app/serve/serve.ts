@@ -7,7 +7,6 @@ import { adoptRun, nameOfRun } from "../../product/station/adopt.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { forestOptions } from "../cli/device_options.ts";
 import { print } from "../cli/print.ts";
-import type { ConnectContext, Connections } from "./connect/mod.ts";
 import { isLoopback, LOOPBACK } from "./http/guard.ts";
 import type { serveParser } from "./options.ts";
 import { openService } from "./service.ts";
@@ -21,7 +20,7 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
     return { name: name ?? nameOfRun(run), run, facts: await readRunFacts(run) };
   }));
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const service = openService({
+  const service = await openService({
     folder,
     guard: { token, cors, hosts: token === undefined ? LOOPBACK : undefined },
     limits: {
@@ -38,9 +37,9 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
       maxPixels: options.maxPixels,
     },
     log,
+    connect: options.connect === undefined ? undefined : await readSettings(options.connect),
   });
   const { station, models } = service.context;
-  const connections = options.connect === undefined ? undefined : await connectAs(options.connect, { station, log });
   for (const { name, run, facts } of runs) {
     adoptRun(station, name, run, facts);
     void models.refresh(name);
@@ -67,24 +66,15 @@ export async function serve(options: InferValue<typeof serveParser>): Promise<vo
   }, (request) => service.fetch(request));
   await Promise.race([stop.promise, server.finished]);
   log("Stopping after the parts in hand");
-  // What is told of is told of up to the last part; what is not goes on from there when the service begins again.
-  const closed = (async () => {
-    await connections?.close();
-    await service.close();
-  })();
-  await Promise.race([Promise.all([closed, server.shutdown()]), delay(STOP_MS)]);
+  await Promise.race([Promise.all([service.close(), server.shutdown()]), delay(STOP_MS)]);
 }
 
-/** Opens what a file names; its code is loaded where there is one. */
-async function connectAs(path: string, context: ConnectContext): Promise<Connections> {
-  const module: typeof import("./connect/mod.ts") = await import(new URL("./connect/mod.ts", import.meta.url).href);
-  let settings: unknown;
+async function readSettings(path: string): Promise<unknown> {
   try {
-    settings = JSON.parse(await readFile(path, "utf8"));
+    return JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     throw new SyntaxError(`Cannot read the connections "${path}" as ${(cause as Error).message}`, { cause });
   }
-  return await module.connect(context, settings);
 }
 
 /** What parts in hand have to end. */

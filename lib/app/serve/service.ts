@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { openStation } from "../../product/station/station.ts";
 import type { LoadModelOptions } from "../../product/model/open_model.ts";
 import type { PictureLimits } from "../../picture/image/decode.ts";
+import type { ConnectContext, Connections } from "./connect/mod.ts";
 import type { ServiceContext, ServiceLimits } from "./context.ts";
 import { answerError } from "./http/errors.ts";
 import { admit, type Guard } from "./http/guard.ts";
@@ -36,6 +37,8 @@ export interface ServiceOptions {
   readonly limits: ServiceLimits;
   readonly model: LoadModelOptions & PictureLimits;
   readonly log: (line: string) => void;
+  /** What verdicts are sent to, as `connect/settings.ts` has it; nothing of it is loaded where this is left out. */
+  readonly connect?: unknown;
 }
 
 /** A service that can answer. */
@@ -46,13 +49,18 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Opens a service; models are loaded while it answers already. */
-export function openService({ folder, guard, limits, model, log }: ServiceOptions): Service {
+/**
+ * Opens a service; models are loaded while it answers already.
+ *
+ * @throws {Error} where the station cannot be opened, or what verdicts are sent to cannot be used
+ */
+export async function openService({ folder, guard, limits, model, log, connect }: ServiceOptions): Promise<Service> {
   const station = openStation(folder);
   const stopping = new AbortController();
   const models = openModels(station, model);
   const metrics = openMetrics(() => judging.depth());
   const judging = openJudging({ station, models, limits, told: metrics.verdict, log });
+  const connections = connect === undefined ? undefined : await openConnections({ station, log }, connect);
   const live = openLive();
   const jobs = openJobs({
     ...{ station, live, maxPixels: limits.maxPixels, model, log },
@@ -60,7 +68,7 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
   });
   const watches = openWatches({ station, judging, log });
   const context: ServiceContext = {
-    ...{ station, models, judging, jobs, watches, metrics, live, guard, limits, log },
+    ...{ station, models, judging, jobs, watches, connections, metrics, live, guard, limits, log },
     signal: stopping.signal,
   };
   const app = appOf(context);
@@ -71,10 +79,24 @@ export function openService({ folder, guard, limits, model, log }: ServiceOption
     async close() {
       stopping.abort();
       await Promise.all([judging.close(), jobs.close(), watches.close()]);
+      await connections?.close();
       await models.close();
       station.close();
     },
   };
+}
+
+/** Computed, so that Deno reads it when it is wanted. */
+async function openConnections(context: ConnectContext, settings: unknown): Promise<Connections> {
+  try {
+    const { connect }: typeof import("./connect/mod.ts") = await import(
+      new URL("./connect/mod.ts", import.meta.url).href
+    );
+    return await connect(context, settings);
+  } catch (error) {
+    context.station.close();
+    throw error;
+  }
 }
 
 function appOf(context: ServiceContext): Hono {

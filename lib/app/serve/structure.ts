@@ -6,14 +6,13 @@ import { type PlacedBox, structureVerdict } from "../../product/verdict/structur
 
 /** @param milliseconds since the picture came in */
 export function structure(
-  verdict: DetailedVerdict,
-  photo: Photo,
-  scorer: Pick<Scorer, "threshold" | "review">,
+  scored: { readonly verdict: DetailedVerdict; readonly photo: Photo },
+  scorer: Pick<Scorer, "threshold" | "review" | "goodParts">,
   milliseconds: number,
 ): NewVerdict {
   const { score, decision, reason, statistics, threshold, review = null, segments, box } = structureVerdict(
     "",
-    { verdict, photo },
+    scored,
     scorer,
   );
   return {

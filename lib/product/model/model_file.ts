@@ -197,14 +197,6 @@ export async function writeModelFile(models: string, model: ModelFile): Promise<
   await seal(models, { ...model, files: await hashFolder(models) });
 }
 
-/**
- * Writes `model.json` again where something in it has changed and no other file of the model: the hashes of these stay, so that
- * damage to them is still noticed.
- */
-export async function rewriteModelFile(models: string, { sha256: _, ...model }: ModelFile): Promise<void> {
-  await seal(models, model);
-}
-
 async function seal(models: string, model: ModelFile): Promise<void> {
   const text = JSON.stringify({ ...model, ...model.files && { sha256: sha256(canonicalJson(model)) } }, null, 2);
   await writeFileAtomic(join(models, MODEL_FILE), `${text}\n`);

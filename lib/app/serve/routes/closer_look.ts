@@ -18,14 +18,20 @@ export function closerLookRoutes({ station, models }: ServiceContext): Route[] {
       tag: "parts",
       about: "The part with what was found in it: the map as colours, the segments' outlines, and a box",
       gives: "image/png",
-      query: type({ "size?": "string.integer.parse", "without?": "string" }),
-      async handle({ id, query: { size = 512, without = "" } }) {
-        const { photo, verdict, version } = await lookAt(findPart(station, id("part")));
+      query: type({
+        "size?": "string.integer.parse",
+        "without?": type("string").describe("layers that are left out, with commas: photo, map, outline, box"),
+        "ground?": type("'0' | '1'").describe("0 leaves the photo out"),
+      }),
+      async handle({ id, query: { size = 512, without = "", ground } }) {
+        const { photo, verdict, scorer, version } = await lookAt(findPart(station, id("part")));
+        const left = [...without.split(","), ...ground === "0" ? ["photo"] : []];
         // What draws is loaded when the first drawing is wanted.
         const { drawOverlay } = await import("../../../product/verdict/overlay.ts");
         const png = await drawOverlay(verdict, photo, {
           side: Math.min(2048, Math.max(64, size)),
-          without: (["map", "outline", "box"] as const).filter((one) => without.split(",").includes(one)),
+          without: (["photo", "map", "outline", "box"] as const).filter((one) => left.includes(one)),
+          ranges: scorer.goodParts?.ranges,
         });
         return picture(png, version);
       },
@@ -54,14 +60,13 @@ export function closerLookRoutes({ station, models }: ServiceContext): Route[] {
       about: "What the score of a part is made of",
       async handle({ id, request }) {
         const part = findPart(station, id("part"));
-        const { verdict, photo, version } = await lookAt(part);
+        const { version, scorer, ...looked } = await lookAt(part);
+        const { verdict } = looked;
         const { contributions, bias, worst, maps, segments } = verdict.details;
-        const { release, model: { scorer } } = await models.lease(part.project);
-        release();
         const at = new URL(request.url).pathname.replace(/details$/, "map");
         return {
           version,
-          verdict: structure(verdict, photo, scorer, 0),
+          verdict: structure(looked, scorer, 0),
           ...{ contributions, bias, worst },
           maps: maps.map(({ name, title, values }) => {
             const [low, high] = rangeOf(values);

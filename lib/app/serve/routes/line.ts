@@ -13,8 +13,15 @@ import { type Route, route } from "../http/route.ts";
 /** Two weeks. */
 const MOST_HOURS = 336;
 
-export function lineRoutes({ station, models }: ServiceContext): Route[] {
+export function lineRoutes({ station, models, connections }: ServiceContext): Route[] {
   return [
+    route({
+      method: "get",
+      path: "/v1/connect",
+      tag: "line",
+      about: "What verdicts and alarms are sent to, and how far each has come",
+      handle: () => ({ connections: connections?.states() ?? [] }),
+    }),
     route({
       method: "get",
       path: "/v1/projects/:project/line",

@@ -1,21 +1,24 @@
 /** The operating point of a project's model. @module */
 import { join } from "node:path";
 import { type } from "arktype";
-import { catchBad } from "../../../method/evaluate/catching.ts";
 import { cheapestThreshold, operatingPoint } from "../../../method/evaluate/operating_point.ts";
 import { promiseFalseAlarms } from "../../../method/evaluate/promise.ts";
-import { describeDecision } from "../../../product/model/describe_decision.ts";
-import { MODEL_FILE, readModelFile } from "../../../product/model/model_file.ts";
-import { type HeldOut, readHeldOut } from "../../../product/model/held_out.ts";
-import { moveThreshold } from "../../../product/model/move_threshold.ts";
+import {
+  decideByHand,
+  decideByRecall,
+  decideQuietlyByHand,
+  type Thresholds,
+} from "../../../product/decide/decisions.ts";
+import { type PartScores, readUnseenScores, scoresByPart, sorted } from "../../../product/decide/unseen_scores.ts";
+import { writeDecision } from "../../../product/decide/write_decision.ts";
 import { describe } from "../../../product/station/run_facts.ts";
 import { addThreshold, thresholdsOf } from "../../../product/station/thresholds.ts";
 import { findVersion, setFacts, type Version } from "../../../product/station/versions.ts";
 import { findProject } from "../../../product/station/projects.ts";
 import { ConflictError } from "../../../product/station/station.ts";
+import { describeError } from "../../../base/text/describe_error.ts";
 import type { ServiceContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
-import { ServiceError } from "../http/errors.ts";
 
 const path = "/v1/projects/:project/operating-point";
 const proposal = type({ kind: "'cost'", miss: "number >= 0", alarm: "number >= 0", badShare: "0 <= number <= 1" })
@@ -29,13 +32,13 @@ export function operatingRoutes({ station, models }: ServiceContext): Route[] {
     throw new ConflictError(`Cannot tell the operating point of "${name}" as it has no model yet: train one`);
   }
 
-  async function scoresOf({ run }: Version): Promise<HeldOut> {
-    return await readHeldOut(run, await readModelFile(join(run, "models", MODEL_FILE)));
+  async function scoresOf({ run }: Version): Promise<PartScores> {
+    return scoresByPart(await refused(() => readUnseenScores(run)));
   }
 
   async function view(version: Version, threshold?: number, review?: number) {
     const { facts, id, number } = version;
-    const scores = await scoresOf(version);
+    const scores = sorted(await scoresOf(version));
     const at = {
       threshold: threshold ?? facts.threshold,
       review: review ?? (threshold === undefined ? facts.review : null),
@@ -64,14 +67,9 @@ export function operatingRoutes({ station, models }: ServiceContext): Route[] {
       tag: "operating point",
       about: "The cheapest threshold, or the one that promises a recall or a share of false alarms",
       body: proposal,
-      async handle({ param, body }) {
+      handle: async ({ param, body }) => {
         const scores = await scoresOf(active(param("project")));
-        try {
-          return propose(scores, body);
-        } catch (cause) {
-          if (cause instanceof RangeError) throw new ServiceError("conflict", cause.message, { cause });
-          throw cause;
-        }
+        return await refused(() => propose(scores, body));
       },
     }),
     route({
@@ -83,18 +81,15 @@ export function operatingRoutes({ station, models }: ServiceContext): Route[] {
       async handle({ param, body: { threshold, review, by = "" } }) {
         const version = active(param("project"));
         const { id, run, project, facts } = version;
-        const model = await moveThreshold(run, { threshold, review: review ?? undefined }, await scoresOf(version))
-          .catch(
-            (cause) => {
-              if (cause instanceof RangeError) throw new ServiceError("conflict", cause.message, { cause });
-              throw cause;
-            },
-          );
-        const { decision } = model;
+        const thresholds = {
+          threshold,
+          ...review !== undefined && review !== null && review < threshold && { review },
+        };
+        const decision = await refused(async () => decided(await scoresOf(version), thresholds, review ?? threshold));
+        await writeDecision(join(run, "models"), decision);
         const moved = {
           ...facts,
-          ...{ decision, threshold, review: decision.review ?? null },
-          description: describe(model),
+          ...{ decision, threshold, review: decision.review ?? null, description: describe({ decision }) },
         };
         station.transaction(() => {
           setFacts(station, id, moved);
@@ -116,7 +111,27 @@ export function operatingRoutes({ station, models }: ServiceContext): Route[] {
   ];
 }
 
-function propose(scores: HeldOut, wish: typeof proposal.infer) {
+/** What thresholds do that somebody has chosen; of a model that knows no bad parts, to good ones. */
+function decided(scores: PartScores, thresholds: Thresholds, review: number) {
+  if (review > thresholds.threshold) {
+    throw new RangeError(
+      `Cannot decide by ${thresholds.threshold} and ${review} as the second threshold must not be above the first`,
+    );
+  }
+  return scores.bad.length > 0 ? decideByHand(scores, thresholds) : decideQuietlyByHand(scores, thresholds);
+}
+
+/** What the scores do not allow is no fault of the service. */
+async function refused<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ConflictError(describeError(cause), { cause });
+  }
+}
+
+function propose(parts: PartScores, wish: typeof proposal.infer) {
+  const scores = sorted(parts);
   if (wish.kind === "cost") {
     const perThousand = cheapestThreshold(scores, wish);
     const { threshold, misses, alarms, money } = perThousand;
@@ -129,28 +144,20 @@ function propose(scores: HeldOut, wish: typeof proposal.infer) {
   }
   if (wish.kind === "alarms") {
     const { rate, confidence = 0.95 } = wish;
-    const { threshold, promised, missing } = promiseFalseAlarms(scores.good, { share: rate, confidence });
-    const met = promised <= rate;
+    const { threshold, promised, missing } = promiseFalseAlarms(parts.good, { share: rate, confidence });
     return {
       ...{ threshold, missing, promised, at: operatingPoint(scores, threshold) },
-      sentence: met
+      sentence: promised <= rate
         ? `At most ${percent(promised)} of good parts to come are called bad, with ${percent(confidence)} confidence.`
         : `Not with these parts: ${missing} more good parts are needed to promise ${percent(rate)} false alarms.`,
     };
   }
   const { recall, confidence } = wish;
-  const { threshold, promised, missing, caught, alarms } = catchBad(scores.bad, scores.good, { recall, confidence });
-  const share = ({ rate, interval: { low, high }, parts }: typeof caught) => (
-    { rate, interval: [low, high] as const, parts }
-  );
-  const decision = {
-    ...{ threshold, recall, promised, missing, ...confidence !== undefined && { confidence } },
-    ...{ ...share(caught), ...alarms && { alarms: share(alarms) } },
-  };
-  const sentence = describeDecision(decision);
+  const decision = decideByRecall(parts, { recall, ...confidence !== undefined && { confidence } });
+  const { threshold, promised, missing = null } = decision;
+  const sentence = describe({ decision });
   return {
-    ...{ threshold, promised, missing: Number.isFinite(missing) ? missing : null },
-    at: operatingPoint(scores, threshold),
+    ...{ threshold, promised, missing, at: operatingPoint(scores, threshold) },
     sentence: `${sentence[0].toUpperCase()}${sentence.slice(1)}.`,
   };
 }

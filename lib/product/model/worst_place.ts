@@ -1,5 +1,4 @@
 /** The strangest place of an anomaly map, as a box. @module */
-import { connectedComponents } from "../../picture/segment/components.ts";
 
 /** A box in pixels, and the value at its strangest pixel. */
 export interface Box {
@@ -35,24 +34,56 @@ export function worstPlace(
   { height, width }: { readonly height: number; readonly width: number },
   inside?: Uint8Array,
 ): Box | undefined {
-  const counted = inside ? map.filter((_, at) => inside[at] === 1) : map.slice();
-  if (counted.length === 0) return undefined;
-  const sorted = counted.sort();
-  const [median, most] = [sorted[sorted.length >> 1], sorted[sorted.length - 1]];
+  const counts = (at: number): boolean => inside === undefined || inside[at] === 1;
+  const counted = new Float32Array(map.length);
+  let [count, peak] = [0, -1];
+  for (let at = 0; at < map.length; at++) {
+    if (!counts(at)) continue;
+    counted[count++] = map[at];
+    if (peak < 0 || map[at] > map[peak]) peak = at;
+  }
+  if (count === 0) return undefined;
+  const [median, most] = [nth(counted.subarray(0, count), count >> 1), map[peak]];
   if (!(most > median)) return undefined;
   const level = (most + median) / 2;
-  const counts = (at: number): boolean => inside === undefined || inside[at] === 1;
-  const { ids } = connectedComponents({
-    height,
-    width,
-    labels: Uint8Array.from(map, (value, at) => counts(at) && value >= level ? 1 : 0),
-  });
-  const peak = ids[map.findIndex((value, at) => counts(at) && value === most)];
+  // From the peak over all that is connected with it.
+  const taken = new Uint8Array(map.length);
+  const waiting = [peak];
+  taken[peak] = 1;
   let [left, right, top, bottom] = [width, 0, height, 0];
-  for (let at = 0; at < ids.length; at++) {
-    if (ids[at] !== peak) continue;
+  const visit = (at: number): void => {
+    if (taken[at] === 1 || !counts(at) || !(map[at] >= level)) return;
+    taken[at] = 1;
+    waiting.push(at);
+  };
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const [x, y] = [at % width, Math.floor(at / width)];
     [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+    if (x > 0) visit(at - 1);
+    if (x + 1 < width) visit(at + 1);
+    if (y > 0) visit(at - width);
+    if (y + 1 < height) visit(at + width);
   }
   return { x: left, y: top, width: right - left + 1, height: bottom - top + 1, value: most };
+}
+
+/** The value that would stand at a place if all were sorted (Hoare's selection); they change their places. */
+function nth(values: Float32Array, place: number): number {
+  let [first, last] = [0, values.length - 1];
+  while (first < last) {
+    const pivot = values[(first + last) >> 1];
+    let [low, high] = [first, last];
+    while (low <= high) {
+      while (values[low] < pivot) low++;
+      while (values[high] > pivot) high--;
+      if (low > high) break;
+      [values[low], values[high]] = [values[high], values[low]];
+      low++;
+      high--;
+    }
+    if (place <= high) last = high;
+    else if (place >= low) first = low;
+    else break;
+  }
+  return values[place];
 }

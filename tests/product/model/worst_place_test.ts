@@ -1,6 +1,37 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { worstPlace } from "../../../lib/product/model/worst_place.ts";
+import { connectedComponents } from "../../../lib/picture/segment/components.ts";
+
+/** The same by sorting all values and finding all connected parts. */
+function slowly(map: Float32Array, { height, width }: { height: number; width: number }, inside?: Uint8Array) {
+  const counts = (at: number) => !inside || inside[at] === 1;
+  const sorted = map.filter((_, at) => counts(at)).sort();
+  const [median, most] = [sorted[sorted.length >> 1], sorted[sorted.length - 1]];
+  if (!(most > median)) return undefined;
+  const labels = Uint8Array.from(map, (value, at) => counts(at) && value >= (most + median) / 2 ? 1 : 0);
+  const { ids } = connectedComponents({ height, width, labels });
+  const peak = ids[map.findIndex((value, at) => counts(at) && value === most)];
+  const own = Array.from(ids.keys()).filter((at) => ids[at] === peak);
+  const [xs, ys] = [own.map((at) => at % width), own.map((at) => Math.floor(at / width))];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x + 1, height: Math.max(...ys) - y + 1, value: most };
+}
+
+Deno.test("the box is the one that sorting and all connected parts give, with ties and what does not count", () => {
+  const size = { height: 9, width: 11 };
+  const maps = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 99, maxLength: 99 });
+  const masks = fc.option(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 99, maxLength: 99 }));
+  fc.assert(
+    fc.property(maps, masks, (values, mask) => {
+      const [map, inside] = [Float32Array.from(values), mask ? Uint8Array.from(mask) : undefined];
+      const before = map.slice();
+      assert.deepEqual(worstPlace(map, size, inside), slowly(map, size, inside));
+      assert.deepEqual(map, before);
+    }),
+    { numRuns: 500 },
+  );
+});
 
 Deno.test("the box of a blot is the blot's, wherever it lies", () => {
   const blots = fc.record({

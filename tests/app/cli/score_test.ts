@@ -81,7 +81,8 @@ Deno.test("scoring new pictures with a run", async (t) => {
         assert.deepEqual({ file: bad, score: String(score), decision, reason }, line);
       }
       // What the verdict is made of: the same verdict, contributions that sum to it, and maps with their strangest place.
-      const [{ details, ...verdict }] = await scorer.score([{ id: bad, photo: photos[0] }], { details: true });
+      const [{ details, seen, ...verdict }] = await scorer.score([{ id: bad, photo: photos[0] }], { details: true });
+      assert.equal(seen.values.length, seen.columns.length);
       assert.deepEqual({ file: bad, ...verdict, score: String(verdict.score) }, line);
       const sum = details.contributions.reduce((total, { logit }) => total + logit, details.bias!);
       assert.ok(Math.abs(sum - verdict.score) < 1e-4, `${sum} for ${verdict.score}`);

@@ -58,7 +58,15 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
       assert.deepEqual(record.detectors.map(({ name }: { name: string }) => name), ["patchcore", "padim"]);
       assert.equal(record.definition.picture.height, 64);
       assert.deepEqual((await readdir(join(folder, "runs/small/first/models"))).sort(), [
-        ...[".segad", "backbone.onnx", "detectors", "forest", "model.json"],
+        ...[
+          ".segad",
+          "backbone.onnx",
+          "detectors",
+          "forest",
+          "good_parts.safetensors",
+          "model.json",
+          "unseen_scores.csv",
+        ],
       ]);
     });
 

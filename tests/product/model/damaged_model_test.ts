@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { photo } from "../../../lib/domain.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
+import { readUnseenScores, UNSEEN_SCORES_FILE } from "../../../lib/product/decide/unseen_scores.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { fit, pipeline, score, told } from "../../app/cli/commands.ts";
 import { forgetHashes, pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -23,9 +24,11 @@ async function hashOf(path: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(await readFile(path)))).toHex();
 }
 
-async function refusal(run: string): Promise<string> {
+/** What is said by whoever reads a file of a model: setting a threshold anew reads one that scoring does not. */
+async function refusal(run: string, name = "model.json"): Promise<string> {
   try {
-    await (await openScorer(run, { threads: 1 })).close();
+    if (name === UNSEEN_SCORES_FILE) await readUnseenScores(run);
+    else await (await openScorer(run, { threads: 1 })).close();
   } catch (error) {
     return describeError(error);
   }
@@ -62,7 +65,7 @@ async function damageAll(run: string, other: string, folder: string): Promise<vo
       await cp(run, copy, { recursive: true });
       const path = join(copy, "models", name);
       await damage(path, same);
-      const message = await refusal(copy);
+      const message = await refusal(copy, name);
       assert.ok(message.includes(path), `${name}, ${what}: ${message || "scores all the same"}`);
     }
   }
@@ -86,7 +89,8 @@ Deno.test("a run with a file that is damaged, missing or of another run is refus
     const [run, other] = ["parts", "others"].map((name) => join(folder, "runs/small", name));
     assert.deepEqual(await filesOf(run), [
       ...["backbone.onnx", "detectors/padim.safetensors", "detectors/patchcore.safetensors"],
-      ...["forest/forest.json", "forest/model.json", "segments.json", "segments.png"],
+      ...["forest/forest.json", "forest/model.json", "good_parts.safetensors", "segments.json", "segments.png"],
+      "unseen_scores.csv",
     ]);
     await damageAll(run, other, folder);
     const path = join(run, "models/model.json");

@@ -72,6 +72,8 @@ export interface DriftReport {
 
 /** Fewer parts tell nothing: after the correction no difference would be beyond chance. */
 export const NEEDED = 20;
+/** Fewer good training parts say nothing of what is usual; the test is exact for any number. */
+const NEEDED_GOOD = 10;
 /** Parts that an alarm names. */
 const NAMED = 5;
 /** Of the parts so much more or less than half must lie beyond the usual median to have gone somewhere. */
@@ -129,7 +131,7 @@ function testOf(
     const value = watched[column];
     return typeof value === "number" && Number.isFinite(value) ? [{ id, value: Math.fround(value) }] : [];
   });
-  if (usual.length < NEEDED || values.length < NEEDED) return undefined;
+  if (usual.length < NEEDED_GOOD || values.length < NEEDED) return undefined;
   const now = Float64Array.from(values, ({ value }) => value).sort();
   return {
     ...{ column, usual, values, now },

@@ -1,6 +1,7 @@
 /**
  * Between which limits a picture can be one of this part. They are learned from good training parts, so that what varies
- * there may vary, and widened to what is known of bad ones, as a defect that is known is to be judged.
+ * there may vary, and widened to what is known of bad ones, as a defect that is known is to be judged; one that nobody has seen
+ * may change light, contrast and likeness by half.
  *
  * **How often a good part is not judged.** Of n good parts and one to come of the same kind, each is equally likely to be the
  * one with the lowest or highest value of a measure: limits at the extremes would leave out at most 2·6/(n+1) of the parts to
@@ -34,6 +35,12 @@ const LEAST: Readonly<Record<Measure, number>> = {
   down: 0.02,
   proportions: 0.03,
 };
+/**
+ * A defect that nobody has seen may change these much, and is to be judged: what keeps half of what is usual is a picture of the
+ * part, whatever the good parts vary by.
+ */
+const KEPT: Readonly<Partial<Record<Measure, number>>> = { light: 0.5, contrast: 0.5, likeness: 0.5 };
+const WHITE = 255;
 /** Fewer parts tell nothing of what is usual. */
 const ENOUGH = 8;
 
@@ -48,7 +55,7 @@ const ENOUGH = 8;
  * const usual = { contrast: 30, likeness: 0.9, right: 0, down: 0, proportions: 1 };
  * const good = Array.from({ length: 101 }, (_, i) => ({ ...usual, light: 100 + i / 10 }));
  * const { light } = limitsOf(good);
- * console.assert(light?.low === 92 && light?.high === 118);
+ * console.assert(light?.low === 52.5 && light?.high === 180);
  * ```
  */
 export function limitsOf(good: readonly Measures[], bad: readonly Measures[] = []): PictureLimitTable {
@@ -62,8 +69,11 @@ export function limitsOf(good: readonly Measures[], bad: readonly Measures[] = [
     const beyond = (distance: number) => Math.max(LEAST[name], (BEYOND + FEW / values.length) * distance);
     const low = Math.min(first - beyond(median - first), ...others.map((value) => value - LEAST[name]));
     const high = Math.max(last + beyond(last - median), ...others.map((value) => value + LEAST[name]));
+    const kept = KEPT[name];
+    const least = kept === undefined ? low : Math.min(low, kept * median);
+    const most = name === "light" ? Math.max(high, WHITE - 0.5 * (WHITE - median)) : high;
     // A picture cannot be too much like the others.
-    table[name] = name === "likeness" ? { low } : { low, high };
+    table[name] = name === "likeness" ? { low: least } : { low: least, high: most };
   }
   return table;
 }

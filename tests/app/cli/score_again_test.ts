@@ -51,7 +51,8 @@ Deno.test("score --out that is killed goes on after its whole lines, and ends wi
       const again = await run("score", ...args(out));
       assert.equal(again.code, 3, again.err);
       const [, before] = /^(\d+) of 500 scored before$/m.exec(again.err)!.map(Number);
-      assert.ok(before >= 98 && before < scored, `${before}`);
+      // Of 101 lines one may be a header, five end within a name, and one was cut.
+      assert.ok(before >= 94 && before < scored, `${before}`);
       assert.deepEqual(await readFile(out), await readFile(right));
       assert.equal((await readFile(out, "utf8")).includes("\0"), false);
       assert.match(again.err, /\n20 of 500 pictures could not be scored/);

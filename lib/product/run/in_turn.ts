@@ -27,7 +27,7 @@ export async function* inTurn<T, R>(
   { atOnce, ahead }: TurnLimits,
   signal: AbortSignal,
 ): AsyncGenerator<R> {
-  const source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+  const source = isAsync(pieces) ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
   const turns: { result?: { readonly value: R } }[] = [];
   let running = 0;
   let ended = false;
@@ -64,4 +64,8 @@ export async function* inTurn<T, R>(
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+function isAsync<T>(pieces: AsyncIterable<T> | Iterable<T>): pieces is AsyncIterable<T> {
+  return typeof (pieces as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] === "function";
 }

@@ -24,7 +24,7 @@ addEventListener("hashchange", () => fragment.value = location.hash);
 export const route = computed<Route>(() => {
   const [project, view, section] = fragment.value.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   if (!project) return { view: "teach" };
-  return { project, view: view in VIEWS ? view as View : "teach", ...section && { section } };
+  return { project, view: view && Object.hasOwn(VIEWS, view) ? view as View : "teach", ...section && { section } };
 });
 
 /** The address of a view. */

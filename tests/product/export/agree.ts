@@ -13,10 +13,12 @@ export interface Agreement {
   readonly reasons: number;
 }
 
-/** Scores pictures by both; decisions must be the same. */
+/** Scores pictures by both, all of them as a graph does; decisions must be the same. */
 export async function agreement(run: string, out: string, pictures: readonly Uint8Array[]): Promise<Agreement> {
   await exportModel({ run, out });
-  const [product, graph] = await Promise.all([run, out].map((path) => openScorer(path, { threads: 1 })));
+  const [product, graph] = await Promise.all(
+    [run, out].map((path) => openScorer(path, { threads: 1, judgeAll: true })),
+  );
   const photos = await Promise.all(
     pictures.map(async (bytes, i) => ({ id: `${i}`, photo: await product.read(bytes) })),
   );

@@ -1,7 +1,7 @@
 /**
  * Between which limits a picture can be one of this part. They are learned from good training parts, so that what varies
  * there may vary, and widened to what is known of bad ones, as a defect that is known is to be judged; one that nobody has seen
- * may change light, contrast and likeness by half.
+ * may change light and contrast by half, and likeness by more.
  *
  * **How often a good part is not judged.** Of n good parts and one to come of the same kind, each is equally likely to be the
  * one with the lowest or highest value of a measure: limits at the extremes would leave out at most 2·6/(n+1) of the parts to
@@ -37,11 +37,15 @@ const LEAST: Readonly<Record<Measure, number>> = {
   proportions: 0.03,
 };
 /**
- * A defect that nobody has seen may change these much, and is to be judged: what keeps half of what is usual is a picture of the
- * part, whatever the good parts vary by.
+ * A defect that nobody has seen may change these much, and is to be judged: what keeps half of the usual light and contrast, and
+ * a quarter of the likeness, is a picture of the part, whatever the good parts vary by.
  */
-const KEPT: Readonly<Partial<Record<Measure, number>>> = { light: 0.5, contrast: 0.5, likeness: 0.5 };
-const WHITE = 255;
+const KEPT: Readonly<Partial<Record<Measure, number>>> = { light: 0.5, contrast: 0.5, likeness: 0.25 };
+/** The other way: half of the way to white, and twice the contrast. */
+const MOST: Readonly<Partial<Record<Measure, (usual: number) => number>>> = {
+  light: (usual) => (usual + 255) / 2,
+  contrast: (usual) => 2 * usual,
+};
 /** Fewer parts tell nothing of what is usual. */
 const ENOUGH = 8;
 
@@ -72,7 +76,7 @@ export function limitsOf(good: readonly Measures[], bad: readonly Measures[] = [
     const high = Math.max(last + beyond(last - median), ...others.map((value) => value + LEAST[name]));
     const kept = KEPT[name];
     const least = kept === undefined ? low : Math.min(low, kept * median);
-    const most = name === "light" ? Math.max(high, WHITE - 0.5 * (WHITE - median)) : high;
+    const most = Math.max(high, MOST[name]?.(median) ?? high);
     // A picture cannot be too much like the others.
     table[name] = name === "likeness" ? { low: least } : { low: least, high: most };
   }

@@ -1,4 +1,5 @@
 /** What the service answers, as the page uses it; the service's OpenAPI document says all of it. @module */
+export type { Share } from "../../../../method/evaluate/operating_point.ts";
 
 export type Label = "good" | "bad";
 export type Decision = "good" | "review" | "bad" | "unread" | "not_judged";
@@ -200,15 +201,6 @@ export interface Comparison {
     readonly after: ControlFigures;
   } | null;
   readonly missing: number;
-}
-
-/** A share of some parts, and where that of parts to come lies with 95 % confidence. */
-export interface Share {
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-  readonly count: number;
-  readonly parts: number;
 }
 
 export interface OperatingPoint {

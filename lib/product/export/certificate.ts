@@ -4,11 +4,9 @@ import { type Type, type } from "arktype";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import { readWhole } from "../../base/io/read_file.ts";
 import { refuse } from "../../base/text/refuse.ts";
+import { CERTIFICATE } from "../../method/detect/onnx/exported_file.ts";
 import { type ExportedCard, parseCard } from "../model/exported_card.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
-
-/** Its name beside the model. */
-export const CERTIFICATE = "certificate.json";
 
 /** What a model must say. */
 export interface Certificate {

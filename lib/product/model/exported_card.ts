@@ -1,10 +1,8 @@
 /** What an exported model says of itself in its metadata: all that scoring needs beside the graph. @module */
 import { type Type, type } from "arktype";
 import { refuse } from "../../base/text/refuse.ts";
+import { CARD } from "../../method/detect/onnx/exported_file.ts";
 import { type ModelFile, parseModelFile } from "./model_file.ts";
-
-/** The key in the metadata. */
-export const CARD = "segad.export";
 
 /** What the graph's inputs and outputs are. */
 export interface ExportedCard {

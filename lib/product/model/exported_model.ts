@@ -8,6 +8,7 @@ import { readWhole } from "../../base/io/read_file.ts";
 import type { AnyTensor } from "../../engine/session/port.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { Session } from "../../engine/session/session.ts";
+import { checkCertified } from "../../method/detect/onnx/exported_file.ts";
 import { checkScores } from "../../method/evaluate/decide.ts";
 import type { Contributions } from "../../method/forest/forest.ts";
 import type { Explanation } from "../../method/judge/contract.ts";
@@ -24,12 +25,13 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
  *
  * @param path its file, or the folder of its export
  * @throws {Error} where there is none
- * @throws {SyntaxError} where it is no ONNX file, or none that was exported here
+ * @throws {SyntaxError} where it is no ONNX file, none that was exported here, or not the one that its certificate is of
  */
 export async function openExported(path: string, options: LoadModelOptions): Promise<Judging> {
   const file = exportedFile(path);
   const bytes = await readWhole(file);
   checkWhole(bytes, file);
+  await checkCertified(file, bytes);
   const card = readCard(readModel(bytes, file).metadata, file);
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
   const session = await runtime.open(bytes, file);

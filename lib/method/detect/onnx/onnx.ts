@@ -10,16 +10,18 @@ import type { Runtime } from "../../../engine/session/runtime.ts";
 import { image } from "../../../domain.ts";
 import type { Detector } from "../contract.ts";
 import { fittedOnnx, type OnnxFitted } from "./apply.ts";
+import { checkCertified } from "./exported_file.ts";
+import { fromExport } from "./exported.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { type ConfigSchema, parseConfig } from "../../learn/config.ts";
 
 /** Settings of a model from a file. */
 export interface OnnxConfig {
-  /** The ONNX file. Its one input is f32[N,3,H,W], RGB of 0 to 1 unless `mean` and `std` say else. */
+  /** The ONNX file. Its one input is f32[N,3,H,W], RGB of 0 to 1 unless `mean` and `std` say else; or an exported model. */
   readonly file: string;
-  /** The output that is the map, f32[N,1,h,w] or [N,h,w]; "anomaly_map", or the only one of that rank, where left out. */
+  /** The output that is the map, f32[N,1,h,w] or [N,h,w]; "anomaly_map", or the only one of that rank, where left out. Of an exported model a detector. */
   readonly map?: string;
-  /** The output that is the score, f32[N] or [N,1]; "pred_score" where there is one, or else the map's maximum. */
+  /** The output that is the score, f32[N] or [N,1]; "pred_score" where there is one, or else the map's maximum. Of an exported model that of the whole. */
   readonly score?: string;
   /** What the model wants taken from each colour, and what it wants the rest divided by, where it does not itself. */
   readonly mean?: readonly [number, number, number];
@@ -38,7 +40,8 @@ const schema: ConfigSchema<OnnxConfig> = type({
 
 /**
  * A model from a file as a detector; there is nothing to fit. anomalib's exports (`model.to_onnx`) need no more than
- * `{ file: "model.onnx" }`: they bring their size of input, normalise by themselves, and name their outputs.
+ * `{ file: "model.onnx" }`: they bring their size of input, normalise by themselves, and name their outputs. So do models that
+ * were exported here.
  *
  * ```ts
  * import { onnx } from "./onnx.ts";
@@ -63,6 +66,13 @@ async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<O
   const refuse = (reason: string): never => {
     throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);
   };
+  const exported = fromExport(bytes, file, config, size);
+  if (exported) {
+    if (mean || std) refuse("it was exported here and normalises pictures itself: leave out mean and std");
+    await checkCertified(file, bytes);
+    await tryOut(runtime, exported, size);
+    return exported;
+  }
   const [image] = inputs;
   const wanted = [1, 3, size.height, size.width];
   const fits = image?.shape.length === 4 &&

@@ -58,7 +58,9 @@ export async function connect({ station, log }: ConnectContext, settings: unknow
       const { name, url, topic = "segad", username, password } = broker;
       const connector = openConnector("mqtt", { url, topic, username, password });
       const send = (event: StationEvent, signal: AbortSignal) => connector.send(messageOf(event), signal);
-      keep(deliver(events, { name: `mqtt ${name}`, wants: chosen(broker), send }), "mqtt", name, connector.close);
+      // The connector knows without asking whether the broker is there: what waits is tried soon.
+      const delivery = deliver(events, { name: `mqtt ${name}`, wants: chosen(broker), send, most: 5000 });
+      keep(delivery, "mqtt", name, connector.close);
     }
     if (modbus) {
       const server = await openModbus(modbus);

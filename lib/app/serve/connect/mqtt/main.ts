@@ -30,6 +30,9 @@ function report(report: ChildReport): void {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
+// Where the service is killed nobody listens any more: this process ends as its input has.
+process.stdout.on("error", () => {});
+
 const first = await next();
 if (first && "settings" in first) {
   const { url, topic, username, password } = first.settings;

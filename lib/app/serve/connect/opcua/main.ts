@@ -194,6 +194,9 @@ function flatVerdict(space: AddressSpace, parent: UAObject): (verdict: FlatVerdi
 // What the package prints is not a line of ours.
 console.log = console.info = console.warn = (...words: unknown[]) => process.stderr.write(`${words.join(" ")}\n`);
 
+// Where the service is killed nobody listens any more: this process ends as its input has.
+process.stdout.on("error", () => {});
+
 const first = await next();
 if (first && "settings" in first) {
   const keys = await mkdtemp(join(tmpdir(), "segad-opcua-"));

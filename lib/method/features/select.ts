@@ -20,17 +20,28 @@ export function selectColumns<F extends Dim = "F">(
   columns: readonly string[],
   wanted: readonly string[],
 ): Features<"N", F> {
-  // Of two columns of one name the first.
-  const known = new Map(columns.map((column, place) => [column, place] as const).reverse());
-  const places = wanted.map((column) => {
-    const place = known.get(column);
-    if (place === undefined) throw new RangeError(`Cannot select the column "${column}" as there is none of this name`);
-    return place;
-  });
+  const places = placesOf(columns, wanted);
   const [rows, width] = features.shape;
   const data = new Float32Array(rows * places.length);
   for (let n = 0; n < rows; n++) {
     for (let f = 0; f < places.length; f++) data[n * places.length + f] = features.data[n * width + places[f]];
   }
   return featuresOf([rows, places.length], data);
+}
+
+/** Where wanted columns lie, by the wanted ones: the same are selected of the same for each picture. */
+const known = new WeakMap<readonly string[], { readonly columns: readonly string[]; readonly places: Uint32Array }>();
+
+function placesOf(columns: readonly string[], wanted: readonly string[]): Uint32Array {
+  const before = known.get(wanted);
+  if (before?.columns === columns && before.places.length === wanted.length) return before.places;
+  // Of two columns of one name the first.
+  const placeOf = new Map(columns.map((column, place) => [column, place] as const).reverse());
+  const places = Uint32Array.from(wanted, (column) => {
+    const place = placeOf.get(column);
+    if (place === undefined) throw new RangeError(`Cannot select the column "${column}" as there is none of this name`);
+    return place;
+  });
+  known.set(wanted, { columns, places });
+  return places;
 }

@@ -53,13 +53,16 @@ export interface Standing {
  * console.assert(standing(table, 0, 2.5)?.below === 0.74 && standing(table, 0, 4)?.below === 1);
  * ```
  */
-export function standing(table: GoodQuantiles, column: number, value: number): Standing | undefined {
-  const levels = table.quantiles.subarray(column * LEVELS, (column + 1) * LEVELS);
-  if (Number.isNaN(value) || Number.isNaN(levels[0])) return undefined;
+export function standing({ quantiles }: GoodQuantiles, column: number, value: number): Standing | undefined {
+  const from = column * LEVELS;
+  if (Number.isNaN(value) || Number.isNaN(quantiles[from])) return undefined;
   let lower = 0;
-  while (lower < LEVELS && levels[lower] < value) lower++;
+  while (lower < LEVELS && quantiles[from + lower] < value) lower++;
   let higher = LEVELS;
-  while (higher > 0 && levels[higher - 1] > value) higher--;
-  const share = (levels: number) => levels === LEVELS ? 1 : Math.max(0, levels - 1) / (LEVELS - 1);
-  return { below: share(lower), above: share(LEVELS - higher) };
+  while (higher > 0 && quantiles[from + higher - 1] > value) higher--;
+  return { below: shareOf(lower), above: shareOf(LEVELS - higher) };
+}
+
+function shareOf(levels: number): number {
+  return levels === LEVELS ? 1 : Math.max(0, levels - 1) / (LEVELS - 1);
 }

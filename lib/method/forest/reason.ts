@@ -52,19 +52,26 @@ const words: Readonly<Record<string, string>> = {
  * ```
  */
 export function reasonInWords(part: ExplainedPart): string {
-  const pushing = part.columns
-    .map((_, column) => column)
-    .filter((column) => part.contributions[column] > 0)
-    .sort((a, b) => part.contributions[b] - part.contributions[a] || a - b);
-  const total = pushing.reduce((sum, column) => sum + part.contributions[column], 0);
-  const groups = groupColumns(pushing, part);
-  if (!part.bad) {
-    const unusual = groups.filter((group) => group.extreme >= UNUSUAL && group.weight >= LEAST_SHARE * total);
-    return unusual.length === 0 ? "nothing stands out from good parts" : `good, though ${unusual[0].text}`;
+  const { contributions, bad } = part;
+  const table = tableOf(part.columns, part.names ?? NAMELESS);
+  const pushing = pushingColumns(contributions, part.columns.length);
+  let total = 0;
+  for (let i = 0; i < pushing.length; i++) total += contributions[pushing[i]];
+  const groups = groupColumns(pushing, contributions, table);
+  // The heaviest groups come first; the others are not told, so that nobody looks where their columns stand.
+  const heavy = groups.filter(({ weight }) => weight >= LEAST_SHARE * total);
+  const tell = (group: Group) => tellGroup(group, pushing, table, part);
+  if (!bad) {
+    for (const group of heavy) {
+      const { text, extreme } = tell(group);
+      if (extreme >= UNUSUAL) return `good, though ${text}`;
+    }
+    return "nothing stands out from good parts";
   }
-  const reasons = groups.filter((group) => group.weight >= LEAST_SHARE * total).slice(0, MOST);
-  if (reasons.length > 0) return reasons.map((group) => group.text).join("; ");
-  return groups.length > 0 ? groups[0].text : "no column pushes towards bad: the limit is below an ordinary score";
+  if (heavy.length > 0) return heavy.slice(0, MOST).map((group) => tell(group).text).join("; ");
+  return groups.length > 0
+    ? tell(groups[0]).text
+    : "no column pushes towards bad: the limit is below an ordinary score";
 }
 
 /**
@@ -101,35 +108,57 @@ export function reasonsInWords<F extends Dim>(options: {
   );
 }
 
-interface Group {
-  text: string;
-  /** Log-odds of all its columns together. */
-  weight: number;
-  /** The share of good parts beyond which the columns that are told lie, in either direction. */
-  extreme: number;
+/** The columns that push towards bad, the strongest first, of equal ones the first. */
+function pushingColumns(contributions: ArrayLike<number>, count: number): Uint32Array {
+  const pushing = new Uint32Array(count);
+  let found = 0;
+  for (let column = 0; column < count; column++) if (contributions[column] > 0) pushing[found++] = column;
+  return pushing.subarray(0, found).sort((a, b) => contributions[b] - contributions[a] || a - b);
 }
 
-/** Groups by segment and detector, each told by those of its columns that push most, the heaviest group first. */
-function groupColumns(columns: readonly number[], part: ExplainedPart): Group[] {
-  const places = new Map<string, { start: string; weight: number; told: Map<string, Told> }>();
-  const described = describeColumns(part.columns, part.names ?? NAMELESS);
-  for (const column of columns) {
-    const { where, who, what } = described[column];
+interface Group {
+  readonly number: number;
+  /** Log-odds of all its columns together. */
+  weight: number;
+}
+
+/** Groups by segment and detector, the heaviest first. */
+function groupColumns(pushing: Uint32Array, contributions: ArrayLike<number>, { groupOf }: ColumnTable): Group[] {
+  const groups = new Map<number, Group>();
+  for (let i = 0; i < pushing.length; i++) {
+    const [number, weight] = [groupOf[pushing[i]], contributions[pushing[i]]];
+    const group = groups.get(number);
+    if (group) group.weight += weight;
+    else groups.set(number, { number, weight });
+  }
+  return [...groups.values()].sort((a, b) => b.weight - a.weight);
+}
+
+/** A group in words: those of its columns that stand equally far out and push most, and how far beyond good parts they lie. */
+function tellGroup(
+  group: Group,
+  pushing: Uint32Array,
+  { words, groupOf }: ColumnTable,
+  part: ExplainedPart,
+): { readonly text: string; readonly extreme: number } {
+  const told = new Map<string, Told>();
+  let start: string | undefined;
+  for (let i = 0; i < pushing.length; i++) {
+    const column = pushing[i];
+    if (groupOf[column] !== group.number) continue;
+    const { where, who, what } = words[column];
+    start ??= who ? `${where}${who} ` : where;
     const { text: how, extreme } = describeValue(part, column);
     const weight = part.contributions[column];
-    const key = JSON.stringify([where, who || what]);
-    const place = places.get(key) ?? { start: who ? `${where}${who} ` : where, weight: 0, told: new Map() };
-    const told = place.told.get(how) ?? { what: [], how, weight: 0, extreme };
-    if (!told.what.includes(what)) told.what.push(what);
-    told.weight += weight;
-    place.weight += weight;
-    place.told.set(how, told);
-    places.set(key, place);
+    const known = told.get(how);
+    if (!known) told.set(how, { what: [what], how, weight, extreme });
+    else {
+      if (!known.what.includes(what)) known.what.push(what);
+      known.weight += weight;
+    }
   }
-  return [...places.values()].sort((a, b) => b.weight - a.weight).map(({ start, weight, told }) => {
-    const { what, how, extreme } = [...told.values()].reduce((a, b) => b.weight > a.weight ? b : a);
-    return { text: `${start}${joinWords(what)} ${how}`, weight, extreme };
-  });
+  const { what, how, extreme } = [...told.values()].reduce((a, b) => b.weight > a.weight ? b : a);
+  return { text: `${start}${joinWords(what)} ${how}`, extreme };
 }
 
 /** Columns of one group that stand equally far out. */
@@ -140,16 +169,30 @@ interface Told {
   weight: number;
 }
 
-const NAMELESS = {};
-/** What the columns of a model say, by its columns and names: it is asked of each part. */
-const said = new WeakMap<readonly string[], { readonly names: object; readonly list: ColumnWords[] }>();
+/** What the columns of a model say, and which of them are told together. */
+interface ColumnTable {
+  readonly words: readonly ColumnWords[];
+  /** The number of each column's group. */
+  readonly groupOf: Uint32Array;
+}
 
-function describeColumns(columns: readonly string[], names: Readonly<Record<string, string>>): ColumnWords[] {
+const NAMELESS = {};
+/** The tables of models, by their columns and names: they are asked for with each part. */
+const said = new WeakMap<readonly string[], { readonly names: object; readonly table: ColumnTable }>();
+
+function tableOf(columns: readonly string[], names: Readonly<Record<string, string>>): ColumnTable {
   const known = said.get(columns);
-  if (known?.names === names && known.list.length === columns.length) return known.list;
-  const list = columns.map((column) => describeColumn(column, names));
-  said.set(columns, { names, list });
-  return list;
+  if (known?.names === names && known.table.words.length === columns.length) return known.table;
+  const words = columns.map((column) => describeColumn(column, names));
+  const groups = new Map<string, number>();
+  const groupOf = Uint32Array.from(words, ({ where, who, what }) => {
+    const key = JSON.stringify([where, who || what]);
+    if (!groups.has(key)) groups.set(key, groups.size);
+    return groups.get(key)!;
+  });
+  const table = { words, groupOf };
+  said.set(columns, { names, table });
+  return table;
 }
 
 /** Where a column was seen, by whom, what. */
@@ -184,7 +227,7 @@ const textures: readonly (readonly [RegExp, string])[] = [
   [/^(?:average|maximum)_\d+$/, "texture"],
 ];
 
-function describeValue(part: ExplainedPart, column: number): { text: string; extreme: number } {
+function describeValue(part: ExplainedPart, column: number): { readonly text: string; readonly extreme: number } {
   const value = part.values[column];
   if (Number.isNaN(value)) return { text: "cannot be computed", extreme: 1 };
   const found = part.goodQuantiles && standing(part.goodQuantiles, column, value);
@@ -193,8 +236,14 @@ function describeValue(part: ExplainedPart, column: number): { text: string; ext
   const extreme = Math.max(below, above);
   // Where many good parts share the very value, neither side has half of them.
   if (extreme < 0.49) return { text: "as in good parts", extreme };
-  const side = below >= above ? "above" : "below";
-  return { text: `${side} ${extreme === 1 ? "all" : `${Math.round(100 * extreme)} % of`} good parts`, extreme };
+  return { text: beyond[below >= above ? "above" : "below"][Math.round(100 * extreme)], extreme };
+}
+
+/** How it is said that a value lies beyond 0 %, 1 %, … 100 % of good parts: made once, as it is said of many columns. */
+const beyond = { above: sayBeyond("above"), below: sayBeyond("below") };
+
+function sayBeyond(side: string): string[] {
+  return Array.from({ length: 101 }, (_, share) => `${side} ${share === 100 ? "all" : `${share} % of`} good parts`);
 }
 
 function joinWords(list: readonly string[]): string {

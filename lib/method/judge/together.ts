@@ -72,7 +72,14 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
     explain({ members }, context): Explanation {
       const columns = [...new Set(members.flatMap(({ judge }) => rules.columns(judge)))];
       const place = new Map(columns.map((column, f) => [column, f]));
-      const explained = members.map((member) => ({ member, explanation: rules.explain(member.judge, context) }));
+      const explained = members.map((member) => {
+        const explanation = rules.explain(member.judge, context);
+        return {
+          member,
+          explanation,
+          places: Uint32Array.from(explanation?.columns ?? [], (column) => place.get(column)!),
+        };
+      });
       const stages = members.map(({ judge }) => rules.apply(judge, context));
       return {
         columns,
@@ -81,7 +88,7 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
           const N = input.features.shape[0];
           const width = columns.length + 1;
           const all: Contributions = shaped("f32", ["N", "F+1"], [N, width]);
-          for (const [m, { member, explanation }] of explained.entries()) {
+          for (const [m, { member, explanation, places }] of explained.entries()) {
             const scale = member.weight / member.deviation;
             const shift = -member.weight * member.mean / member.deviation;
             if (!explanation) {
@@ -93,11 +100,9 @@ export function togetherOf(rules: MemberRules): JudgeRules<Judges["together"]> {
               continue;
             }
             const part = (await explanation.contributions(input)).data;
-            const F = explanation.columns.length;
+            const F = places.length;
             for (let n = 0; n < N; n++) {
-              explanation.columns.forEach((column, f) => {
-                all.data[n * width + place.get(column)!] += scale * part[n * (F + 1) + f];
-              });
+              for (let f = 0; f < F; f++) all.data[n * width + places[f]] += scale * part[n * (F + 1) + f];
               all.data[n * width + width - 1] += scale * part[n * (F + 1) + F] + shift;
             }
           }
@@ -143,13 +148,12 @@ function joinQuantiles(columns: readonly string[], explanations: readonly Explan
   const known = explanations.filter(({ goodQuantiles }) => goodQuantiles);
   if (known.length === 0) return undefined;
   const quantiles = new Float32Array(columns.length * LEVELS).fill(NaN);
+  const placeOf = known.map(({ columns }) => new Map(columns.map((column, at) => [column, at] as const)));
   for (const [f, column] of columns.entries()) {
-    for (const { columns: own, goodQuantiles } of known) {
-      const at = own.indexOf(column);
-      if (at < 0 || !goodQuantiles) continue;
-      quantiles.set(goodQuantiles.quantiles.subarray(at * LEVELS, (at + 1) * LEVELS), f * LEVELS);
-      break;
-    }
+    const m = placeOf.findIndex((places) => places.has(column));
+    if (m < 0) continue;
+    const from = placeOf[m].get(column)! * LEVELS;
+    quantiles.set(known[m].goodQuantiles!.quantiles.subarray(from, from + LEVELS), f * LEVELS);
   }
   return { parts: known[0].goodQuantiles?.parts ?? 0, quantiles };
 }

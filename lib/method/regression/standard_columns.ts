@@ -46,8 +46,13 @@ export function standardsOf({ data, shape: [N, F] }: Features): Standards {
 export function standardise(features: Features, { mean, deviation }: Standards): Float64Array<ArrayBuffer> {
   const F = mean.length;
   bindAxes(features, ["N", F], "standardise features");
-  return Float64Array.from(features.data, (value, at) => {
-    const j = at % F;
-    return Number.isNaN(value) ? 0 : (value - mean[j]) / deviation[j];
-  });
+  const { data } = features;
+  const rows = new Float64Array(data.length);
+  for (let row = 0; row < data.length; row += F) {
+    for (let j = 0; j < F; j++) {
+      const value = data[row + j];
+      rows[row + j] = Number.isNaN(value) ? 0 : (value - mean[j]) / deviation[j];
+    }
+  }
+  return rows;
 }

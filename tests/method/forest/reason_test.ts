@@ -8,6 +8,7 @@ import { openForestRunner } from "../../../lib/method/forest/runner.ts";
 import { trainForest } from "../../../lib/method/forest/train.ts";
 import { features as featuresOf } from "../../../lib/domain.ts";
 import { makeInput } from "./inputs.ts";
+import { plainReason } from "./plain_reason.ts";
 
 const names = { patchcore: "PatchCore", padim: "PaDiM" };
 
@@ -155,5 +156,33 @@ Deno.test("evidence of many channels is told once, by its kind", () => {
   assert.equal(
     reasonInWords(part),
     "border: PaDiM q99.5 is 9; whole picture: texture at the strangest places is 9; whole picture: texture is 9",
+  );
+});
+
+Deno.test("the reason is that of telling all groups and choosing the heaviest of them", () => {
+  const kinds = ["q995", "mean", "log_top_4", "strangest_7", "residual_3", "average_12"];
+  const columns = ["wire", "border", ""].flatMap((segment) =>
+    ["padim", "stride16", "all"].flatMap((source) =>
+      kinds.map((kind) => segment ? `${segment}.${source}.${kind}` : `${source}.${kind}`)
+    )
+  ).concat("f0", "wrn.score");
+  const goodQuantiles = evenQuantiles(columns.length);
+  // A column that no good part has a value in.
+  goodQuantiles.quantiles.fill(NaN, 5 * LEVELS, 6 * LEVELS);
+  // Few different ones, so that many columns weigh and stand the same.
+  const value = fc.oneof(
+    fc.integer({ min: -2, max: 102 }),
+    fc.double({ min: 0, max: 100, noNaN: true }),
+    fc.constant(NaN),
+  );
+  const contribution = fc.oneof(fc.constantFrom(-1, 0, 0.5, 1), fc.double({ min: -1, max: 3, noNaN: true }));
+  const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: columns.length, maxLength: columns.length });
+  fc.assert(
+    fc.property(each(value), each(contribution), fc.boolean(), fc.boolean(), (values, contributions, bad, known) => {
+      const part = { columns, values, contributions, bad, names, ...known && { goodQuantiles } };
+      assert.equal(reasonInWords(part), plainReason(part));
+      const few = { ...part, contributions: contributions.map((one, f) => f % 7 ? 0 : one) };
+      assert.equal(reasonInWords(few), plainReason(few));
+    }),
   );
 });

@@ -6,6 +6,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "": "the values that flow, the glossary, stages and their composition",
   "base/text": "words for people: errors, progress, spelling",
   "base/io": "files, hashes, listings",
+  "base/planes": "linear maps of planes of values",
   "base/workers": "threads as functions",
   "engine/graph": "ONNX graphs as data, their shapes, gradients and files",
   "engine/session": "the ONNX runtime, which nothing else imports",

@@ -1,5 +1,5 @@
 /** Evidence as a graph: the blocks of `evidence.ts`, in their order. @module */
-import { denseOf } from "../../base/tensor/bands.ts";
+import { denseOf } from "../../base/planes/bands.ts";
 import { number } from "../../engine/graph/numbers.ts";
 import {
   abs,

@@ -1,5 +1,5 @@
 /** Feature maps on a grid of another size. @module */
-import { applyBands, type Bands, rememberBands } from "../../base/tensor/bands.ts";
+import { applyBands, type Bands, rememberBands } from "../../base/planes/bands.ts";
 import type { FeatureMap } from "../backbone/backbone.ts";
 
 /** Rows and columns. */
@@ -20,9 +20,7 @@ export function toGrid({ data, shape }: FeatureMap, { height, width }: GridSize,
   const [N, C, h, w] = shape;
   const axes = { down: gridBands(h, height, pool), across: gridBands(w, width, pool) };
   const result = new Float64Array(N * C * height * width);
-  for (let plane = 0; plane < N * C; plane++) {
-    applyBands(data, plane * h * w, w, axes, result, plane * height * width);
-  }
+  applyBands({ data, height: h, width: w }, axes, result);
   return result;
 }
 

@@ -2,7 +2,7 @@
 import { type Type, type } from "arktype";
 import { type AnomalyMap, anomalyMap } from "../../domain.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { applyBands, type Bands, rememberBands } from "../../base/tensor/bands.ts";
+import { applyBands, type Bands, rememberBands } from "../../base/planes/bands.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 
 /**
@@ -53,9 +53,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   }
   const axes = { down: stretching(h, height, smoothing), across: stretching(w, width, smoothing) };
   const result = anomalyMap<N, K>([N, K, height, width]);
-  for (let plane = 0; plane < N * K; plane++) {
-    applyBands(map.data, plane * h * w, w, axes, result.data, plane * height * width);
-  }
+  applyBands({ data: map.data, height: h, width: w }, axes, result.data);
   return result;
 }
 

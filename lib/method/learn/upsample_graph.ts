@@ -1,5 +1,5 @@
 /** `upsampleMap` as a graph. @module */
-import { denseOf } from "../../base/tensor/bands.ts";
+import { denseOf } from "../../base/planes/bands.ts";
 import { matMul, transpose } from "../../engine/graph/ops.ts";
 import { literal, type Value } from "../../engine/graph/value.ts";
 import { type MapSmoothing, stretching } from "./upsample.ts";

@@ -74,29 +74,25 @@ export interface BatchTimes {
 }
 
 /**
- * A Markdown table: of each stage and batch size the medians a picture, and the stage's share of the wall's. The last row is
- * the median of whole repetitions.
+ * A Markdown table: of each stage and batch size the medians a picture, and the processor's time as a multiple of that of one
+ * stage, whose name is `unit`. The last row is the median of whole repetitions.
  */
-export function latencyTable(batches: readonly BatchTimes[]): string {
+export function latencyTable(batches: readonly BatchTimes[], unit: string): string {
   const names = [...new Set(batches.flatMap(({ stages }) => [...stages.keys()]))];
-  const head = ["stage", ...batches.flatMap(({ batch }) => [`batch ${batch}: ms`, "CPU ms", "share"])];
-  const rows = names.map((name) => [
+  const head = ["stage", ...batches.flatMap(({ batch }) => [`batch ${batch}: ms`, "CPU ms", `× ${unit}`])];
+  const rowOf = (name: string, lapsOf: (stages: BatchTimes["stages"]) => readonly Spent[]) => [
     name,
     ...batches.flatMap(({ batch, stages }) => {
-      const all = [...stages.values()].reduce((sum, laps) => sum + median(laps, "wall"), 0);
-      const laps = stages.get(name) ?? [];
-      const share = `${Math.round(100 * median(laps, "wall") / all)} %`;
-      return [...cells(laps, batch), share];
-    }),
-  ]);
-  const together = [
-    "together",
-    ...batches.flatMap(({ batch, stages }) => {
-      const lists = [...stages.values()];
-      const laps = lists[0].map((_, i) => lists.map((list) => list[i]).reduce((a, b) => plus(a, b)));
-      return [...cells(laps, batch), "100 %"];
+      const laps = lapsOf(stages);
+      const one = median(stages.get(unit) ?? [], "cpu");
+      return [...cells(laps, batch), (median(laps, "cpu") / one).toFixed(2)];
     }),
   ];
+  const together = rowOf("together", (stages) => {
+    const lists = [...stages.values()];
+    return lists[0].map((_, i) => lists.map((list) => list[i]).reduce((a, b) => plus(a, b)));
+  });
+  const rows = names.map((name) => rowOf(name, (stages) => stages.get(name) ?? []));
   const lines = [head, ...rows, together];
   const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
   const show = (line: readonly string[]) =>

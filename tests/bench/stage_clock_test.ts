@@ -50,16 +50,16 @@ Deno.test("what a stage throws goes on, and its time counts", async () => {
   });
 });
 
-Deno.test("the table has medians a picture, and shares of the wall's", () => {
+Deno.test("the table has medians a picture, and multiples of one stage", () => {
   const spent = (...walls: number[]): Spent[] => walls.map((wall) => ({ wall, cpu: 2 * wall }));
   const one = new Map([["decode", spent(1, 9, 2)], ["judge", spent(6, 6, 1)]]);
   const eight = new Map([["decode", spent(8, 8)], ["judge", spent(16, 32)]]);
-  const table = latencyTable([{ batch: 1, stages: one }, { batch: 8, stages: eight }]);
+  const table = latencyTable([{ batch: 1, stages: one }, { batch: 8, stages: eight }], "decode");
   assert.deepEqual(table.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim())), [
-    ["stage", "batch 1: ms", "CPU ms", "share", "batch 8: ms", "CPU ms", "share"],
-    ["--------", "----------:", "-----:", "----:", "----------:", "-----:", "----:"],
-    ["decode", "2.00", "4.00", "25 %", "1.00", "2.00", "25 %"],
-    ["judge", "6.00", "12.00", "75 %", "3.00", "6.00", "75 %"],
-    ["together", "7.00", "14.00", "100 %", "4.00", "8.00", "100 %"],
+    ["stage", "batch 1: ms", "CPU ms", "× decode", "batch 8: ms", "CPU ms", "× decode"],
+    ["--------", "----------:", "-----:", "-------:", "----------:", "-----:", "-------:"],
+    ["decode", "2.00", "4.00", "1.00", "1.00", "2.00", "1.00"],
+    ["judge", "6.00", "12.00", "3.00", "3.00", "6.00", "3.00"],
+    ["together", "7.00", "14.00", "3.50", "4.00", "8.00", "4.00"],
   ]);
 });

@@ -75,3 +75,14 @@ export function compareWith(
   }
   return { deviations, variances };
 }
+
+/** (values − mean)/roots: how far a picture is that the standards are not of, where the roots of its variances are known. */
+export function deviationsFrom(
+  { mean }: Pick<PlaceStandards, "mean">,
+  values: ArrayLike<number>,
+  roots: Float64Array,
+): Float64Array {
+  const deviations = new Float64Array(mean.length);
+  for (let i = 0; i < mean.length; i++) deviations[i] = (values[i] - mean[i]) / roots[i];
+  return deviations;
+}

@@ -72,7 +72,9 @@ export function segmentStats<const K extends number, const L extends number>(
   }
   const [rows, height, width] = labels.shape;
   const pixels = height * width;
-  countLabels(labels.data, segments); // so that a stray label shows now
+  // So that a stray label shows now; the order of one row of labels is remembered.
+  if (rows === 1) orderOf(labels, 0, segments);
+  else countLabels(labels.data, segments);
   const nameOf = (k: number) => names.detectors?.[k] ?? `map ${k}`;
 
   function pool(input: AnomalyMap<"N", K>): SegmentStats<"N", L, K> {

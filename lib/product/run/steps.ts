@@ -42,7 +42,7 @@ export interface Step<T> {
 
 const files = (...names: readonly string[]) => names.map((name) => `product/run/${name}.ts`);
 // Values that all steps read and make.
-const VALUES = ["domain.ts", "base/tensor", "base/io"];
+const VALUES = ["domain.ts", "base/tensor", "base/io", "base/planes"];
 /** Seeing pictures; defects are generated, in segments, before pictures are seen. */
 const SEEING = [
   ...VALUES,

@@ -25,7 +25,7 @@ export async function runExportCommand(
   const { out, pictures } = options;
   await checkApart([{ path: out, option: "--out", replaced: true }], [run, ...pictures]);
   const { size, found, graph, certificate, pictures: from } = await exportModel({
-    ...{ run, out, pictures, precision: options.precision },
+    ...{ run, out, pictures, precision: options.precision, input: options.input },
     forest: forestOptions(options.xgboost),
   });
   const worst = found.reduce((most, { scoreError }) => Math.max(most, scoreError), 0);
@@ -37,7 +37,7 @@ export async function runExportCommand(
     reporter.say(`${certificate.tolerance.map} of its largest; no decision on the pictures is another`);
   }
   if (graph.card.groups.length === 0) {
-    reporter.say("The graph does not tell what moved a score: its judge is no sum over columns");
+    reporter.say("The graph does not tell what moved a score, as its judge does not either");
   }
   reporter.say(`Check:   deno task verify ${quote(out)}`);
   reporter.say(`Score:   deno task score --run ${quote(out)} PICTURES…`);

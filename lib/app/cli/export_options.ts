@@ -28,6 +28,13 @@ export const exportParser = merge(
       }),
       "f32" as const,
     ),
+    input: withDefault(
+      option("--input", choice(["model", "any"], { metavar: "SIZE" }), {
+        description:
+          message`Which pictures the graph takes: those of the model's size, or of any, which it resizes as the product does`,
+      }),
+      "model" as const,
+    ),
     pictures: multiple(argument(path({ metavar: "PICTURE", mustExist: true }), {
       description:
         message`Pictures for the certificate, which go into the folder; some of the run's own where left out, or drawn ones where those are gone`,

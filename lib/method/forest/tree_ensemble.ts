@@ -24,6 +24,11 @@ function slack(column: string, value: number): number {
   return isLength ? 1e-6 * Math.abs(value) : 4e-6 * (1 + Math.abs(value));
 }
 
+/** Where a graph has a limit of a column. */
+export function limitInGraph(column: string, limit: number): number {
+  return limit - slack(column, limit);
+}
+
 /**
  * A model from `features` f32[N,F], NaN where one is missing, to `odds` f32[N,1]: the forest's log-odds.
  *
@@ -78,7 +83,7 @@ function attributesOf(
     ints("nodes_featureids", splits(({ tree, node }) => tree.column[node], 0)),
     floats(
       "nodes_values",
-      splits(({ tree, node }) => tree.limit[node] - slack(columns[tree.column[node]], tree.limit[node]), 0),
+      splits(({ tree, node }) => limitInGraph(columns[tree.column[node]], tree.limit[node]), 0),
     ),
     texts("nodes_modes", splits(() => "BRANCH_LT", "LEAF")),
     ints("nodes_truenodeids", splits(({ tree, node }) => tree.left[node], 0)),

@@ -82,6 +82,8 @@ export interface Tree {
   readonly column: Int32Array;
   readonly missing: Int32Array;
   readonly limit: Float32Array;
+  /** The weight of the training's parts that came to it; NaN where that is not told. */
+  readonly cover: Float32Array;
 }
 
 function readTree(tree: unknown, width: number): Tree | undefined {
@@ -93,6 +95,7 @@ function readTree(tree: unknown, width: number): Tree | undefined {
   const isWhole = lists.every((list) => Array.isArray(list) && list.length === nodes);
   if (!isWhole || !(nodes >= 1) || leaf > 1) return undefined;
   const [left, right, column, goesLeft, limit, kind] = lists as (readonly number[])[];
+  const covers = at(tree, "sum_hessian") as readonly number[] | undefined;
   for (let node = 0; node < nodes; node++) {
     if (!Number.isFinite(limit[node])) return undefined;
     if (left[node] === -1) continue;
@@ -107,6 +110,7 @@ function readTree(tree: unknown, width: number): Tree | undefined {
     column: Int32Array.from(column),
     missing: Int32Array.from(left, (child, node) => Number(goesLeft[node]) ? child : right[node]),
     limit: Float32Array.from(limit),
+    cover: Float32Array.from(left, (_, node) => Number(covers?.[node] ?? NaN)),
   };
 }
 

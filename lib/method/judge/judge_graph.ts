@@ -1,8 +1,9 @@
 /** Judges as graphs. @module */
 import { number } from "../../engine/graph/numbers.ts";
-import { add, equal, gather, log, max, mul, reduceSum, sub, where } from "../../engine/graph/ops.ts";
-import { literal, type Value } from "../../engine/graph/value.ts";
+import { add, equal, gather, log, max, mul, pad, reduceSum, sub, where } from "../../engine/graph/ops.ts";
+import { literal, toLiteral, type Value } from "../../engine/graph/value.ts";
 import type { ForestModel } from "../forest/model.ts";
+import { shapValues } from "../forest/shap_graph.ts";
 import type { Judge, Judges } from "./contract.ts";
 
 /** What a judge is shown, as values. */
@@ -36,8 +37,11 @@ export function forestsOf(judge: Judge): readonly ForestModel[] {
  */
 export function judgedValues(judge: Judge, shown: JudgeValues): JudgedValues {
   switch (judge.kind) {
-    case "forest":
-      return { score: shown.forests[0] };
+    case "forest": {
+      const { columns } = judge.model;
+      const values = shapValues(judge.model, selected(shown, columns));
+      return { score: shown.forests[0], ...values && { moves: { columns, values } } };
+    }
     case "detector":
     case "classifier":
       if (Object.hasOwn(shown.scores, judge.name)) return { score: shown.scores[judge.name] };
@@ -95,7 +99,22 @@ function together({ members }: Judges["together"], shown: JudgeValues): JudgedVa
     };
   });
   const score = each.map((one) => one.score).reduce((sum, one) => add(sum, one));
-  const moves = each.flatMap((one) => one.moves ?? []);
-  // Two regressions over the same columns, and forests, whose columns move the score in no product, are not told apart.
-  return moves.length === 1 && each.every(({ explained }) => explained) ? { score, moves: moves[0] } : { score };
+  // A member whose columns are not told apart leaves nothing to tell of the whole.
+  if (!each.every(({ explained }) => explained)) return { score };
+  const told = each.flatMap((one) => one.moves ?? []);
+  if (told.length === 0) return { score };
+  const columns = [...new Set(told.flatMap((moves) => moves.columns))];
+  const values = told.map((moves) => alongside(columns, moves)).reduce((sum, one) => add(sum, one));
+  return { score, moves: { columns, values } };
+}
+
+/** Moves of some columns as those of all: what no move is told of has not moved the score. */
+export function alongside(
+  columns: readonly string[],
+  { columns: own, values }: NonNullable<JudgedValues["moves"]>,
+): Value<"f32"> {
+  const places = columns.map((column) => own.indexOf(column));
+  if (own.length === columns.length && places.every((place, f) => place === f)) return values;
+  const padded = pad(values, { before: [0, 0], after: [0, 1] });
+  return gather(padded, literal(toLiteral("i32", places.map((place) => place < 0 ? own.length : place))), { axis: 1 });
 }

@@ -19,6 +19,7 @@ import type { Judge } from "../../method/judge/contract.ts";
 import { forestsOf } from "../../method/judge/judge_graph.ts";
 import { columnsOf, explainJudge, titleOf } from "../../method/judge/table.ts";
 import type { Network } from "../../method/learn/contract.ts";
+import { resizeGraph } from "../../picture/image/resize_graph.ts";
 import { RELEASE } from "../model/release.ts";
 import type { ExportedCard, Precision } from "../model/exported_card.ts";
 import { allColumns } from "../model/maps_to_features.ts";
@@ -43,6 +44,8 @@ export interface GraphSource {
   readonly runtime: Runtime;
   /** In how many bits weights are kept. */
   readonly precision: Precision;
+  /** Pictures of any size, which the graph resizes, or of the model's alone. */
+  readonly input: ExportedCard["input"];
 }
 
 /**
@@ -50,7 +53,8 @@ export interface GraphSource {
  *
  * @throws {TypeError} where something cannot be part of a graph, see `checkExportable`
  */
-export async function buildGraph({ stored, evidence, runtime, precision }: GraphSource): Promise<ExportedGraph> {
+export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
+  const { stored, evidence, runtime, precision } = source;
   const { file, backbone, judge, features } = stored;
   const { height, width } = file.picture;
   const size = { height, width };
@@ -92,7 +96,7 @@ export async function buildGraph({ stored, evidence, runtime, precision }: Graph
     format: 1,
     segad: RELEASE,
     precision,
-    input: "model",
+    input: source.input,
     logOdds: isLogOdds(judge),
     detectors: detectors.map(({ name, title }) => ({ name, title })),
     ...classifier && { classifier: { name: classifier.name, title: classifier.title } },
@@ -106,7 +110,11 @@ export async function buildGraph({ stored, evidence, runtime, precision }: Graph
     model: file,
   };
 
-  const parts: LinkedPart[] = [{ name: "picture", model: pictureGraph(size), inputs: { picture: "picture" } }];
+  const parts: LinkedPart[] = [{
+    name: "picture",
+    model: source.input === "any" ? resizeGraph(size, file.picture.filter) : pictureGraph(size),
+    inputs: { picture: "picture" },
+  }];
   const layersUsed = new Set([
     ...wanted,
     ...detectors.flatMap(({ network }) => portsOf(network).filter((port) => port !== "image")),
@@ -177,7 +185,7 @@ export async function buildGraph({ stored, evidence, runtime, precision }: Graph
     : "N";
   const model = linkModels({
     name: "SegAD",
-    inputs: { picture: { dtype: "u8", shape: [batch, height, width, 3] } },
+    inputs: { picture: { dtype: "u8", shape: [batch, ...source.input === "any" ? ["H", "W"] : [height, width], 3] } },
     parts,
     outputs: Object.fromEntries([
       ...given("verdict", verdict, ["score", "probability", "decision", "scores"]),

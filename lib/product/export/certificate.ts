@@ -33,7 +33,7 @@ export interface Tolerance {
 /** A picture with what the product says of it. */
 export interface Reference {
   readonly name: string;
-  /** u8[H,W,3] as `.npy`, at the size of the model. */
+  /** u8[H,W,3] as `.npy`, at the size of the model, or at its own where the graph takes any. */
   readonly picture: FileHash;
   /** f32[K,H,W] as `.npy`; none where the model has no map. */
   readonly maps?: FileHash;

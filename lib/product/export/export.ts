@@ -14,7 +14,7 @@ import { CERTIFICATE } from "../../method/detect/onnx/exported_file.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
 import { readSource } from "../../picture/image/read_source.ts";
 import { toPhoto } from "../../picture/image/pixels.ts";
-import { resizePixels } from "../../picture/image/resize.ts";
+import { resizePhoto, resizePixels } from "../../picture/image/resize.ts";
 import { toImage } from "../../picture/image/image.ts";
 import { segad } from "../model/flow.ts";
 import {
@@ -26,7 +26,7 @@ import {
   readStoredModel,
 } from "../model/open_model.ts";
 import { readStoredEvidence } from "../model/read_evidence.ts";
-import type { Precision } from "../model/exported_card.ts";
+import type { ExportedCard, Precision } from "../model/exported_card.ts";
 import { RELEASE } from "../model/release.ts";
 import { buildGraph, type ExportedGraph } from "./build_graph.ts";
 import { type Certificate, type Reference, type Tolerance, writeCertificate } from "./certificate.ts";
@@ -46,6 +46,8 @@ export interface ExportOptions {
   readonly forest?: RunnerOptions;
   /** In how many bits weights are kept; single precision where left out. */
   readonly precision?: Precision;
+  /** `any`: the graph resizes pictures, and those of the certificate keep their size; `model`, which it is where left out, does not. */
+  readonly input?: ExportedCard["input"];
 }
 
 /** What was written. */
@@ -75,7 +77,7 @@ const REFERENCES = "references";
  * fewer bits where it decides otherwise
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
-  const { precision = "f32" } = options;
+  const { precision = "f32", input = "model" } = options;
   checkExportable(await readModelOf(options.run));
   await checkFolder(options.out);
   const runner = openForestRunner({ workers: 1, ...options.forest });
@@ -83,7 +85,7 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   try {
     const stored = await readStoredModel(options.run, {}, runner);
     const evidence = stored.file.evidence ? await readStoredEvidence(stored.folder, EVIDENCE_FILE) : undefined;
-    const graph = await buildGraph({ stored, evidence, runtime, precision });
+    const graph = await buildGraph({ stored, evidence, runtime, precision, input });
     const { expected, pictures } = await expectations(options);
     const session = await runtime.open(graph.model, MODEL);
     let found: Found[] = [];
@@ -141,7 +143,8 @@ async function expectations(
     const paths = given.length > 0 ? given : await picturesOfRun(options.run);
     const photos = paths.length > 0
       ? await Promise.all(paths.map(async (path, i) => {
-        const photo = toPhoto(resizePixels(await readSource(path, picture), picture, picture.filter));
+        const pixels = await readSource(path, picture);
+        const photo = toPhoto(options.input === "any" ? pixels : resizePixels(pixels, picture, picture.filter));
         return { name: basename(path), photo: given.length > 0 ? photo : exposedAgain(photo, i) };
       }))
       : drawnPictures(picture);
@@ -154,11 +157,11 @@ async function expectations(
 }
 
 async function expect(
-  { parts, file: { decision: { threshold, review } } }: OpenModel,
+  { parts, file: { picture, decision: { threshold, review } } }: OpenModel,
   { name, photo }: { readonly name: string; readonly photo: Photo },
 ): Promise<Expected> {
   const flow = segad({ ...parts, views: parts.detectors.length > 0 });
-  const { score, views } = await flow({ ids: [name], image: toImage([photo]) });
+  const { score, views } = await flow({ ids: [name], image: toImage([resizePhoto(photo, picture, picture.filter)]) });
   const maps = views?.[0].maps;
   return {
     ...{ name, picture: photo, score: score.data[0], decision: decide(score.data[0], threshold, review) },

@@ -1,23 +1,11 @@
 /** The end of the flow as one graph: from columns and own scores to the score, the decision and what has moved it. @module */
 import { buildModel } from "../../engine/graph/model.ts";
-import {
-  add,
-  cast,
-  concat,
-  gather,
-  greaterOrEqual,
-  matMul,
-  pad,
-  reduceSum,
-  reshape,
-  sigmoid,
-  sub,
-} from "../../engine/graph/ops.ts";
+import { add, cast, concat, greaterOrEqual, matMul, reduceSum, reshape, sigmoid, sub } from "../../engine/graph/ops.ts";
 import { input, literal, toLiteral, type Value } from "../../engine/graph/value.ts";
 import { parseColumn } from "../../method/features/columns.ts";
 import { LEVELS } from "../../method/forest/good_quantiles.ts";
 import type { Judge } from "../../method/judge/contract.ts";
-import { type JudgedValues, judgedValues } from "../../method/judge/judge_graph.ts";
+import { alongside, judgedValues } from "../../method/judge/judge_graph.ts";
 import { explainJudge } from "../../method/judge/table.ts";
 
 /** What the verdict is made of. */
@@ -89,17 +77,6 @@ export function verdictGraph(
   }
   const inputs = [...columns.length > 0 ? [features] : [], ...own, ...odds];
   return { model: buildModel({ inputs, outputs, name: "verdict" }), groups };
-}
-
-/** Moves of some columns as those of all: what no move is told of has not moved the score. */
-function alongside(
-  columns: readonly string[],
-  { columns: own, values }: NonNullable<JudgedValues["moves"]>,
-): Value<"f32"> {
-  const places = columns.map((column) => own.indexOf(column));
-  if (own.length === columns.length && places.every((place, f) => place === f)) return values;
-  const padded = pad(values, { before: [0, 0], after: [0, 1] });
-  return gather(padded, literal(toLiteral("i32", places.map((place) => place < 0 ? own.length : place))), { axis: 1 });
 }
 
 function groupOf(column: string): Group {

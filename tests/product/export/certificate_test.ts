@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readNpy } from "../../../lib/base/io/npy.ts";
+import { readCertificate } from "../../../lib/product/export/certificate.ts";
+import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { exporting, fit, pipeline, told, verify } from "../../app/cli/commands.ts";
 import { drawPart, pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
 import { roundUp } from "../../../lib/product/export/verdict_graph.ts";
@@ -39,6 +42,27 @@ Deno.test("an export proves itself, and a changed file fails its certificate", a
     };
     const eased = await changed("certificate.json", text(({ references }) => references[0].score += 1));
     await assert.rejects(verify(eased), /Cannot use the certificate ".*" as it has changed since it was written/);
+
+    // A graph that takes any size is certified by pictures of theirs: the product's resizing is in it.
+    const [any, larger] = [join(folder, "any"), join(folder, "larger.png")];
+    await put(larger, await drawPart(11, true, 75));
+    assert.equal(await exporting("--run", run, "--out", any, "--input", "any", parts[0], larger), 0);
+    const { references, tolerance } = await readCertificate(any);
+    const sizes = await Promise.all(references.map(async ({ picture: { file } }) => {
+      return readNpy(new Uint8Array(await readFile(join(any, file))), file).shape.join();
+    }));
+    assert.deepEqual(sizes, ["64,64,3", "75,75,3"]);
+    assert.equal(tolerance.score, 1e-4);
+    assert.equal(await verify(any, "--threads", "1"), 0);
+    const [product, graph] = await Promise.all(
+      [run, any].map((path) => openScorer(path, { threads: 1, judgeAll: true })),
+    );
+    const [wanted, found] = await Promise.all(
+      [product, graph].map(async (one) => await one.score([{ id: "larger", photo: await one.read(larger) }])),
+    );
+    await Promise.all([product.close(), graph.close()]);
+    assert.ok(Math.abs(found[0].score - wanted[0].score) <= 1e-5 * wanted[0].score);
+    assert.ok(Math.abs(references[1].score - wanted[0].score) <= 1e-6 * wanted[0].score);
 
     // The same pictures in the run's own data set give a certificate without being named, and others are left alone.
     await put(join(folder, "mine/notes.txt"), "mine");

@@ -52,12 +52,13 @@ Deno.test("one graph of a forest over two detectors, segments and a classifier s
     const file = await put(join(folder, "forest.ts"), pipelineText(changes));
     const runs = ["--runs", join(folder, "runs"), "--name", "x", "--cache", join(folder, "cache"), "--threads", "1"];
     await pipeline(file, "--data", data, ...runs);
-    const { scores } = await agreement(join(folder, "runs/small/x"), join(folder, "export"), unseen);
-    assert.ok(scores <= 1e-4, `${scores}`);
+    const found = await agreement(join(folder, "runs/small/x"), join(folder, "export"), unseen);
+    assert.ok(found.scores <= 1e-4 && found.contributions <= 1e-4, JSON.stringify(found));
+    assert.equal(found.reasons, unseen.length);
   });
 });
 
-Deno.test("one graph of a regression over evidence beside a detector says what the product says, and why", async () => {
+Deno.test("one graph of a regression over evidence beside a forest and a detector says what the product says, and why", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "parts");
     await writeParts(data, 30, 16);
@@ -67,7 +68,8 @@ Deno.test("one graph of a regression over evidence beside a detector says what t
       methods: {
         "PaDiM": { alone: "padim" },
         "Regression": { regression: "evidence" },
-        "Together": { together: ["Regression", "PaDiM"] },
+        "Forest": { forest: ["padim"] },
+        "Together": { together: ["Regression", "Forest", "PaDiM"] },
       },
       decision: { benchmark: "supervised", method: "Together", recall: 0.9 },
       seeds: [1],

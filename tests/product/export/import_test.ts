@@ -45,7 +45,9 @@ Deno.test("an exported model is a detector of a pipeline: its score and its map 
     wanted.forEach(({ score, details }, n) => {
       assert.ok(Math.abs(found[n].seen.scores.earlier - score) <= 1e-5 * Math.abs(score), `${n}`);
       const maps = found[n].details.maps[0].values;
-      details.maps[0].values.forEach((value, i) => assert.ok(Math.abs(maps[i] - value) <= 1e-5 * Math.abs(value) + 1e-6));
+      details.maps[0].values.forEach((value, i) =>
+        assert.ok(Math.abs(maps[i] - value) <= 1e-5 * Math.abs(value) + 1e-6)
+      );
     });
 
     // The run with the model in it is exported in its turn: then there are two maps, and one must be named.

@@ -64,15 +64,15 @@ def verify(certificate, session):
     return 1 if failed else 0
 
 
-def read_picture(path, height, width, resample):
+def read_picture(path, size, resample):
     from PIL import Image, ImageOps
 
     with Image.open(path) as image:
         if image.mode.startswith(("I", "F")):
             sys.exit(f"{path} has more than 8 bits a sample: bring it to 8 bits as the run did")
         picture = ImageOps.exif_transpose(image).convert("RGB")
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), resample)
+    if size and picture.size != size:
+        picture = picture.resize(size, resample)
     return np.asarray(picture)
 
 
@@ -80,12 +80,14 @@ def score(session, paths):
     from PIL import Image
 
     card = json.loads(session.get_modelmeta().custom_metadata_map["segad.export"])
-    size = card["model"]["picture"]
-    resample = Image.BICUBIC if size.get("filter") == "bicubic" else Image.BILINEAR
+    model = card["model"]["picture"]
+    resample = Image.BICUBIC if model.get("filter") == "bicubic" else Image.BILINEAR
+    # A graph that takes pictures of any size resizes them itself.
+    size = None if card["input"] == "any" else (model["width"], model["height"])
     lines = csv.writer(sys.stdout, lineterminator="\n")
     lines.writerow(["file", "score", "decision"])
     for path in paths:
-        picture = read_picture(path, size["height"], size["width"], resample)
+        picture = read_picture(path, size, resample)
         value, decision = session.run(["score", "decision"], {"picture": picture[None]})
         lines.writerow([path, value[0], DECISIONS[int(decision[0])]])
 

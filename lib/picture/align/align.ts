@@ -133,7 +133,8 @@ function together(a: Float64Array, b: Float64Array, side: number, dx: number, dy
   let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
   for (let y = Math.max(0, -dy); y < Math.min(side, side - dy); y++) {
     for (let x = Math.max(0, -dx); x < Math.min(side, side - dx); x++) {
-      const [p, q] = [a[y * side + x], b[(y + dy) * side + x + dx]];
+      const p = a[y * side + x];
+      const q = b[(y + dy) * side + x + dx];
       n++;
       sa += p;
       sb += q;
@@ -195,22 +196,28 @@ function squarePlane({ data, shape: [height, width] }: Photo): Float64Array {
 
 /** A plane as if its part had not been moved. */
 function warp(plane: Float64Array, { dx, dy, angle }: PlanePose): Float64Array {
-  const [c, s, middle] = [Math.cos(angle), Math.sin(angle), (SIDE - 1) / 2];
+  const c = Math.cos(angle);
+  const s = Math.sin(angle);
+  const middle = (SIDE - 1) / 2;
   const moved = new Float64Array(SIDE * SIDE);
   for (let y = 0; y < SIDE; y++) {
+    const py = y - middle;
     for (let x = 0; x < SIDE; x++) {
-      const [px, py] = [x - middle, y - middle];
+      const px = x - middle;
       moved[y * SIDE + x] = sample(plane, middle + c * px - s * py + dx, middle + s * px + c * py + dy);
     }
   }
   return moved;
 }
 
-/** Bilinear, the border going on outside. */
+/** Bilinear, the border going on outside. Millions of values come from here: no arrays are made for a pair. */
 function sample(plane: Float64Array, x: number, y: number): number {
-  const [cx, cy] = [Math.min(SIDE - 1, Math.max(0, x)), Math.min(SIDE - 1, Math.max(0, y))];
-  const [x0, y0] = [Math.min(SIDE - 2, Math.floor(cx)), Math.min(SIDE - 2, Math.floor(cy))];
-  const [fx, fy] = [cx - x0, cy - y0];
+  const cx = x < 0 ? 0 : x > SIDE - 1 ? SIDE - 1 : x;
+  const cy = y < 0 ? 0 : y > SIDE - 1 ? SIDE - 1 : y;
+  const x0 = cx >= SIDE - 2 ? SIDE - 2 : cx | 0;
+  const y0 = cy >= SIDE - 2 ? SIDE - 2 : cy | 0;
+  const fx = cx - x0;
+  const fy = cy - y0;
   const at = y0 * SIDE + x0;
   return (plane[at] * (1 - fx) + plane[at + 1] * fx) * (1 - fy) +
     (plane[at + SIDE] * (1 - fx) + plane[at + SIDE + 1] * fx) * fy;
@@ -227,17 +234,22 @@ interface Template {
 
 /** A strip at each border is not compared: what comes in there is not the part's. */
 const BORDER = Math.round(SIDE / 25);
+/** Values inside of it. */
+const INSIDE = (SIDE - 2 * BORDER) ** 2;
 
 function templateOf(plane: Float64Array): Template {
   const values = standardised(plane);
   const slopes = [0, 1, 2].map(() => new Float64Array(SIDE * SIDE)) as [Float64Array, Float64Array, Float64Array];
   const sums = new Float64Array(9);
   const middle = (SIDE - 1) / 2;
-  eachInside((at, x, y) => {
-    const [gx, gy] = [(values[at + 1] - values[at - 1]) / 2, (values[at + SIDE] - values[at - SIDE]) / 2];
-    [slopes[0][at], slopes[1][at], slopes[2][at]] = [gx, gy, gy * (x - middle) - gx * (y - middle)];
-    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) sums[3 * i + j] += slopes[i][at] * slopes[j][at];
-  });
+  for (let y = BORDER; y < SIDE - BORDER; y++) {
+    for (let x = BORDER; x < SIDE - BORDER; x++) {
+      const at = y * SIDE + x;
+      const [gx, gy] = [(values[at + 1] - values[at - 1]) / 2, (values[at + SIDE] - values[at - SIDE]) / 2];
+      [slopes[0][at], slopes[1][at], slopes[2][at]] = [gx, gy, gy * (x - middle) - gx * (y - middle)];
+      for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) sums[3 * i + j] += slopes[i][at] * slopes[j][at];
+    }
+  }
   return { values, slopes, inverse: inverseOf(sums) };
 }
 
@@ -245,15 +257,20 @@ function templateOf(plane: Float64Array): Template {
 function refine({ values, slopes, inverse }: Template, plane: Float64Array, start: PlanePose): PlanePose {
   let pose = start;
   if (!inverse) return pose;
+  const [byRight, byDown, byTurn] = slopes;
   for (let step = 0; step < STEPS; step++) {
     const own = standardised(warp(plane, pose));
-    const sums = [0, 0, 0];
-    eachInside((at) => {
-      const error = own[at] - values[at];
-      for (let i = 0; i < 3; i++) sums[i] += slopes[i][at] * error;
-    });
+    let [right, down, turn] = [0, 0, 0];
+    for (let y = BORDER; y < SIDE - BORDER; y++) {
+      for (let at = y * SIDE + BORDER; at < (y + 1) * SIDE - BORDER; at++) {
+        const error = own[at] - values[at];
+        right += byRight[at] * error;
+        down += byDown[at] * error;
+        turn += byTurn[at] * error;
+      }
+    }
     const [dx, dy, angle] = [0, 1, 2].map((i) =>
-      inverse[3 * i] * sums[0] + inverse[3 * i + 1] * sums[1] + inverse[3 * i + 2] * sums[2]
+      inverse[3 * i] * right + inverse[3 * i + 1] * down + inverse[3 * i + 2] * turn
     );
     const back = rotated(dx, dy, pose.angle - angle);
     pose = { dx: pose.dx - back.dx, dy: pose.dy - back.dy, angle: pose.angle - angle };
@@ -264,30 +281,28 @@ function refine({ values, slopes, inverse }: Template, plane: Float64Array, star
 
 function likeness({ values }: Template, plane: Float64Array): number {
   const own = standardised(plane);
-  let [sum, count] = [0, 0];
-  eachInside((at) => {
-    sum += own[at] * values[at];
-    count++;
-  });
-  return sum / count;
+  let sum = 0;
+  for (let y = BORDER; y < SIDE - BORDER; y++) {
+    for (let at = y * SIDE + BORDER; at < (y + 1) * SIDE - BORDER; at++) sum += own[at] * values[at];
+  }
+  return sum / INSIDE;
 }
 
 function standardised(plane: Float64Array): Float64Array {
-  let [sum, squares, count] = [0, 0, 0];
-  eachInside((at) => {
-    sum += plane[at];
-    squares += plane[at] ** 2;
-    count++;
-  });
-  const mean = sum / count;
-  const deviation = Math.sqrt(Math.max(0, squares / count - mean ** 2));
-  return deviation < 1e-6 ? new Float64Array(plane.length) : plane.map((value) => (value - mean) / deviation);
-}
-
-function eachInside(visit: (at: number, x: number, y: number) => void): void {
+  let [sum, squares] = [0, 0];
   for (let y = BORDER; y < SIDE - BORDER; y++) {
-    for (let x = BORDER; x < SIDE - BORDER; x++) visit(y * SIDE + x, x, y);
+    for (let at = y * SIDE + BORDER; at < (y + 1) * SIDE - BORDER; at++) {
+      const value = plane[at];
+      sum += value;
+      squares += value * value;
+    }
   }
+  const mean = sum / INSIDE;
+  const deviation = Math.sqrt(Math.max(0, squares / INSIDE - mean ** 2));
+  const standard = new Float64Array(plane.length);
+  if (deviation < 1e-6) return standard;
+  for (let at = 0; at < plane.length; at++) standard[at] = (plane[at] - mean) / deviation;
+  return standard;
 }
 
 /** Of a symmetric 3 × 3 matrix. */

@@ -55,9 +55,15 @@ function bothWays({ side, re, im }: Spectrum, sign: 1 | -1): void {
     im.set(row.im, at);
   }
   for (let c = 0; c < side; c++) {
-    for (let r = 0; r < side; r++) [row.re[r], row.im[r]] = [re[r * side + c], im[r * side + c]];
+    for (let r = 0; r < side; r++) {
+      row.re[r] = re[r * side + c];
+      row.im[r] = im[r * side + c];
+    }
     oneWay(row.re, row.im, sign);
-    for (let r = 0; r < side; r++) [re[r * side + c], im[r * side + c]] = [row.re[r], row.im[r]];
+    for (let r = 0; r < side; r++) {
+      re[r * side + c] = row.re[r];
+      im[r * side + c] = row.im[r];
+    }
   }
 }
 
@@ -76,10 +82,12 @@ function oneWay(re: Float64Array, im: Float64Array, sign: 1 | -1): void {
   for (let length = 2; length <= n; length <<= 1) {
     const half = length >> 1;
     for (let k = 0; k < half; k++) {
-      const [c, s] = [cos[k * (n / length)], sign * sin[k * (n / length)]];
+      const c = cos[k * (n / length)];
+      const s = sign * sin[k * (n / length)];
       for (let start = k; start < n; start += length) {
         const other = start + half;
-        const [xr, xi] = [re[other] * c - im[other] * s, re[other] * s + im[other] * c];
+        const xr = re[other] * c - im[other] * s;
+        const xi = re[other] * s + im[other] * c;
         re[other] = re[start] - xr;
         im[other] = im[start] - xi;
         re[start] += xr;

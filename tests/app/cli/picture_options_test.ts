@@ -5,6 +5,7 @@ import Papa from "papaparse";
 import sharp from "sharp";
 import { readPhoto } from "../../../lib/picture/image/decode.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { here } from "./commands.ts";
 import { drawPart, pipelineText, put, run, withFolder, writeParts } from "./product.ts";
 
 type Line = { file: string; score: string; decision: string; reason: string };
@@ -23,7 +24,7 @@ Deno.test("a folder is scored whole: by content, around what is no picture, with
   await withFolder(async (folder) => {
     const [data, out, fresh] = ["parts", "model", "fresh"].map((name) => join(folder, name));
     await writeParts(data, 14, 0);
-    const fit = await run("fit", "mean_difference", ...small(data, folder), "--out", out);
+    const fit = await here("fit", "mean_difference", ...small(data, folder), "--out", out);
     assert.equal(fit.code, 0, fit.err);
     const [part, jpeg] = [await drawPart(99, true), await sharp(await drawPart(98, false)).jpeg().toBuffer()];
     const read = { "a.png": part, "b.jfif": jpeg, "c": part, "sub/d.jpe": jpeg };
@@ -36,7 +37,7 @@ Deno.test("a folder is scored whole: by content, around what is no picture, with
     await put(join(fresh, "sub/e_mask.png"), part);
     await put(join(fresh, "sub/e.png"), part);
     await new Deno.Command("mkfifo", { args: [join(fresh, "p.png")] }).output();
-    const some = await run("score", "--run", out, fresh, join(fresh, "p.png"));
+    const some = await here("score", "--run", out, fresh, join(fresh, "p.png"));
     assert.equal(some.code, 3);
     assert.match(
       some.err,
@@ -63,10 +64,10 @@ Deno.test("a photo of a wrong size as the first one is refused and changes nothi
     await writeParts(data, 12, 0);
     await Promise.all(["padim", "patchcore"].map(async (name) => {
       const out = join(folder, name);
-      const fit = await run("fit", name, ...small(data, folder), "--out", out);
+      const fit = await here("fit", name, ...small(data, folder), "--out", out);
       assert.equal(fit.code, 0, fit.err);
       const path = join(data, "good/003.png");
-      const [{ score }] = linesOf((await run("score", "--run", out, path)).out);
+      const [{ score }] = linesOf((await here("score", "--run", out, path)).out);
       const scorer = await openScorer(out);
       const wrong = await readPhoto(await put(join(folder, `${name}.png`), await drawPart(1, false, 96)));
       await assert.rejects(scorer.score([{ id: "wrong", photo: wrong }]), {
@@ -100,7 +101,7 @@ Deno.test("pictures of 16 bits are fitted, scored, segmented and run with the op
       await put(join(plain, name), new Uint8Array(await sharp(data, { raw: { ...info } as never }).png().toBuffer()));
     }
     const fit = (data: string, out: string, ...more: string[]) =>
-      run("fit", "mean_difference", ...small(data, folder), "--out", join(folder, out), ...more);
+      here("fit", "mean_difference", ...small(data, folder), "--out", join(folder, out), ...more);
     const refused = await fit(deep, "none");
     assert.equal(refused.code, 1);
     assert.match(
@@ -108,7 +109,7 @@ Deno.test("pictures of 16 bits are fitted, scored, segmented and run with the op
       /Cannot use any of 14 pictures\n {2}Cannot decode ".*000\.png" as it has 16 bits.*--depth scale/,
     );
     assert.match(refused.err, /--depth LOW-HIGH .*in a pipeline file picture\.depth/);
-    const wrong = await fit(deep, "none", "--depth", "4095-0");
+    const wrong = await run("fit", "mean_difference", ...small(deep, folder), "--out", "none", "--depth", "4095-0");
     assert.equal(wrong.code, 2);
     assert.match(
       wrong.err.replaceAll(/\s+/g, " "),
@@ -118,18 +119,18 @@ Deno.test("pictures of 16 bits are fitted, scored, segmented and run with the op
     const [one, other] = await Promise.all([fit(deep, "one", "--depth", "0-4080"), fit(plain, "other")]);
     assert.deepEqual([one.code, other.code], [0, 0], one.err + other.err);
     const scores = async (model: string, data: string) => {
-      const { code, out, err } = await run("score", "--run", join(folder, model), data);
+      const { code, out, err } = await here("score", "--run", join(folder, model), data);
       assert.equal(code, 0, err);
       return linesOf(out).map(({ score }) => score);
     };
     const expected = await scores("other", join(plain, "bad"));
     assert.deepEqual(await scores("one", join(deep, "bad")), expected, "the depth is kept with the model");
-    const told = await run("score", "--run", join(folder, "other"), join(deep, "bad"), "--depth", "0-4080");
+    const told = await here("score", "--run", join(folder, "other"), join(deep, "bad"), "--depth", "0-4080");
     assert.deepEqual(linesOf(told.out).map(({ score }) => score), expected, "or told");
-    const unread = await run("score", "--run", join(folder, "other"), join(deep, "bad"));
+    const unread = await here("score", "--run", join(folder, "other"), join(deep, "bad"));
     assert.equal(unread.code, 3);
     const maps = join(folder, "maps");
-    const segmented = await run(
+    const segmented = await here(
       "segment",
       "foreground",
       "--data",
@@ -144,7 +145,7 @@ Deno.test("pictures of 16 bits are fitted, scored, segmented and run with the op
     assert.equal(segmented.code, 0, segmented.err);
     const file = await put(join(folder, "small.ts"), pipelineText({ seeds: [1] }));
     const common = ["--data", deep, "--runs", join(folder, "runs"), "--cache", join(folder, "cache"), "--name", "a"];
-    const piped = await run("pipeline", file, ...common, "--depth", "0-4080");
+    const piped = await here("pipeline", file, ...common, "--depth", "0-4080");
     assert.equal(piped.code, 0, piped.err);
     const model = JSON.parse(await readFile(join(folder, "runs/small/a/models/model.json"), "utf8"));
     assert.deepEqual(model.picture, { height: 64, width: 64, depth: { kind: "window", low: 0, high: 4080 } });
@@ -155,17 +156,17 @@ Deno.test("the limit on pixels is raised by the option that the error names", as
   await withFolder(async (folder) => {
     const [data, out] = [join(folder, "parts"), join(folder, "model")];
     await writeParts(data, 12, 0);
-    const fit = await run("fit", "mean_difference", ...small(data, folder), "--out", out, "--max-pixels", "4095");
+    const fit = await here("fit", "mean_difference", ...small(data, folder), "--out", out, "--max-pixels", "4095");
     assert.match(fit.err, /64 × 64 pixels, more than the limit of 4095: raise it with --max-pixels 4096/);
-    const fitted = await run("fit", "mean_difference", ...small(data, folder), "--out", out, "--max-pixels", "4096");
+    const fitted = await here("fit", "mean_difference", ...small(data, folder), "--out", out, "--max-pixels", "4096");
     assert.equal(fitted.code, 0, fitted.err);
     const path = await put(join(folder, "large.png"), await drawPart(0, false, 80));
-    const refused = await run("score", "--run", out, path);
+    const refused = await here("score", "--run", out, path);
     assert.match(
       linesOf(refused.out)[0].reason,
       /80 × 80 pixels, more than the limit of 4096: raise it with --max-pixels 6400/,
     );
-    const raised = await run("score", "--run", out, path, "--max-pixels", "6400");
+    const raised = await here("score", "--run", out, path, "--max-pixels", "6400");
     assert.equal(raised.code, 0, raised.err);
   });
 });
@@ -192,9 +193,9 @@ Deno.test("all pictures that cannot be read are named before anything is fitted,
     const file = await put(join(folder, "small.ts"), pipelineText({ seeds: [1] }));
     const cache = join(folder, "cache");
     const pipeline = (from: string, ...more: string[]) =>
-      run("pipeline", file, "--data", from, "--runs", join(folder, "runs"), "--cache", cache, ...more);
+      here("pipeline", file, "--data", from, "--runs", join(folder, "runs"), "--cache", cache, ...more);
     const fit = (...more: string[]) =>
-      run("fit", "mean_difference", ...small(data, folder), "--out", join(folder, "model"), ...more);
+      here("fit", "mean_difference", ...small(data, folder), "--out", join(folder, "model"), ...more);
     const refused = await pipeline(data);
     assert.equal(refused.code, 1);
     assert.match(
@@ -223,10 +224,20 @@ Deno.test("all pictures that cannot be read are named before anything is fitted,
     const scores = (name: string) => readFile(join(folder, "runs/small", name, "scores.csv"), "utf8");
     assert.equal(await scores("a"), await scores("b"));
     const maps = join(folder, "maps");
-    const segmented = await run("segment", "foreground", "--data", data, "--out", maps, "--side", "64");
+    const segmented = await here("segment", "foreground", "--data", data, "--out", maps, "--side", "64");
     assert.equal(segmented.code, 1);
     for (const reason of named) assert.match(segmented.err, reason);
-    const most = await run("segment", "foreground", "--data", data, "--out", maps, "--side", "64", "--skip-unreadable");
+    const most = await here(
+      "segment",
+      "foreground",
+      "--data",
+      data,
+      "--out",
+      maps,
+      "--side",
+      "64",
+      "--skip-unreadable",
+    );
     assert.equal(most.code, 3, most.err);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { here } from "./commands.ts";
 import { interrupt, pipelineText, put, run, timesOf, withFolder, writeParts } from "./product.ts";
 
 /** Finished files of a step in a cache. */
@@ -71,7 +72,7 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
     });
 
     await t.step("the same seeds in another cache give the same bytes", async () => {
-      const { code, err } = await run("pipeline", ...args("other", join(folder, "other")));
+      const { code, err } = await here("pipeline", ...args("other", join(folder, "other")));
       assert.equal(code, 0, err);
       assert.equal(await read("other"), unbroken);
       assert.equal(await read("other", "scores.csv"), await read("first", "scores.csv"));
@@ -94,7 +95,7 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
         join(folder, "own.ts"),
         pipelineText({ smoothing: 2 }, `defineFeature("most", (pixels) => pixels.reduce((a, b) => Math.max(a, b)))`),
       );
-      const { code, err } = await run("pipeline", ...args("own", cache, own));
+      const { code, err } = await here("pipeline", ...args("own", cache, own));
       assert.equal(code, 0, err);
       assert.match(err, /4 fits, 4 kept\n +maps +(\d+) pictures, \1 kept/);
       assert.doesNotMatch(err, /Fit |Anomaly maps/);
@@ -166,7 +167,7 @@ Deno.test("a run from nothing, again, changed, killed and stopped", async (t) =>
     });
 
     await t.step("the plan is printed, and nothing is done", async () => {
-      const { code, err } = await run("pipeline", ...args("planned", join(folder, "planned")), "--plan");
+      const { code, err } = await here("pipeline", ...args("planned", join(folder, "planned")), "--plan");
       assert.equal(code, 0, err);
       assert.match(err, /Plan of "small"/);
       assert.equal((await timesOf(join(folder, "planned"))).size, 0);

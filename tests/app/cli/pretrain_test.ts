@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { interrupt, run, withFolder, writeParts } from "./product.ts";
+import { here } from "./commands.ts";
+import { interrupt, withFolder, writeParts } from "./product.ts";
 
 Deno.test("a kill behind the training, while what it did is measured, does not make the training be done again", async () => {
   await withFolder(async (folder) => {
@@ -14,7 +15,7 @@ Deno.test("a kill behind the training, while what it did is measured, does not m
     assert.ok(killed.signalled && !existsSync(page), killed.err);
     assert.match(killed.err, /Pre-train by SimSiam: 4\/4/);
     const made = readFileSync(out);
-    const again = await run("pretrain", ...args);
+    const again = await here("pretrain", ...args);
     assert.equal(again.code, 0, again.err);
     assert.doesNotMatch(again.err, /Pre-train by/);
     assert.deepEqual(readFileSync(out), made);
@@ -29,7 +30,7 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     const out = join(folder, "made.onnx");
     const small = ["--side", "64", "--epochs", "1", "--batch", "4"] as const;
     const common = ["--data", data, ...small] as const;
-    const made = await run(
+    const made = await here(
       "pretrain",
       "--method",
       "moco",
@@ -56,17 +57,17 @@ Deno.test("a backbone is pre-trained on a folder, plotted, and taken by a detect
     const nothing = join(folder, "none.onnx");
     const moco = ["pretrain", "--method", "moco", ...common] as const;
     const [fit, classes, one, weightless, empty, ...refused] = await Promise.all([
-      run("fit", "padim", "--data", data, "--side", "64", "--backbone", out, "--out", join(folder, "m"), ...cache),
-      run(
+      here("fit", "padim", "--data", data, "--side", "64", "--backbone", out, "--out", join(folder, "m"), ...cache),
+      here(
         ...["pretrain", "--method", "supervised", ...common, "--compare", out] as const,
         ...["--out", join(folder, "classes.onnx")],
       ),
-      run("pretrain", "--method", "supervised", "--data", join(data, "good"), ...small, "--out", nothing),
-      run("pretrain", "--method", "simclr", ...common, "--backbone", "resnet50", "--out", nothing),
-      run("pretrain", "--method", "simclr", "--data", join(folder, "none"), "--out", nothing),
-      run(...moco, "--out", data),
-      run(...moco, "--spd-loss", "xent", "--out", nothing),
-      run("pretrain", "--method", "supervised", ...common, "--spd", "1", "--spd-loss", "cosine", "--out", nothing),
+      here("pretrain", "--method", "supervised", "--data", join(data, "good"), ...small, "--out", nothing),
+      here("pretrain", "--method", "simclr", ...common, "--backbone", "resnet50", "--out", nothing),
+      here("pretrain", "--method", "simclr", "--data", join(folder, "none"), "--out", nothing),
+      here(...moco, "--out", data),
+      here(...moco, "--spd-loss", "xent", "--out", nothing),
+      here("pretrain", "--method", "supervised", ...common, "--spd", "1", "--spd-loss", "cosine", "--out", nothing),
     ]);
     assert.equal(fit.code, 0, fit.err);
     assert.equal(classes.code, 0, classes.err);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fit } from "./commands.ts";
+import { fit, here } from "./commands.ts";
 import { drawPart, interrupt, put, run, withFolder, writeParts } from "./product.ts";
 
 /** How many lines are whole. */
@@ -29,7 +29,7 @@ Deno.test("score --out that is killed goes on after its whole lines, and ends wi
         ...more: string[]
       ) => ["--run", model, ...paths, "--format", format, "--out", out, ...more];
       const [right, out] = [join(folder, `right.${format}`), join(folder, `killed.${format}`)];
-      assert.equal((await run("score", ...args(right))).code, 3);
+      assert.equal((await here("score", ...args(right))).code, 3);
       const header = format === "csv" ? 1 : 0;
       const half = async () => await linesIn(`${out}.part`) > 100;
       const { signalled } = await interrupt("SIGKILL", half, "score", ...args(out));
@@ -38,13 +38,13 @@ Deno.test("score --out that is killed goes on after its whole lines, and ends wi
       // As a disk may leave it that lost its power: half of a line, and zeros behind.
       await put(`${out}.part`, `${text.slice(0, text.lastIndexOf("\n") - 3)}${"\0".repeat(5)}\n`);
 
-      const other = await run("score", ...args(out, "--threshold", "7"));
+      const other = await here("score", ...args(out, "--threshold", "7"));
       assert.equal(other.code, 1);
       assert.match(
         other.err,
         /^Error: Cannot go on with ".*\.part" as its lines are of another threshold: move it away/,
       );
-      const strange = await run("score", "--run", model, join(folder, "parts"), "--format", format, "--out", out);
+      const strange = await here("score", "--run", model, join(folder, "parts"), "--format", format, "--out", out);
       assert.equal(strange.code, 1);
       assert.match(strange.err, /Error: Cannot go on with earlier lines as one is of ".*", which is not asked for/);
 
@@ -78,13 +78,13 @@ Deno.test("a picture that has changed since is scored again; a model that has ch
     assert.equal(again.code, 0, again.err);
     assert.match(again.err, /^9 of 200 scored before; ".*009\.png" has changed since$/m);
     const right = join(folder, "right.csv");
-    assert.equal((await run("score", "--run", model, fresh, "--out", right)).code, 0);
+    assert.equal((await here("score", "--run", model, fresh, "--out", right)).code, 0);
     assert.equal(await readFile(out, "utf8"), await readFile(right, "utf8"));
 
     await rm(out);
     assert.ok((await interrupt("SIGKILL", begun, "score", ...args)).signalled);
     assert.equal(await fit("mean_difference", ...at, "--false-alarms", "0.2", "--out", model), 0);
-    const told = await run("score", ...args);
+    const told = await here("score", ...args);
     assert.equal(told.code, 1);
     assert.match(
       told.err,

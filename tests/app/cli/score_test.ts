@@ -11,6 +11,7 @@ import { readUnseenScores, scoresByPart } from "../../../lib/product/decide/unse
 import { scorePictures } from "../../../lib/product/model/score_files.ts";
 import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { here } from "./commands.ts";
 import {
   commandOf,
   drawPart,
@@ -59,14 +60,14 @@ Deno.test("scoring new pictures with a run", async (t) => {
   await withFolder(async (folder) => {
     const [data, models] = [join(folder, "parts"), join(folder, "runs/small/it")];
     await writeParts(data);
-    const train = async (name: string, text: string) => {
+    const train = async (name: string, text: string, command: typeof here = here) => {
       const file = await put(join(folder, `${name}.ts`), text);
       const made = ["--data", data, "--cache", join(folder, "cache"), "--runs", join(folder, "runs"), "--name", name];
-      const { code, err } = await run("pipeline", file, ...made);
+      const { code, err } = await command("pipeline", file, ...made);
       assert.equal(code, 0, err);
       return join(folder, "runs/small", name);
     };
-    await train("it", pipelineText());
+    await train("it", pipelineText({ seeds: [1] }), run);
     const fresh = join(folder, "fresh");
     await writeParts(fresh, 9, 9, 1);
     const good = join(fresh, "good/000.png");
@@ -122,7 +123,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
       const found = lines.filter(({ file, decision }) => file.includes("/bad/") === (decision === "bad"));
       assert.ok(found.length >= 13, `${found.length} of 18 decisions are right`);
       const backwards = lines.map(({ file }) => file).reverse();
-      const reversed = await run("score", "--run", models, ...backwards, "--format", "jsonl");
+      const reversed = await here("score", "--run", models, ...backwards, "--format", "jsonl");
       const json = reversed.out.trim().split("\n").map((line) => JSON.parse(line));
       assert.deepEqual(Object.keys(json[0]), ["file", "score", "decision", "reason"]);
       const byFile = new Map(json.map(({ file, ...rest }) => [file, rest]));
@@ -130,22 +131,22 @@ Deno.test("scoring new pictures with a run", async (t) => {
         assert.deepEqual(byFile.get(file), { score: Number(score), decision, reason });
       }
       for (const place of [0, 13]) {
-        const one = await run("score", "--run", models, lines[place].file, lines[place].file);
+        const one = await here("score", "--run", models, lines[place].file, lines[place].file);
         assert.deepEqual(linesOf(one.out), [lines[place], lines[place]], "a file that is named twice has two lines");
       }
       const written = await readFile(join(models, "scores.csv"), "utf8");
       const record = Papa.parse<Line & { method: string; seed: string }>(written, { header: true })
         .data.filter((row: { method: string; seed: string }) => row.method === "Both" && row.seed === "1") as Line[];
-      const again = await run("score", "--run", models, ...record.map(({ file }) => join(data, file)));
+      const again = await here("score", "--run", models, ...record.map(({ file }) => join(data, file)));
       assert.deepEqual(linesOf(again.out).map(({ score }) => score), record.map(({ score }) => score), "as in the run");
     });
 
     await t.step("drawings, JSON lines with details, and CSV for Excel have the same verdicts", async () => {
       const drawn = join(folder, "drawn");
       const [plain, excel, detailed] = await Promise.all([
-        run("score", "--run", models, good, bad),
-        run("score", "--run", models, good, bad, "--format", "excel"),
-        run("score", "--run", models, good, bad, "--format", "jsonl", "--details", "--overlays", drawn),
+        here("score", "--run", models, good, bad),
+        here("score", "--run", models, good, bad, "--format", "excel"),
+        here("score", "--run", models, good, bad, "--format", "jsonl", "--details", "--overlays", drawn),
       ]);
       assert.deepEqual([plain.code, excel.code, detailed.code], [0, 0, 0], detailed.err);
       const lines = linesOf(plain.out);
@@ -164,17 +165,17 @@ Deno.test("scoring new pictures with a run", async (t) => {
         const picture = await sharp(join(drawn, i === 0 ? "good/000.png" : "bad/000.png")).metadata();
         assert.deepEqual([picture.width, picture.height], [512, 512]);
       }
-      const refused = await run("score", "--run", models, good, "--details");
+      const refused = await here("score", "--run", models, good, "--details");
       assert.equal(refused.code, 1);
       assert.match(refused.err, /^Error: Cannot write details into CSV/);
-      const over = await run("score", "--run", models, good, bad, "--overlays", fresh);
+      const over = await here("score", "--run", models, good, bad, "--overlays", fresh);
       assert.equal(over.code, 1, "no drawing takes the place of a picture");
       assert.match(over.err, /would take the place of ".*000\.png", which is given/);
     });
 
     await t.step("lines for Excel that were stopped are gone on with", async () => {
       const out = join(folder, "excel.csv");
-      const whole = await run("score", "--run", models, fresh, "--format", "excel", "--out", out);
+      const whole = await here("score", "--run", models, fresh, "--format", "excel", "--out", out);
       assert.equal(whole.code, 0, whole.err);
       const text = await readFile(out);
       assert.deepEqual([...text.subarray(0, 3)], [0xef, 0xbb, 0xbf], "the mark that says that it is UTF-8");
@@ -193,7 +194,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
         "--out",
         out,
       );
-      const again = await run("score", "--run", models, fresh, "--format", "excel", "--out", out);
+      const again = await here("score", "--run", models, fresh, "--format", "excel", "--out", out);
       assert.equal(again.code, 0, again.err);
       if (cut.signalled) assert.match(again.err, /\d+ of 18 scored before|Score: 18\/18/);
       assert.deepEqual(await readFile(out), text);
@@ -210,8 +211,8 @@ Deno.test("scoring new pictures with a run", async (t) => {
       await put(join(odd, "part.png"), await bytes(part));
       await put(join(odd, "wide.png"), await bytes(part.clone().resize(128, 64, { fit: "fill" })));
       const [checked, all] = [
-        await run("score", "--run", models, odd),
-        await run("score", "--run", models, odd, "--judge-all"),
+        await here("score", "--run", models, odd),
+        await here("score", "--run", models, odd, "--judge-all"),
       ];
       assert.equal(checked.code, 0, checked.err);
       assert.match(checked.err, /\n4 of 5 pictures were not judged; the reasons say why\n/);
@@ -241,7 +242,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
       await cp(models, join(folder, "earlier"), { recursive: true });
       await forgetHashes(join(folder, "earlier"));
       await rm(join(folder, "earlier/models/good_parts.safetensors"));
-      const earlier = await run("score", "--run", join(folder, "earlier"), odd);
+      const earlier = await here("score", "--run", join(folder, "earlier"), odd);
       assert.equal(earlier.out, all.out, "a model of an earlier release judges all pictures");
     });
 
@@ -252,9 +253,9 @@ Deno.test("scoring new pictures with a run", async (t) => {
       const moved = join(folder, "moved");
       await cp(models, moved, { recursive: true });
       const { threshold } = decideByRecall(scoresByPart(unseen), { recall: 0.5 });
-      assert.equal((await run("decide", "--run", moved, "--recall", "0.5")).code, 0);
-      const { out, err } = await run("score", "--run", moved, fresh);
-      const given = await run("score", "--run", models, fresh, "--threshold", String(threshold));
+      assert.equal((await here("decide", "--run", moved, "--recall", "0.5")).code, 0);
+      const { out, err } = await here("score", "--run", moved, fresh);
+      const given = await here("score", "--run", models, fresh, "--threshold", String(threshold));
       assert.equal(out, given.out, err);
     });
 
@@ -265,28 +266,20 @@ Deno.test("scoring new pictures with a run", async (t) => {
         const part = sharp(await drawPart(700 + i, false)).linear(0.85, 0);
         await put(join(darker, `${i}.png`), new Uint8Array(await part.png().toBuffer()));
       }
-      const scored = await run("score", "--run", models, darker, "--format", "jsonl", "--details", "--out", lines);
+      const scored = await here("score", "--run", models, darker, "--format", "jsonl", "--details", "--out", lines);
       assert.equal(scored.code, 0, scored.err);
-      const { code, out, err } = await run("drift", "--run", models, lines, "--format", "json");
+      const { code, out, err } = await here("drift", "--run", models, lines, "--format", "json");
       assert.equal(code, 0, err);
       const report = JSON.parse(out);
       assert.ok(report.parts >= 20 && report.falseAlarms === 0.01, out);
       const light = report.alarms.find(({ column }: { column: string }) => column === "picture.light");
       assert.deepEqual([light?.direction, light?.parts.length], ["lower", 5], out);
-      const text = await run("drift", "--run", models, lines);
+      const text = await here("drift", "--run", models, lines);
       assert.match(text.out, /picture: light lower: \d+\S* where \d+/);
-      const plain = await run(
-        "score",
-        "--run",
-        models,
-        good,
-        "--format",
-        "jsonl",
-        "--out",
-        join(folder, "plain.jsonl"),
-      );
+      const unwatched = ["--format", "jsonl", "--out", join(folder, "plain.jsonl")];
+      const plain = await here("score", "--run", models, good, ...unwatched);
       assert.equal(plain.code, 0, plain.err);
-      const refused = await run("drift", "--run", models, join(folder, "plain.jsonl"));
+      const refused = await here("drift", "--run", models, join(folder, "plain.jsonl"));
       assert.match(refused.err, /no line has what is watched/);
     });
 
@@ -353,12 +346,13 @@ Deno.test("scoring new pictures with a run", async (t) => {
         [["--run", models, good, "--threshold", "high"], 2, /`--threshold`: Expected a valid number/],
       ];
       await Promise.all(cases.map(async ([args, expected, message]) => {
-        const { code, out, err } = await run("score", ...args);
+        // What is not understood ends the process.
+        const { code, out, err } = await (expected === 2 ? run : here)("score", ...args);
         assert.equal(code, expected, err);
         assert.match(err, message);
         assert.equal(out, "");
       }));
-      const all = await run("score", "--run", models, join(folder, "gone.png"));
+      const all = await here("score", "--run", models, join(folder, "gone.png"));
       assert.equal(all.code, 3);
       assert.match(all.err, /1 of 1 pictures could not be scored/);
     });
@@ -367,13 +361,13 @@ Deno.test("scoring new pictures with a run", async (t) => {
       "a threshold of one's own decides, a file takes the lines, and a reader may stop reading",
       async () => {
         const out = join(folder, "new/scores.csv");
-        const to = await run("score", "--run", models, fresh, "--threshold", "-99", "--out", out, "--device", "auto");
+        const to = await here("score", "--run", models, fresh, "--threshold", "-99", "--out", out, "--device", "auto");
         assert.equal(to.code, 0, to.err);
         assert.equal(to.out, "");
         assert.match(to.err, /Wrote .*scores\.csv\n$/);
         const lines = linesOf(await readFile(out, "utf8"));
         assert.ok(lines.length === 18 && lines.every(({ decision }) => decision === "bad"));
-        const folderThere = await run("score", "--run", models, good, "--out", fresh);
+        const folderThere = await here("score", "--run", models, good, "--out", fresh);
         assert.match(folderThere.err, /^Error: Cannot write ".*" as it is a folder: name another file with --out\n$/);
         assert.equal(folderThere.code, 1);
         const many = Array.from({ length: 30 }, () => fresh);
@@ -468,7 +462,7 @@ Deno.test("scoring new pictures with a run", async (t) => {
       assert.ok(tensors.bank.dtype === "f32");
       tensors.bank.data.fill(NaN);
       await writeFile(path, writeSafetensors(tensors, metadata));
-      const { code, out } = await run("score", "--run", broken, good);
+      const { code, out } = await here("score", "--run", broken, good);
       assert.equal(code, 3);
       const [line] = linesOf(out);
       assert.equal(line.decision, "unread");
@@ -480,14 +474,14 @@ Deno.test("scoring new pictures with a run", async (t) => {
 
     await t.step("a feature set of one's own is loaded from where one says, unless it has changed", async () => {
       const features = `defineFeature("top", (pixels) => pixels.sort()[pixels.length - 5])`;
-      const own = await train("own", pipelineText({}, features));
+      const own = await train("own", pipelineText({ seeds: [1] }, features));
       const file = join(folder, "own.ts");
       const scored = await run("score", "--run", own, "--features", file, good, bad);
       assert.equal(scored.code, 0, scored.err);
       const [low, high] = linesOf(scored.out);
       assert.ok(Number(low.score) < Number(high.score));
       assert.match(high.reason, /whole: (PatchCore|PaDiM) top/);
-      await put(join(folder, "own.ts"), pipelineText({}, features.replace("5", "9")));
+      await put(join(folder, "own.ts"), pipelineText({ seeds: [1] }, features.replace("5", "9")));
       const changed = await run("score", "--run", own, "--features", file, good);
       assert.equal(changed.code, 1);
       assert.match(
@@ -503,8 +497,8 @@ Deno.test("scoring new pictures with a run", async (t) => {
     await t.step("with a detector alone, or a segment map for each picture", async () => {
       const decision = { benchmark: "supervised", method: "PatchCore", recall: 0.9 };
       // Over the models of a forest, which must not stay behind.
-      const alone = await train("it", pipelineText({ decision }));
-      const scored = await run("score", "--run", alone, good, bad);
+      const alone = await train("it", pipelineText({ decision, seeds: [1] }));
+      const scored = await here("score", "--run", alone, good, bad);
       assert.equal(scored.code, 0, scored.err);
       assert.match(linesOf(scored.out)[0].reason, /^PatchCore score (below|at or above) the threshold \d/);
       const maps = join(folder, "maps");
@@ -522,10 +516,13 @@ Deno.test("scoring new pictures with a run", async (t) => {
         const name = i < 24 ? `good/${String(i).padStart(3, "0")}` : `bad/${String(i - 24).padStart(3, "0")}`;
         await put(join(maps, `${name}.png`), new Uint8Array(png));
       }
-      const each = await train("each", pipelineText({ segments: maps, decision: { ...decision, method: "Both" } }));
+      const each = await train(
+        "each",
+        pipelineText({ seeds: [1], segments: maps, decision: { ...decision, method: "Both" } }),
+      );
       const some = join(folder, "some");
       await put(join(some, "unknown.png"), await drawPart(4, false));
-      const segmented = await run("score", "--run", each, good, join(some, "unknown.png"), "--segments", maps);
+      const segmented = await here("score", "--run", each, good, join(some, "unknown.png"), "--segments", maps);
       assert.equal(segmented.code, 3, segmented.err);
       const [known, unknown] = linesOf(segmented.out);
       assert.ok(Number.isFinite(Number(known.score)) && known.score !== "");

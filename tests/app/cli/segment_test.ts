@@ -7,7 +7,8 @@ import { conv, sub } from "../../../lib/engine/graph/ops.ts";
 import { number } from "../../../lib/engine/graph/numbers.ts";
 import { input, literal, toLiteral } from "../../../lib/engine/graph/value.ts";
 import { openSegmentMaps } from "../../../lib/picture/segment/read.ts";
-import { put, run, withFolder, writeParts } from "./product.ts";
+import { here } from "./commands.ts";
+import { put, withFolder, writeParts } from "./product.ts";
 
 Deno.test("maps are drawn and found in all ways, and are read as pipelines read them", async () => {
   await withFolder(async (folder) => {
@@ -32,10 +33,10 @@ Deno.test("maps are drawn and found in all ways, and are read as pipelines read 
     );
     const out = (name: string) => join(folder, name);
     const runs = await Promise.all([
-      run("segment", "shapes", "--from", shapes, ...common, out("shapes.png")),
-      run("segment", "foreground", ...common, out("foreground")),
-      run("segment", "clusters", "--parts", "3", ...common, out("clusters.png")),
-      run(
+      here("segment", "shapes", "--from", shapes, ...common, out("shapes.png")),
+      here("segment", "foreground", ...common, out("foreground")),
+      here("segment", "clusters", "--parts", "3", ...common, out("clusters.png")),
+      here(
         "segment",
         "clusters",
         "--names",
@@ -47,7 +48,7 @@ Deno.test("maps are drawn and found in all ways, and are read as pipelines read 
         "--out",
         out("named.png"),
       ),
-      run("segment", "model", "--from", network, "--names", "dark,light", ...common, out("model")),
+      here("segment", "model", "--from", network, "--names", "dark,light", ...common, out("model")),
     ]);
     for (const { code, err } of runs) assert.equal(code, 0, err);
     for (const name of ["shapes", "foreground", "clusters", "named", "model"]) {
@@ -68,11 +69,11 @@ Deno.test("maps are drawn and found in all ways, and are read as pipelines read 
     assert.deepEqual(await readFile(out("named.png")), await readFile(out("clusters.png")));
     assert.deepEqual(await names(out("model")), ["dark", "light"]);
     const [clash, without, empty, few, odd] = await Promise.all([
-      run("segment", "shapes", "--from", shapes, "--out", out("drawing.png")),
-      run("segment", "clusters", "--out", out("x.png")),
-      run("segment", "foreground", "--data", out("nothing"), "--out", out("y")),
-      run("segment", "clusters", "--data", data, "--parts", "3", "--names", "a,b", "--out", out("x.png")),
-      run("segment", "clusters", "--data", data, "--names", "a,solder dots", "--out", out("x.png")),
+      here("segment", "shapes", "--from", shapes, "--out", out("drawing.png")),
+      here("segment", "clusters", "--out", out("x.png")),
+      here("segment", "foreground", "--data", out("nothing"), "--out", out("y")),
+      here("segment", "clusters", "--data", data, "--parts", "3", "--names", "a,b", "--out", out("x.png")),
+      here("segment", "clusters", "--data", data, "--names", "a,solder dots", "--out", out("x.png")),
     ]);
     assert.match(clash.err, /Cannot write ".*drawing\.json" as that would take the place of ".*drawing\.json"/);
     assert.match(without.err, /Cannot make segment maps by "clusters" without --data DIR/);

@@ -3,7 +3,8 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { writeNpy } from "../../../lib/base/io/npy.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
-import { pipelineText, put, run, withFolder, writeMaskedParts } from "./product.ts";
+import { here } from "./commands.ts";
+import { pipelineText, put, withFolder, writeMaskedParts } from "./product.ts";
 
 Deno.test("segment maps without a legend take the place of the pipeline's, object by object", async () => {
   await withFolder(async (folder) => {
@@ -36,7 +37,7 @@ Deno.test("segment maps without a legend take the place of the pipeline's, objec
       ...more,
     ];
     const maps = join(folder, "maps/{object}");
-    const { code, out, err } = await run("pipeline", ...args("--object", "all", "--segments", maps));
+    const { code, out, err } = await here("pipeline", ...args("--object", "all", "--segments", maps));
     assert.equal(code, 0, out + err);
     for (const [name, segments] of Object.entries(labels)) {
       const read = async (what: string) =>
@@ -48,9 +49,9 @@ Deno.test("segment maps without a legend take the place of the pipeline's, objec
       assert.equal((await read("run.json")).definition.segments, join(folder, "maps", name));
     }
     const [nameless, without, both] = await Promise.all([
-      run("pipeline", ...args("--segments", maps)),
-      run("pipeline", ...args("--object", "one")),
-      run("pipeline", "visa.ts", "--maps", folder, "--segments", maps),
+      here("pipeline", ...args("--segments", maps)),
+      here("pipeline", ...args("--object", "one")),
+      here("pipeline", "visa.ts", "--maps", folder, "--segments", maps),
     ]);
     assert.match(nameless.err, /as no object is named: add --object NAME, or all/);
     assert.match(without.err, /Cannot read the segment map "no\/such\/map\.png"/);

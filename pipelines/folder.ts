@@ -4,8 +4,8 @@
  *     deno task pipeline folder.ts --data DIR
  *
  * No part is wasted: all good parts serve to fit the detectors, each is left out of the fit for its own map, and all parts train what
- * judges. The figures are of parts that the judge has not seen (five folds), and the model that scores new pictures is the
- * method that does best by them.
+ * judges. The figures are of parts that the judge has not seen (five folds). The model that scores new pictures is "Together",
+ * or what is better than it by more than a standard error.
  *
  * Copy this file and change it: a segment map of your part is what helps most, in place of rings by the distance from the
  * border.

@@ -79,9 +79,12 @@ export interface TogetherMethod {
   readonly together: readonly string[];
 }
 
-/** Of other methods the one that tells good and bad parts apart best, by parts that it has not seen; where the split has folds. */
+/**
+ * The first of other methods, or the one that tells good and bad parts apart better than it by more than a standard error, by
+ * parts that it has not seen; where the split has folds.
+ */
 export interface BestMethod {
-  /** In the order of preference where they are equal. */
+  /** The first is what is taken unless another is clearly better. */
   readonly best: readonly string[];
 }
 

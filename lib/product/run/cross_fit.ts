@@ -5,6 +5,7 @@
  */
 import type { Features } from "../../domain.ts";
 import { auroc } from "../../method/evaluate/auroc.ts";
+import { compareAuroc } from "../../method/evaluate/delong.ts";
 import { takeFeatures } from "../../method/features/rows.ts";
 import { goodQuantilesOf } from "../../method/forest/good_quantiles.ts";
 import type { Judge, Member } from "../../method/judge/contract.ts";
@@ -315,9 +316,14 @@ export async function wholeJudge(
 }
 
 /**
- * Which of some methods tells good and bad parts apart best, of equal ones the first; none that is below one of the
- * detectors alone on known kinds that were left out, beyond chance.
+ * Which of some methods to rely on: the first, unless another tells good and bad parts apart better by more than one standard
+ * error of the difference (DeLong); of several such the best. None that is below one of the detectors alone on known kinds
+ * that were left out, beyond chance.
  *
+ * The first is what does best on other data: of few bad parts the highest figure is often chance. The rule of one standard
+ * error is that of Breiman et al. (Classification and Regression Trees, 1984, section 3.4.3).
+ *
+ * @param sets scores of the same parts in the same order
  * @param alone which of the sets are a detector's own scores
  */
 export function bestOf(
@@ -326,17 +332,22 @@ export function bestOf(
   counts: (id: string) => boolean = () => true,
 ): number {
   const detectors = sets.filter((_, m) => alone[m]);
-  const figures = sets.map(({ parts, leftOut }, m) => {
-    if (!alone[m] && leftOut && !leftOut.some(({ found }) => found) && isBelow(leftOut, detectors)) return -1;
-    const own = parts.filter(({ id }) => counts(id));
-    return aurocOf(own, own.map(({ score }) => score));
+  const able = [...sets.keys()].filter((m) => {
+    const { leftOut } = sets[m];
+    return alone[m] || !leftOut || leftOut.some(({ found }) => found) || !isBelow(leftOut, detectors);
   });
-  return figures.reduce((best, figure, m) => figure > figures[best] + 1e-12 ? m : best, 0);
+  const scoresOf = (m: number) => sets[m].parts.filter(({ id }) => counts(id)).map(({ score }) => score);
+  const labels = sets[0].parts.filter(({ id }) => counts(id)).map(({ label }) => Number(label === "bad"));
+  const first = scoresOf(able[0]);
+  const gains = able.map((m) => compareAuroc(scoresOf(m), first, labels)).map(({ difference, error }) =>
+    difference > error + 1e-12 ? difference : 0
+  );
+  return able[gains.indexOf(Math.max(...gains))];
 }
 
 /**
- * The scores of the best of some methods: of the parts of a fold those of the method that is best on all other folds, so that
- * a part has no say in what judges it. Methods are brought to one scale first.
+ * The scores of the best of some methods: of the parts of a fold those of the method that all other folds would choose, so
+ * that a part has no say in what judges it. Methods are brought to one scale first.
  */
 export function scoresOfBest(
   sets: readonly ScoreSet[],

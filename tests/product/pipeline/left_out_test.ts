@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { features } from "../../../lib/domain.ts";
 import { foundKinds } from "../../../lib/method/learn/found_kinds.ts";
+import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../../../lib/product/experiment/left_out.ts";
 import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
 import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
@@ -54,6 +55,27 @@ Deno.test("a judge that loses kinds it has not seen is not chosen, nor is a sum:
   assert.ok(careful[1].weight >= 1, `${careful[1].weight}`);
   const sum = leftOutAuroc(kindsTogether([blind, detector], careful)!);
   assert.ok(sum > leftOutAuroc(detector.leftOut!) - 0.06, `${sum}`);
+});
+
+Deno.test("the first of some methods is taken unless another is better by more than a standard error", () => {
+  // Two methods that agree on what is hard: the difference is known well; two that do not: it may be chance.
+  const first = set("Together", 1, 2, 2);
+  const own = (method: string, score: (part: ScoredPart, n: number) => number): ScoreSet => ({
+    ...first,
+    method,
+    parts: first.parts.map((part, n) => ({ ...part, score: score(part, n) })),
+  });
+  const clearly = own("Forest", ({ score, label }) => score + (label === "bad" ? 0.5 : 0));
+  const chance = set("PaDiM", 9, 2.05, 2);
+  const figure = ({ parts }: ScoreSet) =>
+    auroc(parts.map(({ score }) => score), parts.map(({ label }) => Number(label === "bad")));
+  assert.ok(
+    figure(chance) > figure(first) && figure(chance) - figure(first) < 0.02,
+    `${figure(chance) - figure(first)}`,
+  );
+  assert.equal(bestOf([first, chance], [false, true]), 0);
+  assert.equal(bestOf([first, chance, clearly], [false, true, false]), 2);
+  assert.equal(bestOf([first, own("Copy", ({ score }) => 2 * score)], [false, false]), 0);
 });
 
 Deno.test("clusters of bad parts are the kinds that they were drawn from; too few bad parts are no kinds", () => {

@@ -20,9 +20,15 @@ const HALF = 0.25;
  * @param plane side² values
  */
 export function windowedSpectrum(plane: Float64Array, side: number): Spectrum {
-  const mean = plane.reduce((sum, value) => sum + value, 0) / plane.length;
-  const fade = fadeOf(side);
-  return transform(plane.map((value, at) => (value - mean) * fade[Math.floor(at / side)] * fade[at % side]), side);
+  let sum = 0;
+  for (let at = 0; at < plane.length; at++) sum += plane[at];
+  const mean = sum / plane.length;
+  const { fade } = tablesOf(side);
+  const faded = new Float64Array(plane.length);
+  for (let at = 0; at < plane.length; at++) {
+    faded[at] = (plane[at] - mean) * fade[Math.floor(at / side)] * fade[at % side];
+  }
+  return transform(faded, side);
 }
 
 /**
@@ -46,14 +52,12 @@ export function phaseShift(first: Spectrum, second: Spectrum, limit: number = fi
   }
   const re = new Float64Array(side * side);
   const im = new Float64Array(side * side);
+  const { weight: weightOf } = tablesOf(side);
   let weights = 0;
   for (let at = 0; at < re.length; at++) {
-    const weight = weightAt(at, side);
-    const [a, b] = [
-      first.re[at] * second.re[at] + first.im[at] * second.im[at],
-      first.re[at] * second.im[at] -
-      first.im[at] * second.re[at],
-    ];
+    const weight = weightOf[at];
+    const a = first.re[at] * second.re[at] + first.im[at] * second.im[at];
+    const b = first.re[at] * second.im[at] - first.im[at] * second.re[at];
     const length = Math.hypot(a, b);
     weights += weight;
     if (length < 1e-12) continue;
@@ -90,6 +94,18 @@ function fadeOf(side: number): Float64Array {
     const away = Math.min(i + 0.5, side - i - 0.5) / (FADED * side);
     return away >= 1 ? 1 : 0.5 - 0.5 * Math.cos(Math.PI * away);
   });
+}
+
+/** Of each side that was compared, what fades and what weighs: the same for all pictures. */
+const tables = new Map<number, { readonly fade: Float64Array; readonly weight: Float64Array }>();
+
+function tablesOf(side: number) {
+  let found = tables.get(side);
+  if (!found) {
+    const weight = Float64Array.from({ length: side * side }, (_, at) => weightAt(at, side));
+    tables.set(side, found = { fade: fadeOf(side), weight });
+  }
+  return found;
 }
 
 /** A Gaussian over frequencies. */

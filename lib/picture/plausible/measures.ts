@@ -56,25 +56,33 @@ export function planeOf(picture: Photo): Float64Array {
 
 /** {@linkcode measure} for a picture that is a plane already. */
 export function measurePlane(plane: Float64Array, mean: MeanPicture, size?: Size): Measures {
-  const { mean: light, deviation: contrast } = momentsOf(plane);
+  const moments = momentsOf(plane);
   const { dx, dy } = phaseShift(mean.spectrum, windowedSpectrum(plane, SIDE), SIDE / 4);
   return {
-    ...{ light, contrast },
-    likeness: correlation(plane, mean.plane),
+    ...{ light: moments.mean, contrast: moments.deviation },
+    likeness: correlation(plane, moments, mean.plane, momentsOf(mean.plane)),
     right: dx / SIDE,
     down: dy / SIDE,
     proportions: size ? size.width / size.height : NaN,
   };
 }
 
-function momentsOf(plane: Float64Array): { readonly mean: number; readonly deviation: number } {
-  const mean = plane.reduce((sum, value) => sum + value, 0) / plane.length;
-  return { mean, deviation: Math.sqrt(plane.reduce((sum, value) => sum + (value - mean) ** 2, 0) / plane.length) };
+interface Moments {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+function momentsOf(plane: Float64Array): Moments {
+  let sum = 0;
+  for (let i = 0; i < plane.length; i++) sum += plane[i];
+  const mean = sum / plane.length;
+  let squares = 0;
+  for (let i = 0; i < plane.length; i++) squares += (plane[i] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / plane.length) };
 }
 
 /** 0 where one of them is of one colour. */
-function correlation(a: Float64Array, b: Float64Array): number {
-  const [first, second] = [momentsOf(a), momentsOf(b)];
+function correlation(a: Float64Array, first: Moments, b: Float64Array, second: Moments): number {
   if (first.deviation < 1e-6 || second.deviation < 1e-6) return 0;
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] - first.mean) * (b[i] - second.mean);

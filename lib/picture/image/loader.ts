@@ -2,8 +2,9 @@
 import { availableParallelism } from "node:os";
 import { type Photo, photo } from "../../domain.ts";
 import { moduleBeside } from "../../base/io/asset.ts";
-import { openPool } from "../../base/workers/pool.ts";
+import { openPool, type Pool } from "../../base/workers/pool.ts";
 import type { DepthPolicy } from "./depth.ts";
+import type { LoadRequest, LoadResponse } from "./load_pictures.ts";
 import type { Look } from "./look.ts";
 import { checkSize, type Filter, type Size } from "./resize.ts";
 
@@ -20,8 +21,8 @@ export interface LoaderOptions extends Size {
   readonly depth?: DepthPolicy;
   /** The most pixels of a picture that are decoded. */
   readonly maxPixels?: number;
-  /** Threads that decode; by default one less than there are cores, from 1 to 4. */
-  readonly workers?: number;
+  /** Threads that decode; by default one less than there are cores, from 1 to 4. With "none" it is done on the caller's own. */
+  readonly workers?: number | "none";
   /** Pictures under way or waiting to be taken, at most; by default 16 a worker. */
   readonly ahead?: number;
 }
@@ -39,18 +40,6 @@ export interface Loader {
   /** Ends the threads; what is under way becomes errors. */
   close(): Promise<void>;
 }
-
-/** What a worker is told: a few pictures at once, so that it has work while the main thread is busy. */
-export interface LoadRequest extends Omit<LoaderOptions, "workers" | "ahead"> {
-  readonly paths: readonly string[];
-  /** Of their files, where they are known. */
-  readonly hashes: readonly (string | undefined)[];
-  /** What the pictures are like is wanted, and not they themselves. */
-  readonly look: boolean;
-}
-
-/** What a worker answers for each path: height · width · 3 bytes, or what the picture is like, or why neither. */
-export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Look | Error)[];
 
 interface File {
   readonly path: string;
@@ -72,14 +61,17 @@ const CHUNK = 8;
  * ```
  */
 export function openLoader(options: LoaderOptions): Loader {
-  const { workers = Math.min(4, Math.max(1, availableParallelism() - 1)), ahead = 2 * CHUNK * workers, ...wanted } =
-    options;
+  const { workers: asked = Math.min(4, Math.max(1, availableParallelism() - 1)), ...more } = options;
+  const workers = asked === "none" ? 1 : asked;
+  const { ahead = 2 * CHUNK * workers, ...wanted } = more;
   if (!(Number.isInteger(ahead) && ahead >= 1)) {
     throw new RangeError(`Cannot open a loader that looks ${ahead} pictures ahead as at least one is needed`);
   }
   const { height, width } = options;
   checkSize(options, `open a loader for ${height} × ${width} pixels`);
-  const pool = openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
+  const pool = asked === "none"
+    ? ownThread()
+    : openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
   const largest = Math.max(1, Math.min(CHUNK, Math.floor(ahead / (2 * workers))));
 
   async function runChunk(files: readonly File[], look: boolean): Promise<LoadResponse> {
@@ -130,4 +122,12 @@ export function openLoader(options: LoaderOptions): Loader {
     return looks;
   }
   return { load, look, close: () => pool.close() };
+}
+
+/** For a few pictures, which are read before a worker would have begun. */
+function ownThread(): Pick<Pool<LoadRequest, LoadResponse>, "run" | "close"> {
+  return {
+    run: async (request) => (await import("./load_pictures.ts")).loadPictures(request),
+    close: () => Promise.resolve(),
+  };
 }

@@ -63,7 +63,7 @@ export async function scorePictures(
       await scorer.close();
       throw error;
     });
-  const loader = openLoader(scorer.picture);
+  const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
   const shared = findSharedMaps(all, scorer);
   const before = all.length - files.length;
   try {
@@ -142,6 +142,9 @@ export function findSharedMaps(files: readonly string[], scorer: Pick<Scorer, "s
 export async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
   return (await findFiles(paths)).files;
 }
+
+/** So many pictures are read before a worker would have begun. */
+const FEW = 16;
 
 /** There is nothing to score. */
 export function noPicture(paths: readonly string[]): Error {

@@ -43,7 +43,7 @@ Deno.test("a loader gives decoded and resized photographs in order, whatever the
       return { path: paths[i], shape: photo.shape, data: photo.data };
     }));
     const results = [];
-    for (const workers of [1, 2]) {
+    for (const workers of [1, 2, "none"] as const) {
       const loader = openLoader({ ...size, workers });
       results.push(await collect(loader.load(paths.slice(0, wanted.length))));
       await loader.close();

@@ -8,31 +8,23 @@
  * repetitions, after some that warm up; the processor's time is that of all threads. Times of the processor are shown as
  * multiples of the backbone's too, which a busy or another machine changes less.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
 import process from "node:process";
 import { decide } from "../lib/method/evaluate/decide.ts";
 import { reasonsInWords } from "../lib/method/forest/reason.ts";
 import { explainJudge } from "../lib/method/judge/table.ts";
-import { encodePng } from "../lib/picture/image/encode.ts";
 import { toImage } from "../lib/picture/image/image.ts";
 import { toPhoto } from "../lib/picture/image/pixels.ts";
 import { readSource } from "../lib/picture/image/read_source.ts";
 import { resizePixels } from "../lib/picture/image/resize.ts";
-import { partSpec } from "../lib/picture/stand_in/part.ts";
-import { renderPart } from "../lib/picture/stand_in/render.ts";
 import type { Score } from "../lib/domain.ts";
 import type { Detection } from "../lib/method/detect/contract.ts";
-import { DEFECT_KINDS, type PartKind } from "../lib/picture/stand_in/kinds.ts";
-import { parseDefinition } from "../lib/product/experiment/definition.ts";
 import { detect, enlarge, judge, pool, see, segad, type SegadParts, toFeatures } from "../lib/product/model/flow.ts";
 import { type Described, eachPicture, type Found } from "../lib/product/model/maps_to_features.ts";
 import type { AsyncStage } from "../lib/stage.ts";
 import { type OpenModel, openModel } from "../lib/product/model/open_model.ts";
-import { runPipeline } from "../lib/product/run/run.ts";
-import folderPipeline from "../pipelines/folder.ts";
 import { type BatchTimes, latencyTable, openStageClock, type StageClock } from "./stage_clock.ts";
+import { fitStandIn } from "./stand_in_model.ts";
 
 const REPEATS = 60, WARM = 20;
 /** What the other stages are compared with. */
@@ -143,34 +135,4 @@ function openDescribe(parts: SegadParts, clock: StageClock): AsyncStage<Found, D
     const pooled = await clock.time("statistics", () => stages.pool(maps));
     return clock.timeSync("columns", () => stages.toFeatures(pooled));
   });
-}
-
-/** A model with two detectors, evidence and a forest, of drawn parts; the pictures are those of parts that it has not seen. */
-async function fitStandIn(): Promise<{ folder: string; run: string; paths: string[] }> {
-  const folder = await mkdtemp(join(tmpdir(), "segad-latency-"));
-  const draw = async (name: string, index: number, kind: PartKind) => {
-    const path = join(folder, name, `${index}.png`);
-    await mkdir(join(folder, name), { recursive: true });
-    await writeFile(path, await encodePng(renderPart(partSpec({ seed: 0, index, kind }))));
-    return path;
-  };
-  for (let i = 0; i < 40; i++) await draw("parts/good", i, "good");
-  for (let i = 40; i < 56; i++) await draw("parts/bad", i, DEFECT_KINDS[i % DEFECT_KINDS.length]);
-  const paths: string[] = [];
-  for (let i = 56; i < 72; i++) {
-    paths.push(await draw("new", i, i % 2 ? "good" : DEFECT_KINDS[i % DEFECT_KINDS.length]));
-  }
-  const { Forest, Regression } = folderPipeline.methods;
-  const definition = parseDefinition({
-    ...folderPipeline,
-    methods: { Forest, Regression, Together: { together: ["Regression", "Forest"] } },
-    decision: { ...folderPipeline.decision, method: "Together" },
-  });
-  await runPipeline(definition, {
-    ...{ file: "bench/latency.ts", data: join(folder, "parts"), size: "small", device: "cpu" },
-    ...{ runs: join(folder, "runs"), cache: join(folder, "cache"), name: "latency" },
-    reporter: { say: () => {}, warn: console.error, progress: () => {} },
-    signal: new AbortController().signal,
-  });
-  return { folder, run: join(folder, "runs", definition.name, "latency"), paths };
 }

@@ -37,7 +37,7 @@ Deno.test("the bill is the mean of what parts of both classes cost, drawn one by
   const good = Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
   const bad = Float64Array.of(4, 6, 8, 10);
   const costs = { miss: 50, alarm: 3, look: 1, badPerThousand: 20, partsPerShift: 8000 };
-  const bill = billOf(effectOf({ good, bad }, { threshold: 8, review: 5 }), costs);
+  const { interval, ...bill } = billOf(effectOf({ good, bad }, { threshold: 8, review: 5 }), costs);
   // 980 good parts: 2 of 10 called bad, 3 of 10 looked at; 20 bad ones: 1 of 4 missed, 1 of 4 looked at.
   assert.deepEqual(bill, {
     misses: 5,
@@ -47,6 +47,17 @@ Deno.test("the bill is the mean of what parts of both classes cost, drawn one by
     alarmsPerShift: 1568,
     looksPerShift: 2392,
   });
+  // R: binom.test(3, 4), binom.test(2, 10), binom.test(3, 10) and binom.test(1, 4), the ends of their intervals.
+  const [caught, called, looked, reviewed] = [
+    [0.1941204, 0.9936905],
+    [0.02521073, 0.5560955],
+    [0.06673951, 0.6524529],
+    [0.006309463, 0.8058796],
+  ];
+  const money = (better: number, end: number) =>
+    20 * (1 - caught[better]) * 50 + 980 * called[end] * 3 + 980 * looked[end] + 20 * reviewed[end];
+  assert(Math.abs(interval!.low - money(1, 0)) < 1e-3 && Math.abs(interval!.high - money(0, 1)) < 1e-3);
+  assert.equal(billOf(effectOf({ good, bad: bad.slice(0, 0) }, { threshold: 8, review: 5 }), costs).interval, null);
 });
 
 Deno.test("histograms hold all parts, and curves fall from all to none", () => {

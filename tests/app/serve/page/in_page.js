@@ -132,3 +132,12 @@ export function focusedArea() {
   const areas = "header.bar, .columns > .stack";
   return [...document.querySelectorAll(areas)].indexOf(element.closest(areas));
 }
+
+/**
+ * Whether a picture has come and could be read.
+ *
+ * @param {HTMLImageElement} element
+ */
+export function isDrawn(element) {
+  return element.complete && element.naturalWidth > 0;
+}

@@ -22,10 +22,19 @@ const fragment = signal(location.hash);
 addEventListener("hashchange", () => fragment.value = location.hash);
 
 export const route = computed<Route>(() => {
-  const [project, view, section] = fragment.value.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [project, view, section] = fragment.value.replace(/^#\/?/, "").split("/").map(decoded);
   if (!project) return { view: "teach" };
   return { project, view: view && Object.hasOwn(VIEWS, view) ? view as View : "teach", ...section && { section } };
 });
+
+/** Text of an address; as it is where somebody has typed what is no encoding of any. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** The address of a view. */
 export function linkTo(project: string, view: View, section?: string): string {

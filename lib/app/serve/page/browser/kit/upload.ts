@@ -1,5 +1,6 @@
 /** Sending pictures, some at a time. @module */
 import type { Label, Part } from "../api.ts";
+import { by } from "../person.ts";
 import { ask, RefusedError } from "./request.ts";
 
 /** What has become of pictures that were sent. */
@@ -21,7 +22,7 @@ export async function sendTraining(
   progress: (done: number) => void,
 ): Promise<Sent> {
   const sent: Sent = { added: 0, known: 0, unread: [] };
-  const query = new URLSearchParams({ role: "training", ...label && { label } });
+  const query = new URLSearchParams({ role: "training", ...label && { label }, ...by() });
   for (let from = 0; from < files.length; from += TOGETHER) {
     const some = files.slice(from, from + TOGETHER);
     const answer = await ask<{ added: Part[]; known: Part[]; unread: Sent["unread"] }>(

@@ -42,6 +42,9 @@ export function Effects({ effect, before, bill, costs, banded }: EffectsProps) {
         <div class="figure">
           <span>Cost of 1,000 parts</span>
           <b>{money(bill.money)}</b>
+          {bill.interval && (
+            <span class="number">of parts to come {money(bill.interval.low)} to {money(bill.interval.high)}</span>
+          )}
           <span>
             {bill.misses.toFixed(1)} missed, {bill.alarms.toFixed(1)} false alarms
             {band && `, ${bill.looks.toFixed(1)} looks`}

@@ -1,5 +1,6 @@
 /** What thresholds do to parts that the model has not seen, and what that costs. @module */
 import { countFrom } from "../../../../../base/tensor/linear_quantile.ts";
+import { billOf as billOfShares } from "../../../../../method/evaluate/bill.ts";
 import { clopperPearson } from "../../../../../method/evaluate/clopper_pearson.ts";
 import {
   type OperatingPoint,
@@ -33,6 +34,8 @@ export interface Bill {
   readonly alarms: number;
   readonly looks: number;
   readonly money: number;
+  /** Where the money lies if all shares lie at the ends of their intervals; null where a class has no parts. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   readonly alarmsPerShift: number;
   readonly looksPerShift: number;
 }
@@ -55,6 +58,7 @@ export function billOf(effect: OperatingPoint, costs: Costs): Bill {
     alarms,
     looks,
     money: misses * costs.miss + alarms * costs.alarm + looks * costs.look,
+    interval: effect.recall && effect.alarms ? billOfShares(effect, { ...costs, badShare: bad / 1000 }).interval : null,
     alarmsPerShift: alarms * shifts,
     looksPerShift: looks * shifts,
   };

@@ -8,17 +8,14 @@
  * `--rate` are files a second, `--asks` requests a second of each client (0: as fast as they are answered), `--kill` the mean of
  * the seconds between two kills and `--away` that between two absences of the broker (0 for none of them).
  */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { openBroker } from "./soak_broker.ts";
+import { beginStation, freshPicture } from "./station.ts";
 import { listPictures } from "../lib/picture/data/listing.ts";
-
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 const { values } = parseArgs({
   options: {
@@ -46,53 +43,14 @@ const broker = await openBroker();
 const connect = join(folder, "connect.json");
 await writeFile(connect, JSON.stringify({ mqtt: [{ name: "soak", url: broker.url, topic: "soak" }] }));
 
-interface Service {
-  readonly child: Deno.ChildProcess;
-  readonly address: string;
-}
-
-async function begin(): Promise<Service> {
-  const config = JSON.parse(await readFile(join(ROOT, "deno.json"), "utf8"));
-  const words: string[] = config.tasks.serve.command.split(" ");
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...words.slice(words.indexOf("deno") + 1),
-      ...["--run", `part=${values.run}`, "--project", join(folder, "station"), "--port", "0"],
-      ...["--connect", connect],
-    ],
-    cwd: ROOT,
-    env: { DENO_NO_UPDATE_CHECK: "1", INIT_CWD: process.cwd() },
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!said.includes("\n")) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error("Cannot soak as the service has not begun");
-    said += value;
-  }
-  void (async () => {
-    while (!(await reader.read()).done);
-  })();
-  return { child, address: /http:\S+/.exec(said)![0] };
-}
-
-/** A picture that nobody has sent: one pixel differs. */
-async function freshPicture(n: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { data, info } = await sharp(sources[n % sources.length]).raw().toBuffer({ resolveWithObject: true });
-  for (let bit = 0; bit < 32; bit++) data[bit] = (data[bit] & 0xfe) | ((n >>> bit) & 1);
-  const { width, height, channels } = info;
-  const png = sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 1 });
-  return new Uint8Array(await png.toBuffer());
-}
+const begin = () =>
+  beginStation(["--run", `part=${values.run}`, "--project", join(folder, "station"), "--connect", connect]);
 
 const until = Date.now() + 60_000 * minutes;
 const over = () => Date.now() >= until;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 let service = await begin();
-const json = async (path: string, init?: RequestInit) => await (await fetch(`${service.address}${path}`, init)).json();
-await json("/v1/projects/part/watch", { method: "PUT", body: JSON.stringify({ path: inbox, then: "move" }) });
+await service.json("/v1/projects/part/watch", "PUT", { path: inbox, then: "move" });
 
 let [count, kills] = [0, 0];
 const dropped: string[] = [];
@@ -103,7 +61,7 @@ async function drop(): Promise<void> {
   while (!over()) {
     const n = count++;
     const name = `part-${n}.png`;
-    await writeFile(join(folder, name), await freshPicture(n));
+    await writeFile(join(folder, name), await freshPicture(sources[n % sources.length], n));
     await rename(join(folder, name), join(inbox, name));
     dropped.push(name);
     await pause(1000 / rate);
@@ -115,7 +73,7 @@ async function ask(): Promise<void> {
     try {
       const answer = await fetch(`${service.address}/v1/score?project=part`, {
         method: "POST",
-        body: await freshPicture(count++),
+        body: await freshPicture(sources[count % sources.length], count++),
       });
       const verdict = await answer.json();
       if (answer.ok) answered.add(verdict.id);
@@ -130,8 +88,7 @@ async function murder(): Promise<void> {
   while (kill > 0 && !over()) {
     await pause(1000 * kill * (0.5 + Math.random()));
     if (over()) return;
-    service.child.kill("SIGKILL");
-    await service.child.status;
+    await service.end("SIGKILL");
     kills++;
     service = await begin();
   }
@@ -147,9 +104,8 @@ async function leave(): Promise<void> {
 }
 async function weigh(): Promise<void> {
   while (!over()) {
-    const text = await fetch(`${service.address}/metrics`).then((answer) => answer.text()).catch(() => "");
-    const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
-    if (bytes > 0) memory.push(bytes / 2 ** 20);
+    const kibibytes = await service.resident().catch(() => 0);
+    if (kibibytes > 0) memory.push(kibibytes / 1024);
     await pause(5000);
   }
 }
@@ -161,7 +117,7 @@ const wrong: string[] = [];
 const verdicts = new Map<string, number>();
 const known = new Set<number>();
 for (let after = 0;;) {
-  const { events } = await json(`/v1/projects/part/events?after=${after}&limit=1000`);
+  const { events } = await service.json(`/v1/projects/part/events?after=${after}&limit=1000`);
   if (events.length === 0) break;
   for (const { id, kind, name, source, verdict } of events) {
     after = id;
@@ -176,8 +132,7 @@ for (const id of answered) if (!known.has(id)) wrong.push(`verdict ${id} was ans
 const missed = () => [...known].filter((id) => !broker.verdicts.has(id));
 for (let waited = 0; missed().length > 0 && waited < 120; waited++) await pause(1000);
 for (const id of missed()) wrong.push(`verdict ${id} has not come to the broker`);
-service.child.kill("SIGTERM");
-await service.child.status;
+await service.end();
 const mean = (some: readonly number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
 const quarter = Math.ceil(memory.length / 4);
 process.stdout.write(

@@ -16,7 +16,7 @@ import { keepMeasured } from "../../product/station/measured.ts";
 import type { Watched } from "../../product/drift/watched.ts";
 import { keepSeen } from "../../product/station/seen.ts";
 import { addVerdict, type NewVerdict, type StoredVerdict } from "../../product/station/verdicts.ts";
-import { structure } from "./structure.ts";
+import { structure, structureBriefly } from "./structure.ts";
 import { ServiceError } from "./http/errors.ts";
 import type { Lease, LoadedModel, Models } from "./models.ts";
 import { openQueue, type Queue } from "./queue.ts";
@@ -31,6 +31,8 @@ export interface Incoming {
   readonly picture: Uint8Array<ArrayBuffer> | RawFrame;
   /** Nothing is kept where this is false. */
   readonly store: boolean;
+  /** False where nobody asks for segments and box: where nothing is kept either, they are not looked for. */
+  readonly details?: boolean;
   /** Does more in the transaction that keeps the verdict. */
   readonly also?: (verdict: StoredVerdict) => void;
 }
@@ -64,7 +66,8 @@ export interface JudgingLimits {
 
 interface Scored {
   readonly verdict: NewVerdict;
-  readonly seen: Seen;
+  /** Of what is kept. */
+  readonly seen?: Seen;
   readonly watched?: Watched;
 }
 
@@ -75,6 +78,11 @@ interface Ready extends Lease {
   /** Of the file that is kept. */
   readonly file?: { readonly sha256: string; readonly bytes: number };
   readonly begun: number;
+}
+
+/** Whether only the score is asked for, and nothing is kept. */
+function isBrief({ incoming: { store, details = true } }: Ready): boolean {
+  return !store && !details;
 }
 
 export function openJudging(
@@ -130,7 +138,8 @@ export function openJudging(
     try {
       const results: PromiseSettledResult<Scored>[] = [];
       // A model may have been exchanged between two of them.
-      for (const some of Map.groupBy(batch, ({ model }) => model).values()) {
+      const groups = [...Map.groupBy(batch, ({ model }) => model).values()];
+      for (const some of groups.flatMap((same) => [...Map.groupBy(same, isBrief).values()])) {
         const verdicts = await scoreEach(some);
         some.forEach((ready, i) => results[batch.indexOf(ready)] = verdicts[i]);
       }
@@ -157,11 +166,19 @@ export function openJudging(
     const [{ model: { scorer, watch } }] = batch;
     try {
       const pictures = batch.map(({ incoming: { name }, photo, size }) => ({ id: name, photo, size }));
+      const taken = (i: number) => performance.now() - batch[i].begun;
+      if (isBrief(batch[0])) {
+        const verdicts = await scorer.score(pictures);
+        return verdicts.map((verdict, i) => ({
+          status: "fulfilled",
+          value: { verdict: structureBriefly(verdict, scorer, taken(i)) },
+        }));
+      }
       const verdicts = await scorer.score(pictures, { details: true });
       return verdicts.map((verdict, i) => ({
         status: "fulfilled",
         value: {
-          verdict: structure({ verdict, photo: batch[i].photo }, scorer, performance.now() - batch[i].begun),
+          verdict: structure({ verdict, photo: batch[i].photo }, scorer, taken(i)),
           seen: verdict.seen,
           ...watch && { watched: watch(verdict.details, batch[i].photo, batch[i].size) },
         },
@@ -198,7 +215,7 @@ export function openJudging(
           source,
           verdict,
         });
-        keepSeen(station, part.id, model.sight, seen);
+        if (seen) keepSeen(station, part.id, model.sight, seen);
         if (watched) keepMeasured(station, stored.id, watched);
         also?.(stored);
         return { status: "fulfilled", value: { verdict: stored, version } };

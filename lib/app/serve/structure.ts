@@ -1,6 +1,6 @@
 /** A verdict as it is kept and answered. @module */
 import type { Photo } from "../../domain.ts";
-import type { DetailedVerdict, Scorer } from "../../product/model/scorer.ts";
+import type { DetailedVerdict, Scorer, Verdict } from "../../product/model/scorer.ts";
 import type { NewVerdict, ShareBox } from "../../product/station/verdicts.ts";
 import { type PlacedBox, structureVerdict } from "../../product/verdict/structured.ts";
 
@@ -19,6 +19,18 @@ export function structure(
     ...{ score, decision, threshold, review, reason, statistics },
     segments: segments.map(({ worst = null, ...segment }) => ({ ...segment, worst })),
     box: box ? shares(box) : null,
+    milliseconds: Math.round(10 * milliseconds) / 10,
+  };
+}
+
+/** A verdict of which nothing was looked for but the score: its reason is the statistics. */
+export function structureBriefly(
+  { score, decision, reason }: Verdict,
+  { threshold, review }: Pick<Scorer, "threshold" | "review">,
+  milliseconds: number,
+): NewVerdict {
+  return {
+    ...{ score, decision, threshold, review: review ?? null, reason, statistics: reason, segments: [], box: null },
     milliseconds: Math.round(10 * milliseconds) / 10,
   };
 }

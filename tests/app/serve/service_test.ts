@@ -25,6 +25,20 @@ Deno.test("a service judges what it is sent, and refuses what it cannot judge", 
       }
     });
 
+    await t.step(
+      "without details and without keeping, the score is the same and nothing else is looked for",
+      async () => {
+        const whole = await service.score(bad, "?project=plate&store=0");
+        const brief = await service.score(bad, "?project=plate&store=0&details=0");
+        assert.deepEqual([brief.score, brief.decision, brief.links], [whole.score, whole.decision, null]);
+        assert.equal(brief.reason, whole.statistics);
+        assert.ok(whole.segments.length > 0 && !("segments" in brief) && !("box" in brief));
+        // What is kept has them, whatever the answer leaves out.
+        const { part } = await service.score(bad, "?project=plate&details=0");
+        assert.deepEqual((await service.get(`/v1/parts/${part}`)).verdict.segments, whole.segments);
+      },
+    );
+
     await t.step("a form with several files has a verdict for each, one that cannot be read too", async () => {
       const form = new FormData();
       form.append("a", new Blob([bad]), "a.png");

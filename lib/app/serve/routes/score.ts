@@ -16,7 +16,7 @@ const query = type({
   "height?": type("string.integer.parse").describe("of a frame, in pixels"),
   "format?": type.enumerated(...Object.keys(FRAME_FORMATS) as (keyof typeof FRAME_FORMATS)[])
     .describe("of a frame; 16 bits with the low byte first"),
-  "details?": type("'0' | '1'").describe("0 leaves out segments and box"),
+  "details?": type("'0' | '1'").describe("0 leaves out segments and box; with store=0 they are not looked for"),
   "store?": type("'0' | '1'").describe("0 keeps nothing"),
 });
 
@@ -36,7 +36,7 @@ export function scoreRoutes(context: ServiceContext): Route[] {
 
   async function judge({ name, picture }: SentPicture, project: string, store: boolean, details: boolean) {
     try {
-      const outcome = await judging.judge({ project, name, picture, source: "api", store });
+      const outcome = await judging.judge({ project, name, picture, source: "api", store, details });
       return answerOf(outcome, project, name, details);
     } catch (error) {
       metrics.refused(codeOf(error));

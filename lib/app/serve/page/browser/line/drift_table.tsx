@@ -1,6 +1,6 @@
 /** How far the parts of now are from the good training parts, segment by segment, without labels. @module */
 import type { Drift } from "../api.ts";
-import { percent, statisticWords } from "../kit/words.ts";
+import { count, percent, statisticWords } from "../kit/words.ts";
 
 const DIRECTIONS: Readonly<Record<Drift["alarms"][number]["direction"], string>> = {
   higher: "higher",
@@ -22,7 +22,8 @@ function Found({ drift }: { drift: Drift }) {
   if (parts < needed) {
     return (
       <p class="note">
-        {parts} of {needed} parts by the version in use that it takes to compare them with good training parts.
+        The version in use has judged {count(parts, "part")}: {needed}{" "}
+        are needed to compare them with the good training parts.
       </p>
     );
   }

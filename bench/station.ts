@@ -18,6 +18,8 @@ export interface Station {
   /** Kibibytes that the process has in memory, where the system tells. */
   resident(): Promise<number>;
   end(signal?: Deno.Signal): Promise<void>;
+  /** Ends it whatever happens. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Starts `deno task serve` on a free port and waits for its address. */
@@ -45,7 +47,9 @@ export async function beginStation(
     while (!(await reader.read()).done);
   })();
   const address = /http:\S+/.exec(said)![0];
-  return {
+  let ended = false;
+  const status = child.status.finally(() => ended = true);
+  const station: Station = {
     address,
     pid: child.pid,
     async json(path, method = "GET", body) {
@@ -62,10 +66,12 @@ export async function beginStation(
       return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 1024;
     },
     async end(signal = "SIGTERM") {
-      child.kill(signal);
-      await child.status;
+      if (!ended) child.kill(signal);
+      await status;
     },
+    [Symbol.asyncDispose]: () => station.end("SIGKILL"),
   };
+  return station;
 }
 
 /** Waits for the end of a job, which must be a good one. */

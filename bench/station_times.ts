@@ -58,7 +58,7 @@ async function judge(station: Station, from: number, to: number): Promise<void> 
 async function first(): Promise<void> {
   const empty = join(folder, "deno");
   const whole = performance.now();
-  const station = await timed(
+  await using station = await timed(
     "packages fetched, and the process answers",
     () => beginStation(["--project", join(folder, "station")], { DENO_DIR: empty }),
   );
@@ -78,7 +78,7 @@ async function first(): Promise<void> {
 }
 
 async function learn(parts: number): Promise<void> {
-  const station = await beginStation(["--run", `part=${run}`, "--project", join(folder, "station")]);
+  await using station = await beginStation(["--run", `part=${run}`, "--project", join(folder, "station")]);
   await timed("training pictures taken in", async () => {
     await jobDone(station, await station.json(`${project}/folder`, "POST", { path: pictures, label: "auto" }));
   });
@@ -100,7 +100,7 @@ async function learn(parts: number): Promise<void> {
 }
 
 async function memory(parts: number): Promise<void> {
-  const station = await beginStation(["--run", `part=${run}`, "--project", join(folder, "station")]);
+  await using station = await beginStation(["--run", `part=${run}`, "--project", join(folder, "station")]);
   say("  parts   MiB in memory");
   const step = Math.max(1, Math.ceil(parts / 20));
   for (let at = 0; at < parts; at += step) {

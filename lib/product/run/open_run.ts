@@ -57,6 +57,8 @@ export interface RunOptions {
   readonly minutes?: number;
   /** Who does the tasks; this process where left out. Forests are of the embedded XGBoost then. */
   readonly fleet?: Fleet;
+  /** False leaves out what each detector, segment and block of evidence is worth, which a report has and no model needs. */
+  readonly worth?: boolean;
   /** Print the plan and stop. */
   readonly planOnly?: boolean;
   /** Pictures that cannot be read are left out; an error where this is left out. */

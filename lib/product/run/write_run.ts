@@ -193,11 +193,11 @@ function timedSteps({ detectors, trainings }: SeedPlan) {
 }
 
 /** What the parts of the first regression of a run with folds are worth; what goes wrong with it is told and no more. */
-async function tryWorth({ work }: OpenRun, { cells, scores }: CellScores): Promise<readonly Worth[]> {
+async function tryWorth({ work, options }: OpenRun, { cells, scores }: CellScores): Promise<readonly Worth[]> {
   const found: { worth: readonly Worth[] } = { worth: [] };
   const { benchmark } = work.definition.decision;
   const place = cells.findIndex((each) => each.regression && each.benchmark.name === benchmark);
-  if (place >= 0 && !work.budget.isOver()) {
+  if (place >= 0 && options.worth !== false && !work.budget.isOver()) {
     await attempt(work, "What each part is worth", async () => {
       found.worth = await worthOf(work, cells[place], scores[place]);
     });

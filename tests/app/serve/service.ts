@@ -1,6 +1,10 @@
 /** A real service on loopback, as a process of its own. @module */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { commandOf, drawPart, pipelineText, put, run, writeParts } from "../cli/product.ts";
 
 /** A service that runs. */
@@ -123,15 +127,47 @@ export const FOLDED = {
   decision: { benchmark: "supervised", method: "Regression", recall: 0.9 },
 };
 
-/** Parts and a run over them; gives the folders of both. */
-export async function makeRun(folder: string, good = 24, bad = 12): Promise<{ data: string; run: string }> {
+/**
+ * Parts and a run over them, copied into a folder; gives the folders of both. The run is made once for all test files of a
+ * process.
+ */
+export async function makeRun(folder: string): Promise<{ data: string; run: string }> {
+  const shared = join(tmpdir(), `${SHARED}${process.pid}`);
+  const whole = join(shared, "whole");
+  // Where test files run side by side, one makes it and the others wait.
+  if (await mkdir(shared).then(() => true, () => false)) {
+    await removeForgotten();
+    await pipelineRun(shared);
+    await put(whole, "");
+  }
+  await until(() => existsSync(whole));
+  const [data, model] = [join(folder, "parts"), join(folder, "runs/small/it")];
+  await cp(join(shared, "parts"), data, { recursive: true });
+  await cp(join(shared, "runs/small/it"), model, { recursive: true });
+  return { data, run: model };
+}
+
+const SHARED = "segad-shared-run-";
+
+/** Runs of test processes that are no more. */
+async function removeForgotten(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(SHARED)) continue;
+    try {
+      process.kill(Number(name.slice(SHARED.length)), 0);
+    } catch {
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+    }
+  }
+}
+
+async function pipelineRun(folder: string): Promise<void> {
   const data = join(folder, "parts");
-  await writeParts(data, good, bad);
+  await writeParts(data, 24, 12);
   const file = await put(join(folder, "small.ts"), pipelineText(FOLDED));
   const made = ["--data", data, "--cache", join(folder, "cache"), "--runs", join(folder, "runs"), "--name", "it"];
   const { code, err } = await run("pipeline", file, ...made);
   assert.equal(code, 0, err);
-  return { data, run: join(folder, "runs/small/it") };
 }
 
 /** The bytes of parts that no model has seen. */

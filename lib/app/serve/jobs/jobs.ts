@@ -173,7 +173,7 @@ export function openJobs(
     };
     const done = Promise.withResolvers<Extract<TrainingMessage, { kind: "done" }>>();
     const child: Child = beginTraining({
-      ...{ data, pipeline, changes, name: `job-${job.id}`, minutes: spec.minutes },
+      ...{ data, pipeline, changes, name: `job-${job.id}`, minutes: spec.minutes, worth: kind !== "learn" },
       both: kind === "train" && spec.both === true && hasMap && spec.segments !== false,
       runs: join(folder, "runs"),
       cache: join(folder, "cache"),

@@ -42,7 +42,7 @@ async function train(spec: TrainingSpec, signal: AbortSignal): Promise<void> {
 }
 
 async function runOnce(
-  { pipeline, changes, data, runs, cache, minutes }: TrainingSpec,
+  { pipeline, changes, data, runs, cache, worth, minutes }: TrainingSpec,
   name: string,
   segments: string | undefined,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ async function runOnce(
     decision: { ...definition.decision, ...decision },
   });
   const summary = await runPipeline(changed, {
-    ...{ file, data, runs, cache, name, minutes, signal, size: "small", device: "cpu" },
+    ...{ file, data, runs, cache, name, worth, minutes, signal, size: "small", device: "cpu" },
     // What cannot be read was not taken in; a file that the disk has damaged must not stop the others.
     skipUnreadable: true,
     reporter: {

@@ -26,6 +26,8 @@ export interface TrainingSpec {
   readonly cache: string;
   /** Of the run folder. */
   readonly name: string;
+  /** Says what each detector, segment and block of evidence is worth; whoever learns from a correction does not wait for it. */
+  readonly worth: boolean;
   /** To weigh methods. */
   readonly minutes?: number;
 }

@@ -4,6 +4,7 @@ import { type BmpHeader, decodeBmp, readBmpHeader } from "./bmp.ts";
 import { type ByteSource, bytesSource } from "./byte_source.ts";
 import { depthMissing, type DepthPolicy } from "./depth.ts";
 import { findOddity, findTruncation, type Format, pngFrames } from "./format.ts";
+import { plainHeader } from "./plain_header.ts";
 import { coloursOf, readTiff, refuseTiff, type Tiff } from "./tiff.ts";
 import { planeOf, withPlainAlpha } from "./tiff_planes.ts";
 
@@ -50,7 +51,11 @@ sharp.cache(false);
  * @throws {RangeError} where it exceeds a limit
  */
 export async function decodeSamples(format: Format, bytes: Uint8Array, limits: Limits): Promise<Samples> {
-  const header = await judgeHeader(format, bytesSource(bytes), bytes, limits);
+  const plain = plainHeader(format, bytes);
+  // What cannot be is said after the decoder has looked whether the header itself is whole.
+  const header: Header = plain && plain.width * plain.height >= 1 && plain.width * plain.height <= limits.maxPixels
+    ? plain
+    : await judgeHeader(format, bytesSource(bytes), bytes, limits);
   if ("bmp" in header) {
     const { channels, ...picture } = decodeBmp(bytes, header.bmp);
     return { ...picture, colours: channels, alpha: false };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { resizePhoto } from "../../../lib/picture/image/resize.ts";
+import { resizePhoto, resizePixels } from "../../../lib/picture/image/resize.ts";
+import { toPhoto, toPixels } from "../../../lib/picture/image/pixels.ts";
 import { photo } from "../../../lib/domain.ts";
 import { photoOf, resized, sources } from "./fixtures.ts";
 
@@ -66,4 +67,28 @@ Deno.test("a size that is not whole and positive is refused", () => {
     assert.throws(() => resizePhoto(some, { height: 2, width: size }), error);
   }
   assert.throws(() => resizePhoto(photoOf(0, 0, new Uint8Array(0)), { height: 2, width: 2 }), RangeError);
+});
+
+Deno.test("grey pixels are resized as each colour of a photograph is", () => {
+  const side = fc.integer({ min: 1, max: 40 });
+  fc.assert(
+    fc.property(
+      side,
+      side,
+      side,
+      side,
+      fc.constantFrom("bilinear", "bicubic"),
+      (height, width, toHeight, toWidth, filter) => {
+        const grey = {
+          height,
+          width,
+          channels: 1 as const,
+          data: Uint8Array.from({ length: height * width }, (_, i) => i * i * 31 % 256),
+        };
+        const size = { height: toHeight, width: toWidth };
+        const coloured = resizePixels(toPixels(toPhoto(grey)), size, filter);
+        assert.deepEqual(resizePixels(grey, size, filter).data, coloured.data.filter((_, i) => i % 3 === 0));
+      },
+    ),
+  );
 });

@@ -29,7 +29,7 @@ export async function runWorkerCommand(
     }
   }
   const named = typed.features !== undefined && existsSync(typed.features) ? ["features"] as const : [];
-  const { queue, cache, store, device, threads, features, processes, patience } = backInProject(typed, [
+  const { queue, cache, store, device, threads, features, processes, patience, taskMinutes } = backInProject(typed, [
     "cache",
     ...named,
   ]);
@@ -44,7 +44,7 @@ export async function runWorkerCommand(
     `Worker of ${kin.text}\nTaking jobs from ${parseQueueAddress(queue).shown}; Ctrl-C ends it after the one in hand`,
   );
   const done = await work({
-    ...{ url: queue, kin, processes, patience, store, reporter },
+    ...{ url: queue, kin, processes, patience, taskMinutes, store, reporter },
     doer: { cache: root, device: own, threads, features, mappings: data },
     signal: stopping,
   });

@@ -56,6 +56,13 @@ export const workerParser = merge(
       }),
       30,
     ),
+    taskMinutes: withDefault(
+      option("--task-minutes", float({ metavar: "MINUTES", min: 0.01, max: 30_000 }), {
+        description:
+          message`A process that says nothing of its job for so long is ended; three times, and the task or picture is reported`,
+      }),
+      60,
+    ),
   }),
   deviceOptions,
 );

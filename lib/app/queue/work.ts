@@ -9,6 +9,7 @@ import { type Child, openChild } from "./child.ts";
 import type { DoerOptions, FromDoer, ToDoer } from "./doer_main.ts";
 import type { FromQueue, Kin } from "./messages.ts";
 import { openQueueProcess, QueueError } from "./queue_process.ts";
+import { openSilence, type Silence } from "./silence.ts";
 
 /** How a worker works. */
 export interface WorkOptions {
@@ -18,6 +19,8 @@ export interface WorkOptions {
   readonly processes: number;
   /** Seconds without a sign of life after which its jobs go to others. */
   readonly patience: number;
+  /** Minutes after which a process that does a job and says nothing of it is ended. */
+  readonly taskMinutes: number;
   /** What is shared with who hands jobs out, in place of the cache's folder. */
   readonly store?: string;
   readonly doer: DoerOptions;
@@ -33,6 +36,10 @@ interface Hand {
   busy?: number;
   /** What was brought for it. */
   brought?: Brought;
+  /** Since the job was given, or its last word of it. */
+  silence?: Silence;
+  /** Why its process was ended. */
+  reason?: string;
 }
 
 /**
@@ -43,7 +50,7 @@ interface Hand {
  * not that of the run
  */
 export async function work(options: WorkOptions): Promise<number> {
-  const { url, kin, processes, patience, store, reporter, signal } = options;
+  const { url, kin, processes, patience, taskMinutes, store, reporter, signal } = options;
   const hands: Hand[] = Array.from({ length: processes }, () => ({}));
   let done = 0;
   let leave = (_error?: Error) => {};
@@ -68,9 +75,22 @@ export async function work(options: WorkOptions): Promise<number> {
     }
     hand.brought = brought;
     const child = hand.child ??= openHand(hand);
+    hand.silence = openSilence(60_000 * taskMinutes, () => {
+      hand.reason = `it said nothing of its work for ${taskMinutes} minutes (--task-minutes)`;
+      child.kill();
+    });
     await child.send({ type: "do", id, job: brought.job });
   }
+  function free(hand: Hand): void {
+    hand.silence?.over();
+    hand.busy =
+      hand.brought =
+      hand.silence =
+      hand.reason =
+        undefined;
+  }
   async function end(hand: Hand, id: number, answer: Answer): Promise<void> {
+    hand.silence?.over();
     const { brought } = hand;
     let told = answer;
     try {
@@ -78,7 +98,7 @@ export async function work(options: WorkOptions): Promise<number> {
     } catch (error) {
       told = { kind: "given back", reason: describeError(error) };
     }
-    hand.busy = hand.brought = undefined;
+    free(hand);
     done++;
     await queue.send({ type: "answer", id, answer: told });
     if (told.kind !== "given back") return;
@@ -88,6 +108,7 @@ export async function work(options: WorkOptions): Promise<number> {
   }
   function openHand(hand: Hand): Child<ToDoer> {
     const child = openChild<FromDoer, ToDoer>(argsOf(options.doer), (message) => {
+      hand.silence?.broken();
       if (message.type === "say") reporter.say(message.line);
       else if (message.type === "warn") reporter.warn(message.line);
       else if (message.type === "progress") reporter.progress(message.progress);
@@ -98,10 +119,10 @@ export async function work(options: WorkOptions): Promise<number> {
     void child.ended.then((how) => {
       hand.child = undefined;
       if (hand.busy === undefined) return;
-      const id = hand.busy;
-      hand.busy = hand.brought = undefined;
-      reporter.warn(`The process that did a job has ended: ${how ?? "it ended by itself"}`);
-      void queue.send({ type: "died", id, reason: `the process that did it ended: ${how ?? "it ended by itself"}` });
+      const { busy: id, reason = how ?? "it ended by itself" } = hand;
+      free(hand);
+      reporter.warn(`The process that did a job has ended: ${reason}`);
+      void queue.send({ type: "died", id, reason: `the process that did it ended: ${reason}` });
     });
     return child;
   }

@@ -81,14 +81,15 @@ queueTest("workers, Redis and the run itself may be killed at any moment", async
 });
 
 queueTest(
-  "a picture that kills the process at it is reported after three tries, and the others have their lines",
+  "a picture that kills the process at it, or at which it hangs, is reported after three tries, and the others have their lines",
   async () => {
     await withFolder(async (folder) => {
       const data = join(folder, "parts");
       await writeParts(data, 36, 20);
-      // A feature that ends the process where the whole map is as far from the mean as a white picture is.
+      // A feature that ends the process, or hangs, where the whole map is as far from the mean as a white picture is.
       const deadly = `defineFeature("mean", (pixels) => {
       const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
+      if (mean > 0.35 && Deno.env.has("HANGS")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       if (mean > 0.35) Deno.exit(9);
       return mean;
     })`;
@@ -123,6 +124,18 @@ queueTest(
           const deaths = worker.said().match(/The process that did a job has ended/g)?.length;
           assert.ok(deaths !== undefined && deaths >= 4 && deaths <= 5, `${deaths} deaths`);
         });
+        const slow = [...queue, "--features", file, "--task-minutes", "0.05", "--threads", "1"];
+        const hanging = start("worker", slow, { HANGS: "1" });
+        try {
+          await hanging.saying(/Taking jobs/);
+          const { code, out, err } = await run("score", "--run", alone.run, ...queue, join(archive, "5-white.png"));
+          assert.equal(code, 3, err);
+          assert.match(out, /5-white\.png,,unread,.*ended: it said nothing of its work for 0\.05 minutes/);
+          assert.equal(hanging.said().match(/The process that did a job has ended/g)?.length, 3);
+        } finally {
+          hanging.signal("SIGKILL");
+          await hanging.end;
+        }
       });
     });
   },

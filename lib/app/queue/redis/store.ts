@@ -16,6 +16,9 @@ export interface Objects {
 /** Tries of a request that the store or the network fails, before it is given up. */
 const TRIES = 5;
 
+/** After so many milliseconds without an end a request has failed: what hangs is tried again. */
+const PATIENCE = 600_000;
+
 /** Opens the objects of an address; names are relative to its prefix. */
 export function openObjects(text: string): { readonly address: StoreAddress; readonly objects: Objects } {
   const address = parseStoreAddress(text);
@@ -33,7 +36,7 @@ export function openObjects(text: string): { readonly address: StoreAddress; rea
     for (let wait = 100, tries = 1;; wait *= 2, tries++) {
       let reason: string;
       try {
-        const response = await client.fetch(url, init);
+        const response = await client.fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
         if (response.ok) return response;
         const body = await response.text();
         if (response.status === 404 && !body.includes("NoSuchBucket")) return undefined;

@@ -4,39 +4,27 @@ import { cp, mkdir, readdir, readFile, statfs, symlink, writeFile } from "node:f
 import { join } from "node:path";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { photo } from "../../../lib/domain.ts";
-import { commandOf, drawPart, pipelineText, put, ROOT, run, withFolder, writeParts } from "../cli/product.ts";
+import { here } from "../cli/commands.ts";
+import { drawPart, pipelineText, put, ROOT, run, withFolder, writeParts } from "../cli/product.ts";
 import { type OpenProxy, openProxy } from "./proxy.ts";
-import { placesOf, queueTest, sleep, start, startWorker, until, withRedis, withWorkers } from "./redis.ts";
-
-/** A small run: its pictures, its pipeline file, and what one machine makes of it. */
-interface Small {
-  readonly folder: string;
-  readonly file: string;
-  readonly data: string;
-  readonly results: Buffer;
-  readonly scores: Buffer;
-}
-
-/** Runs a test of a small run; one machine does it first. */
-async function withSmall(test: (small: Small) => Promise<void>): Promise<void> {
-  await withFolder(async (folder) => {
-    const data = join(folder, "parts");
-    await writeParts(data, 24, 10);
-    const file = await put(join(folder, "small.ts"), pipelineText());
-    const alone = placesOf(folder, "alone");
-    const { code, err } = await run("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
-    assert.equal(code, 0, err);
-    const [results, scores] = await Promise.all(
-      ["results.json", "scores.csv"].map((name) => readFile(join(alone.run, name))),
-    );
-    await test({ folder, file, data, results, scores });
-  });
-}
+import {
+  placesOf,
+  queueTest,
+  sleep,
+  type Small,
+  start,
+  startWorker,
+  until,
+  withRedis,
+  withSmall,
+  withWorkers,
+} from "./redis.ts";
 
 /** What others have made is what one machine has made. */
-async function checkSame({ results, scores }: Small, run: string): Promise<void> {
-  assert.ok(results.equals(await readFile(join(run, "results.json"))), "results.json");
-  assert.ok(scores.equals(await readFile(join(run, "scores.csv"))), "scores.csv");
+async function checkSame({ alone }: Small, run: string): Promise<void> {
+  for (const name of ["results.json", "scores.csv"]) {
+    assert.ok((await readFile(join(alone, name))).equals(await readFile(join(run, name))), name);
+  }
 }
 
 const mapsIn = async (cache: string) =>
@@ -102,11 +90,11 @@ queueTest(
         }, deadly),
       );
       const alone = placesOf(folder, "alone");
-      const trained = await run("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
+      const trained = await here("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
       assert.equal(trained.code, 0, trained.err);
       const archive = join(folder, "archive");
       for (let i = 0; i < 12; i++) await put(join(archive, `${i}.png`), await drawPart(300 + i, i % 2 === 0));
-      const known = await run("score", "--run", alone.run, "--features", file, archive);
+      const known = await here("score", "--run", alone.run, "--features", file, archive);
       assert.equal(known.code, 0, known.err);
       const white = photo([64, 64, 3], new Uint8Array(64 * 64 * 3).fill(255));
       await put(join(archive, "5-white.png"), await encodePng(white));
@@ -154,7 +142,7 @@ queueTest("a worker of another version is refused with both versions", async () 
     }
     const changed = join(other, "lib/product/run/map_step.ts");
     await writeFile(changed, `${await readFile(changed, "utf8")}// Another version.\n`);
-    await withRedis(folder, async ({ url }) => {
+    await withRedis(folder, async ({ url, roles }) => {
       const run = start("pipeline", [file, "--data", data, "--queue", url, ...placesOf(folder, "many").args]);
       await run.saying(/waiting for a worker/);
       const args = ["--queue", url, "--cache", join(folder, "cache")];
@@ -178,11 +166,7 @@ queueTest("a worker of another version is refused with both versions", async () 
         stdout: "null",
         stderr: "null",
       }).spawn();
-      await until(async () =>
-        (await commandOf("queue", ["status", "--queue", url]).output().then(({ stdout }) =>
-          new TextDecoder().decode(stdout)
-        )).includes("worker")
-      );
+      await until(() => roles().includes("worker"));
       const again = start("pipeline", [file, "--data", data, "--queue", url, ...placesOf(folder, "many").args]);
       await again.saying(/The workers at this queue are of another version and cannot take these jobs/);
       again.signal("SIGINT");

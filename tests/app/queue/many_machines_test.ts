@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { cp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { drawPart, pipelineText, put, run, withFolder, writeParts } from "../cli/product.ts";
-import { placesOf, queueTest, sleep, start, until, withRedis, withWorkers } from "./redis.ts";
+import { here } from "../cli/commands.ts";
+import { drawPart, put, run, withFolder, writeParts } from "../cli/product.ts";
+import { placesOf, queueTest, sleep, start, until, withRedis, withSmall, withWorkers } from "./redis.ts";
 
 /** A run is the same whoever did it: all that it leaves but times. */
 async function sameRun(one: string, other: string): Promise<void> {
@@ -18,14 +19,9 @@ async function sameRun(one: string, other: string): Promise<void> {
 queueTest(
   "two workers that find the pictures elsewhere give the bytes of one machine, and no password is told",
   async () => {
-    await withFolder(async (folder) => {
-      const data = join(folder, "parts");
-      await writeParts(data, 24, 10);
+    await withSmall(async ({ folder, file, data, alone }) => {
       await cp(data, join(folder, "elsewhere"), { recursive: true });
-      const file = await put(join(folder, "small.ts"), pipelineText());
-      const [alone, many] = [placesOf(folder, "alone"), placesOf(folder, "many")];
-      const first = await run("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
-      assert.equal(first.code, 0, first.err);
+      const many = placesOf(folder, "many");
       const password = "h0rse-battery";
       const auth = { more: ["--requirepass", password], auth: `:${password}@` };
       await withRedis(folder, async ({ url }) => {
@@ -35,7 +31,7 @@ queueTest(
           const outcome = await run("pipeline", file, "--data", data, "--queue", url, ...many.args);
           assert.equal(outcome.code, 0, outcome.err);
           assert.match(outcome.err, /Tasks: (\d+)\/\1, 2 workers/);
-          await sameRun(alone.run, many.run);
+          await sameRun(alone, many.run);
           // Again there is nothing to do.
           const again = await run("pipeline", file, "--data", data, "--queue", url, ...many.args);
           assert.equal(again.code, 0, again.err);
@@ -65,16 +61,13 @@ queueTest(
 );
 
 queueTest("a run that is stopped takes its jobs back, and goes on where it was", async () => {
-  await withFolder(async (folder) => {
-    const data = join(folder, "parts");
-    await writeParts(data, 24, 10);
-    const file = await put(join(folder, "small.ts"), pipelineText());
-    const [alone, many] = [placesOf(folder, "alone"), placesOf(folder, "many")];
-    await withRedis(folder, async ({ url }) => {
+  await withSmall(async ({ folder, file, data, alone }) => {
+    const many = placesOf(folder, "many");
+    await withRedis(folder, async ({ url, waiting }) => {
       const args = [file, "--data", data, "--queue", url, ...many.args];
       const stopped = start("pipeline", args);
       await stopped.saying(/waiting for a worker/);
-      await until(async () => (await run("queue", "status", "--queue", url)).out.includes("4 waiting"));
+      await until(() => waiting() === 4);
       stopped.signal("SIGINT");
       const { code, err } = await stopped.end;
       assert.equal(code, 130, err);
@@ -87,9 +80,7 @@ queueTest("a run that is stopped takes its jobs back, and goes on where it was",
         const outcome = await run("pipeline", ...args);
         assert.equal(outcome.code, 0, outcome.err);
       });
-      const first = await run("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
-      assert.equal(first.code, 0, first.err);
-      await sameRun(alone.run, many.run);
+      await sameRun(alone, many.run);
     });
   });
 });
@@ -98,7 +89,7 @@ queueTest("two workers score the lines of one machine, in their order, and a sto
   await withFolder(async (folder) => {
     await writeParts(join(folder, "parts"), 24, 0);
     const [model, cache] = [join(folder, "model"), join(folder, "cache")];
-    const fitted = await run(
+    const fitted = await here(
       ...["fit", "mean_difference", "--data", join(folder, "parts"), "--side", "64", "--threads", "1"] as const,
       ...["--out", model, "--cache", join(folder, "own")],
     );
@@ -111,7 +102,7 @@ queueTest("two workers score the lines of one machine, in their order, and a sto
     await put(join(archive, "a/broken.png"), "no picture");
     await put(join(archive, "a/moving.gif"), "GIF89a");
     const args = ["--run", model, archive, join(folder, "gone.png")];
-    const alone = await run("score", ...args);
+    const alone = await here("score", ...args);
     assert.equal(alone.code, 3, alone.err);
     assert.equal(alone.out.split("\n").length, 154);
     const warnings = (text: string) => text.split("\n").filter((line) => line.startsWith("Warning")).sort();

@@ -1,7 +1,12 @@
 /** A Redis of a test's own, and workers at it: real processes. @module */
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandOf } from "../cli/product.ts";
+import { here } from "../cli/commands.ts";
+import { commandOf, pipelineText, put, withFolder, writeParts } from "../cli/product.ts";
 
 const installed = (() => {
   try {
@@ -28,6 +33,10 @@ export interface RedisServer {
   start(): Promise<void>;
   /** What `redis-cli` says. */
   ask(...words: string[]): string;
+  /** What the processes at the queue are there for; asked of the server, as a command that asks takes a second of a core. */
+  roles(): readonly string[];
+  /** Jobs that wait. */
+  waiting(): number;
 }
 
 /** Runs a test with a server on a port of its own; what it keeps lies in the folder. */
@@ -49,6 +58,9 @@ export async function withRedis(
   const ask = (...words: string[]) =>
     execFileSync("redis-cli", ["-p", String(port), ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
       .trim();
+  const keysLike = (pattern: string) => ask("--raw", "keys", pattern).split("\n").filter((key) => key !== "");
+  const roles = () => keysLike("*:fleet:member:*").map((key): string => JSON.parse(ask("--raw", "get", key)).role);
+  const waiting = () => keysLike("*:wait").reduce((sum, key) => sum + Number(ask("llen", key)), 0);
   async function start(): Promise<void> {
     child = new Deno.Command("redis-server", {
       args: [...place, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendfsync", "always", ...more],
@@ -73,7 +85,7 @@ export async function withRedis(
   }
   await start();
   try {
-    await test({ port, url: `${scheme}://${auth}127.0.0.1:${port}`, kill, start, ask });
+    await test({ port, url: `${scheme}://${auth}127.0.0.1:${port}`, kill, start, ask, roles, waiting });
   } finally {
     await kill();
   }
@@ -156,6 +168,38 @@ export async function until(what: () => boolean | Promise<boolean>, seconds = 60
 
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A small run: its pictures, its pipeline file, and what one machine makes of it. */
+export interface Small {
+  /** A folder of the test's own. */
+  readonly folder: string;
+  readonly file: string;
+  readonly data: string;
+  /** The run folder of one machine. */
+  readonly alone: string;
+}
+
+let made: Promise<{ readonly root: string } & Omit<Small, "folder">> | undefined;
+
+/** Made once for all tests of a file, and removed behind them. */
+async function make(): Promise<{ readonly root: string } & Omit<Small, "folder">> {
+  const root = await mkdtemp(join(tmpdir(), "small-run-"));
+  globalThis.addEventListener("unload", () => rmSync(root, { recursive: true }));
+  const data = join(root, "parts");
+  await writeParts(data, 24, 10);
+  const file = await put(join(root, "small.ts"), pipelineText());
+  const alone = placesOf(root, "alone");
+  const { code, err } = await here("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
+  assert.equal(code, 0, err);
+  return { root, data, file, alone: alone.run };
+}
+
+/** Runs a test of a small run, which one machine does first. */
+export async function withSmall(test: (small: Small) => Promise<void>): Promise<void> {
+  made ??= make();
+  const { data, file, alone } = await made;
+  await withFolder((folder) => test({ folder, data, file, alone }));
 }
 
 /** Where a run of a test keeps what it makes. */

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drawPart, pipelineText, put, ROOT, run, withFolder, writeParts } from "../cli/product.ts";
+import { here } from "../cli/commands.ts";
+import { drawPart, pipelineText, put, ROOT, withFolder, writeParts } from "../cli/product.ts";
 import { placesOf, queueTest, type Running, start, withRedis } from "./redis.ts";
 
 const SECRET = "s3cr3t-of-the-store";
@@ -47,7 +48,7 @@ queueTest(
       await writeParts(data, 24, 10);
       const file = await put(join(folder, "small.ts"), pipelineText({ seeds: [1] }));
       const alone = placesOf(folder, "alone");
-      const first = await run("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
+      const first = await here("pipeline", file, "--data", data, "--threads", "1", ...alone.args);
       assert.equal(first.code, 0, first.err);
       await withStore(folder, async (env, objects) => {
         await withRedis(folder, async ({ url }) => {
@@ -109,13 +110,13 @@ queueTest(
             await upload("archive/notes.txt", new TextEncoder().encode("no picture"));
             await upload("archive/odd.png", new TextEncoder().encode("no picture"));
             await put(join(archive, "odd.png"), "no picture");
-            const here = await run("score", "--run", alone.run, archive);
-            assert.equal(here.code, 3, here.err);
+            const near = await here("score", "--run", alone.run, archive);
+            assert.equal(near.code, 3, near.err);
             const there = await end(
               start("score", ["--run", alone.run, ...queue, "--cache", many.cache, "s3://parts/archive"], env),
             );
             assert.equal(there.code, 3, there.err);
-            assert.equal(there.out, here.out.replaceAll(archive, "s3://parts/archive"));
+            assert.equal(there.out, near.out.replaceAll(archive, "s3://parts/archive"));
           } finally {
             for (const worker of workers) worker.signal("SIGKILL");
             await Promise.all(workers.map(end));

@@ -29,7 +29,7 @@ settings = onnxruntime.SessionOptions()
 settings.intra_op_num_threads = options.threads
 model = options.booster[0] if options.booster else options.folder / "model.onnx"
 session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
-facts = json.loads(session.get_modelmeta().custom_metadata_map["segad.export"])
+facts = json.loads(session.get_modelmeta().custom_metadata_map["segad.export"])["model"]
 entry = session.get_inputs()[0]
 booster = None
 if options.booster:
@@ -68,7 +68,7 @@ def judge(data: bytes):
         value = float(booster.inplace_predict(columns)[0])
     else:
         value = float(session.run(["score"], {entry.name: values})[0].ravel()[0])
-    return {"score": value, "decision": "bad" if value >= facts["threshold"] else "good"}
+    return {"score": value, "decision": "bad" if value >= facts["decision"]["threshold"] else "good"}
 
 
 if __name__ == "__main__":

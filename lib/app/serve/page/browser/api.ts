@@ -1,8 +1,13 @@
 /** What the service answers, as the page uses it; the service's OpenAPI document says all of it. @module */
-export type { Share } from "../../../../method/evaluate/operating_point.ts";
+import type { LineHours } from "../../../../product/station/line.ts";
+import type { Part as StationPart } from "../../../../product/station/parts.ts";
+import type { Counts } from "../../../../product/station/projects.ts";
+import type { StoredDecision } from "../../../../product/station/verdicts.ts";
 
-export type Label = "good" | "bad";
-export type Decision = "good" | "review" | "bad" | "unread" | "not_judged";
+export type { Share } from "../../../../method/evaluate/operating_point.ts";
+export type { Label } from "../../../../product/station/parts.ts";
+export type { StoredVerdict as Verdict } from "../../../../product/station/verdicts.ts";
+export type Decision = StoredDecision;
 
 export interface Job {
   readonly id: number;
@@ -34,12 +39,7 @@ export interface Watch {
 export interface Project {
   readonly name: string;
   readonly about: string | null;
-  readonly counts: {
-    readonly good: number;
-    readonly bad: number;
-    readonly unlabelled: number;
-    readonly judged: number;
-  };
+  readonly counts: Counts;
   /** Of the active version. */
   readonly version: number | null;
   readonly segments: boolean;
@@ -52,47 +52,7 @@ export interface ViewProps {
   readonly project: Project;
 }
 
-export interface Verdict {
-  readonly part: number;
-  readonly version: number;
-  readonly at: string;
-  readonly score: number | null;
-  readonly decision: Decision;
-  readonly threshold: number;
-  readonly review: number | null;
-  readonly reason: string;
-  /** The same in statistics. */
-  readonly statistics?: string;
-  readonly milliseconds: number;
-  readonly segments: readonly {
-    readonly name: string | null;
-    /** Log-odds. */
-    readonly contribution: number;
-    readonly worst: {
-      readonly detector: string;
-      readonly statistic: string;
-      readonly value?: number;
-      readonly share?: number;
-    } | null;
-  }[];
-  /** Shares of the picture. */
-  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number } | null;
-  readonly error?: string | null;
-}
-
-export interface Part {
-  readonly id: number;
-  readonly name: string;
-  readonly source: string;
-  readonly role: "training" | "judged";
-  readonly label: Label | null;
-  readonly kind: string | null;
-  readonly control: boolean;
-  readonly width: number;
-  readonly height: number;
-  readonly added: string;
-  readonly labelled: { readonly at: string; readonly by: string | null } | null;
-  readonly verdict: Verdict | null;
+export interface Part extends StationPart {
   readonly links: {
     readonly picture: string;
     readonly thumbnail: string;
@@ -229,18 +189,9 @@ export interface OperatingHistory {
   }[];
 }
 
-export interface Line {
-  readonly bins: { readonly low: number; readonly high: number; readonly count: number };
+export interface Line extends LineHours {
   readonly threshold: number | null;
   readonly review: number | null;
-  readonly hours: readonly {
-    readonly at: string;
-    readonly counts: Readonly<Record<Decision, number>>;
-    readonly scores: readonly number[];
-    readonly light: number | null;
-    /** From the mean good picture, in shares of its sides. */
-    readonly shift: { readonly right: number; readonly down: number } | null;
-  }[];
 }
 
 export interface DriftAlarm {

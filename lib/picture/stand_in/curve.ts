@@ -1,6 +1,6 @@
 /** Smooth curves through points, and the distance of pixels to them. @module */
 import { type Canvas, scan } from "./canvas.ts";
-import type { Point } from "./spec.ts";
+import { type Point, SIZE } from "./spec.ts";
 
 /** A Catmull-Rom curve (centripetal enough for our gentle bends) as short straight pieces, the first point first. */
 export function curve(points: readonly Point[], pieces = 10): Point[] {
@@ -38,7 +38,7 @@ export function along(
   reach: number,
   visit: (i: number, side: number, along: number, u: number, v: number) => void,
 ): void {
-  const nearest = new Map<number, readonly [side: number, along: number, u: number, v: number]>();
+  let visited = 0;
   let walked = 0;
   for (let piece = 1; piece < line.length; piece++) {
     const [x0, y0] = line[piece - 1], [x1, y1] = line[piece];
@@ -52,20 +52,40 @@ export function along(
       bottom: Math.max(y0, y1) + reach,
     };
     const start = walked;
+    // Nothing within reach is farther from the middle of the piece; the rest of the box is there for the pose.
+    const middleX = (x0 + x1) / 2, middleY = (y0 + y1) / 2, far = length / 2 + reach + 0.01;
     scan(canvas, box, (first, count, u0, v0, du, dv) => {
-      for (let k = 0; k < count; k++) {
+      if (Math.abs(v0 - middleY) > far + Math.abs(dv) * count) return;
+      const end = Math.min(count, Math.ceil((middleX + far - u0) / du) + 1);
+      for (let k = Math.max(0, Math.floor((middleX - far - u0) / du)); k < end; k++) {
         const i = first + k, u = u0 + k * du, v = v0 + k * dv;
         const t = Math.min(1, Math.max(0, ((u - x0) * dx + (v - y0) * dy) / (length * length)));
         const x = u - x0 - t * dx, y = v - y0 - t * dy;
         const distance = Math.sqrt(x * x + y * y);
         if (distance > reach) continue;
-        const known = nearest.get(i);
-        if (known && Math.abs(known[0]) <= distance) continue;
+        if (nearest[i] <= distance) continue;
+        if (nearest[i] === Infinity) order[visited++] = i;
         const right = (u - x0) * dy - (v - y0) * dx < 0;
-        nearest.set(i, [right ? distance : -distance, start + t * length, u, v]);
+        nearest[i] = distance;
+        place[4 * i] = right ? distance : -distance;
+        place[4 * i + 1] = start + t * length;
+        place[4 * i + 2] = u;
+        place[4 * i + 3] = v;
       }
     });
     walked += length;
   }
-  for (const [i, [side, at, u, v]] of nearest) visit(i, side, at, u, v);
+  for (let n = 0; n < visited; n++) {
+    const i = order[n];
+    nearest[i] = Infinity;
+    visit(i, place[4 * i], place[4 * i + 1], place[4 * i + 2], place[4 * i + 3]);
+  }
 }
+
+/**
+ * What is known of pixels while a line is followed, one for all lines of a thread: how near the line is, Infinity where it is
+ * not; on which side and where; the pixels that are near it, in the order in which they were found.
+ */
+const nearest = new Float64Array(SIZE * SIZE).fill(Infinity);
+const place = new Float64Array(4 * SIZE * SIZE);
+const order = new Int32Array(SIZE * SIZE);

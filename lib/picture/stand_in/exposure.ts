@@ -30,8 +30,8 @@ function blur(rgb: Float32Array, sigma: number, sharpen: number): Float32Array {
   const w1 = Math.exp(-0.5 / (sigma * sigma)), w2 = Math.exp(-2 / (sigma * sigma));
   const sum = 1 + 2 * w1 + 2 * w2;
   const outer = w2 / sum - sharpen, inner = w1 / sum, middle = 1 - 2 * inner - 2 * outer;
-  taps(rgb, halfBlurred, 3, 3 * SIZE, middle, inner, outer);
-  taps(halfBlurred, rgb, 3 * SIZE, 3, middle, inner, outer);
+  blurAcross(rgb, halfBlurred, middle, inner, outer);
+  blurDown(halfBlurred, rgb, middle, inner, outer);
   return rgb;
 }
 
@@ -41,15 +41,34 @@ function blur(rgb: Float32Array, sigma: number, sharpen: number): Float32Array {
  */
 const halfBlurred = new Float32Array(SIZE * SIZE * 3);
 
-function taps(from: Float32Array, to: Float32Array, step: number, across: number, m: number, a: number, b: number) {
-  for (let line = 0; line < SIZE; line++) {
-    for (let k = 0; k < SIZE; k++) {
-      const i = line * across + k * step;
-      const l1 = k > 0 ? -step : 0, l2 = k > 1 ? -2 * step : l1;
-      const r1 = k < SIZE - 1 ? step : 0, r2 = k < SIZE - 2 ? 2 * step : r1;
-      for (let c = i; c < i + 3; c++) {
-        to[c] = m * from[c] + a * (from[c + l1] + from[c + r1]) + b * (from[c + l2] + from[c + r2]);
+/** Numbers of a row. */
+const ROW = 3 * SIZE;
+/** Columns that have not two others on both sides. */
+const EDGES = [0, 1, SIZE - 2, SIZE - 1];
+
+/** What lies beyond an edge is the tap inside of it. */
+function blurAcross(from: Float32Array, to: Float32Array, m: number, a: number, b: number): void {
+  for (let row = 0; row < from.length; row += ROW) {
+    for (const x of EDGES) {
+      const l1 = x > 0 ? -3 : 0, l2 = x > 1 ? -6 : l1;
+      const r1 = x < SIZE - 1 ? 3 : 0, r2 = x < SIZE - 2 ? 6 : r1;
+      for (let i = row + 3 * x; i < row + 3 * x + 3; i++) {
+        to[i] = m * from[i] + a * (from[i + l1] + from[i + r1]) + b * (from[i + l2] + from[i + r2]);
       }
+    }
+    for (let i = row + 6; i < row + ROW - 6; i++) {
+      to[i] = m * from[i] + a * (from[i - 3] + from[i + 3]) + b * (from[i - 6] + from[i + 6]);
+    }
+  }
+}
+
+/** Row by row, as they lie in memory. */
+function blurDown(from: Float32Array, to: Float32Array, m: number, a: number, b: number): void {
+  for (let y = 0; y < SIZE; y++) {
+    const l1 = y > 0 ? -ROW : 0, l2 = y > 1 ? -2 * ROW : l1;
+    const r1 = y < SIZE - 1 ? ROW : 0, r2 = y < SIZE - 2 ? 2 * ROW : r1;
+    for (let i = y * ROW; i < (y + 1) * ROW; i++) {
+      to[i] = m * from[i] + a * (from[i + l1] + from[i + r1]) + b * (from[i + l2] + from[i + r2]);
     }
   }
 }

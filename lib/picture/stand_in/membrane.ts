@@ -110,6 +110,12 @@ function paintLip(canvas: Canvas): void {
   });
 }
 
+/** No arch reaches below this height, whatever its cloud: tiles have a deviation of 1. */
+function archBound(u: number): number {
+  const x = (u - 256) / 256;
+  return 24 + 9 + 46 * x * x + 0.8 * 10;
+}
+
 /** The housing above: an arch of dark and bright lines, and the haze behind it. */
 function paintArch(canvas: Canvas, spec: Membrane): void {
   const clump = noiseTile("clump"), cloud = noiseTile("cloud"), fine = noiseTile("fine");
@@ -117,8 +123,9 @@ function paintArch(canvas: Canvas, spec: Membrane): void {
   scan(canvas, { ...EVERYWHERE, bottom: 85 }, (first, count, u0, v0, du, dv) => {
     for (let k = 0; k < count; k++) {
       const i = first + k, u = u0 + k * du, v = v0 + k * dv;
+      if (discDepth(u, v) > 3 || v > archBound(u)) continue;
       const height = v - archTop(u) - 0.8 * at(cloud, u, py);
-      if (height > 24 || discDepth(u, v) > 3) continue;
+      if (height > 24) continue;
       const wave = Math.sin(height * 0.95 + 1.2 * at(cloud, u + py, 31)) * ramp(20, 3, height);
       const along = 0.6 * at(clump, u * 0.5 + px, height * 2 + py) + 0.4 * at(fine, u + px, height * 3);
       const metal = 96 + 34 * wave + 16 * along + 46 * ramp(9, 17, height);

@@ -4,8 +4,8 @@ import { type Photo, photo } from "../../domain.ts";
 import { moduleBeside } from "../../base/io/asset.ts";
 import { openPool, type Pool } from "../../base/workers/pool.ts";
 import type { DepthPolicy } from "./depth.ts";
-import type { LoadRequest, LoadResponse } from "./load_pictures.ts";
-import type { Look } from "./look.ts";
+import type { Glance, LoadRequest, LoadResponse } from "./load_pictures.ts";
+import type { CloserLook } from "./look.ts";
 import { checkSize, type Filter, type Size } from "./resize.ts";
 
 /** A picture that was loaded, or why it was not: one bad file never ends a batch. */
@@ -35,8 +35,17 @@ export interface Loader {
    * @param hashes SHA-256 of their files where they are known, in hexadecimal: a file with other content is an error
    */
   load(paths: readonly string[], hashes?: readonly (string | undefined)[]): AsyncGenerator<Loaded>;
-  /** What pictures are like, or why they cannot be read, in the order of the paths. `onDone` is told how many are done. */
-  look(paths: readonly string[], onDone?: (done: number) => void): Promise<(Look | Error)[]>;
+  /**
+   * What pictures are like, or why they cannot be read, in the order of the paths.
+   *
+   * @param onDone is told how many are done
+   * @param thumbnails whether pictures of the loader's size are made small beside
+   */
+  look(
+    paths: readonly string[],
+    onDone?: (done: number) => void,
+    thumbnails?: boolean,
+  ): Promise<(CloserLook | Error)[]>;
   /** Ends the threads; what is under way becomes errors. */
   close(): Promise<void>;
 }
@@ -74,7 +83,7 @@ export function openLoader(options: LoaderOptions): Loader {
     : openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
   const largest = Math.max(1, Math.min(CHUNK, Math.floor(ahead / (2 * workers))));
 
-  async function runChunk(files: readonly File[], look: boolean): Promise<LoadResponse> {
+  async function runChunk(files: readonly File[], look?: Glance): Promise<LoadResponse> {
     try {
       const [paths, hashes] = [files.map(({ path }) => path), files.map(({ hash }) => hash)];
       return await pool.run({ ...wanted, paths, hashes, look });
@@ -85,7 +94,7 @@ export function openLoader(options: LoaderOptions): Loader {
     }
   }
   /** Files with what the workers answer, in order. */
-  async function* runAll(files: readonly File[], look: boolean) {
+  async function* runAll(files: readonly File[], look?: Glance) {
     const size = Math.min(largest, Math.ceil(files.length / workers));
     const most = Math.floor(ahead / size);
     const pending: Promise<LoadResponse>[] = [];
@@ -103,7 +112,7 @@ export function openLoader(options: LoaderOptions): Loader {
     hashes: readonly (string | undefined)[] = [],
   ): AsyncGenerator<Loaded> {
     const files = paths.map((path, i) => ({ path, hash: hashes[i] }));
-    for await (const { path, result } of runAll(files, false)) {
+    for await (const { path, result } of runAll(files)) {
       if (result instanceof Uint8Array) yield { path, photo: photo([height, width, 3], result) };
       else {yield {
           path,
@@ -111,9 +120,10 @@ export function openLoader(options: LoaderOptions): Loader {
         };}
     }
   }
-  async function look(paths: readonly string[], onDone: (done: number) => void = () => {}) {
-    const looks: (Look | Error)[] = [];
-    for await (const { path, result } of runAll(paths.map((path) => ({ path })), true)) {
+  async function look(paths: readonly string[], onDone: (done: number) => void = () => {}, thumbnails = false) {
+    const looks: (CloserLook | Error)[] = [];
+    const glance = thumbnails ? "thumbnail" : "glance";
+    for await (const { path, result } of runAll(paths.map((path) => ({ path })), glance)) {
       if (result instanceof Uint8Array) {
         throw new TypeError(`Cannot look at "${path}" as the worker has sent its pixels`);
       }

@@ -20,6 +20,12 @@ export interface Look {
   readonly clipped: number;
 }
 
+/** A look with a small picture for those who compare pictures, where that was wanted: see `thumbnailsOf`. */
+export interface CloserLook extends Look {
+  /** f32[1024]. */
+  readonly thumbnail?: Float32Array<ArrayBuffer>;
+}
+
 /** From here on a sample is clipped. */
 const CLIPPED = 254;
 

@@ -18,6 +18,8 @@ export interface NearOptions {
   readonly picture: PictureSettings;
   /** Of all pictures. */
   readonly sha256: string;
+  /** Thumbnails that were made when pictures were looked at, by id. */
+  readonly thumbnails?: ReadonlyMap<string, Float32Array>;
   readonly release: string;
   readonly cache: Cache;
   readonly reporter: Reporter;
@@ -42,7 +44,7 @@ export async function joinNearDuplicates(
 
 async function thumbnails(
   { items }: Dataset,
-  { picture, sha256, release, cache, reporter, signal }: NearOptions,
+  { picture, sha256, thumbnails: made, release, cache, reporter, signal }: NearOptions,
 ): Promise<Float32Array[]> {
   const code = `${await codeVersion(["base/io", "picture/image"], release)} ${DECODER_VERSION}`;
   const key = keyOf("thumbnails", { files: sha256, picture: canonicalJson(pixelSettings(picture)), code });
@@ -55,6 +57,21 @@ async function thumbnails(
     return items.map((_, i) => values.data.slice(i * length, (i + 1) * length));
   });
   if (kept) return kept;
+  const known = items.flatMap(({ id }) => made?.get(id) ?? []);
+  const found = known.length === items.length ? known : await makeThumbnails(items, { picture, reporter, signal });
+  const values = new Float32Array(found.reduce((sum, { length }) => sum + length, 0));
+  found.forEach((one, i) => values.set(one, i * one.length));
+  await cache.write(
+    key,
+    writeSafetensors({ values: { dtype: "f32", shape: [items.length, found[0].length], data: values } }),
+  );
+  return found;
+}
+
+async function makeThumbnails(
+  items: Dataset["items"],
+  { picture, reporter, signal }: Pick<NearOptions, "picture" | "reporter" | "signal">,
+): Promise<Float32Array[]> {
   const found: Float32Array[] = [];
   const loader = openLoader(picture);
   try {
@@ -67,11 +84,5 @@ async function thumbnails(
   } finally {
     await loader.close();
   }
-  const values = new Float32Array(found.reduce((sum, { length }) => sum + length, 0));
-  found.forEach((one, i) => values.set(one, i * one.length));
-  await cache.write(
-    key,
-    writeSafetensors({ values: { dtype: "f32", shape: [items.length, found[0].length], data: values } }),
-  );
   return found;
 }

@@ -124,6 +124,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
       ...{ cache, reporter, signal },
       ...limitsOf(definition.picture),
       size: definition.picture,
+      ...definition.split.kind === "folds" && { compared: definition.picture },
       skip: options.skipUnreadable,
       // Pictures that were drawn here can be read.
       hashOnly: options.planOnly || opened.source.standIn !== undefined,
@@ -145,6 +146,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const near = definition.split.kind === "folds" && !options.planOnly
     ? await joinNearDuplicates(readable, {
       ...{ picture: definition.picture, sha256: manifest.sha256, release: RELEASE, cache, reporter, signal },
+      thumbnails: taken.thumbnails,
     })
     : { dataset: readable, found: 0 };
   const { dataset } = near;
@@ -183,7 +185,12 @@ function partNotes({ items }: Dataset, near: number): string[] {
 }
 
 /** Of pictures that are only planned. */
-const NOTHING_ODD = { unread: new Set<string>(), copies: new Map<string, string>(), notes: [] };
+const NOTHING_ODD = {
+  unread: new Set<string>(),
+  copies: new Map<string, string>(),
+  notes: [],
+  thumbnails: new Map<string, Float32Array>(),
+};
 
 /** What a name can be wrong with, before the work. */
 async function checkRunFolder({ name, runs }: RunOptions, pipeline: string): Promise<void> {

@@ -4,8 +4,9 @@ import { EMPTY, makeManifest, type Manifest, withoutFiles } from "../../picture/
 import { DECODER_VERSION, type PictureLimits } from "../../picture/image/decode.ts";
 import { type Copies, findCopies } from "../../picture/data/copies.ts";
 import { describeOdd } from "../../picture/data/odd_pictures.ts";
-import type { Look } from "../../picture/image/look.ts";
+import type { CloserLook, Look } from "../../picture/image/look.ts";
 import type { Size } from "../../picture/image/resize.ts";
+import type { PictureSettings } from "../../picture/image/settings.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -20,6 +21,8 @@ export interface ReadableOptions extends PictureLimits {
   readonly hashOnly?: boolean;
   /** What they are brought to, to tell where that stretches them. */
   readonly size?: Size;
+  /** How pictures are brought to one size, where they are to be compared with each other beside. */
+  readonly compared?: PictureSettings;
   /** Where it is kept what the pictures of a set are like that can all be read. */
   readonly cache?: Cache;
   readonly reporter: Reporter;
@@ -46,6 +49,8 @@ export interface ReadablePictures {
   readonly copies: Copies;
   /** Pictures unlike the others, in sentences. */
   readonly notes: readonly string[];
+  /** Small ones of pictures that were decoded to be compared, by id: see `thumbnailsOf`. */
+  readonly thumbnails: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -66,7 +71,7 @@ export async function takeReadable(
     reporter.progress({ step: "Hash the pictures", done, total });
   }, ({ id }, error) => errors.set(id, error));
   const paths = new Map(items.map(({ id, path }) => [id, path]));
-  const looks = new Map<string, Look>();
+  const looks = new Map<string, CloserLook>();
   if (options.hashOnly) {
     for (const { id, sha256 } of all.files) {
       if (sha256 === EMPTY) errors.set(id, new SyntaxError(`Cannot decode "${paths.get(id)}" as the file is empty`));
@@ -93,7 +98,8 @@ export async function takeReadable(
     })),
   );
   const notes = describeOdd([...looks].map(([id, look]) => ({ id, look })), options.size);
-  return { manifest, unread, copies, notes };
+  const thumbnails = new Map([...looks].flatMap(([id, { thumbnail }]) => thumbnail ? [[id, thumbnail] as const] : []));
+  return { manifest, unread, copies, notes, thumbnails };
 }
 
 /** All that cannot be read, in one error. */
@@ -112,8 +118,8 @@ async function lookAtAll(
   manifest: Manifest,
   paths: ReadonlyMap<string, string>,
   release: string,
-  { depth, maxPixels, cache, reporter, signal }: ReadableOptions,
-): Promise<Map<string, Look | Error>> {
+  { depth, maxPixels, compared, cache, reporter, signal }: ReadableOptions,
+): Promise<Map<string, CloserLook | Error>> {
   const key = keyOf("looks", {
     files: manifest.sha256,
     depth,
@@ -122,7 +128,7 @@ async function lookAtAll(
   });
   const known = await cache?.load(key, (bytes): [string, Look][] => JSON.parse(new TextDecoder().decode(bytes)));
   if (known) return new Map(known);
-  const loader = openLoader({ height: 1, width: 1, depth, maxPixels });
+  const loader = openLoader({ ...compared ?? { height: 1, width: 1 }, depth, maxPixels });
   const stop = () => void loader.close();
   signal.addEventListener("abort", stop);
   try {
@@ -130,9 +136,11 @@ async function lookAtAll(
     const found = await loader.look(manifest.files.map(({ id }) => paths.get(id)!), (done) => {
       signal.throwIfAborted();
       reporter.progress({ step: "Look at the pictures", done, total });
-    });
+    }, compared !== undefined);
     const looks = found.map((look, i) => [manifest.files[i].id, look] as const);
-    if (!found.some((look) => look instanceof Error)) await cache?.write(key, JSON.stringify(looks));
+    if (!found.some((look) => look instanceof Error)) {
+      await cache?.write(key, JSON.stringify(looks, (name, value) => name === "thumbnail" ? undefined : value));
+    }
     return new Map(looks);
   } finally {
     signal.removeEventListener("abort", stop);

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { sha256 } from "../../../lib/base/io/hash.ts";
 import { decodePhoto, readPixels } from "../../../lib/picture/image/decode.ts";
 import { type Loaded, openLoader } from "../../../lib/picture/image/loader.ts";
+import { toImage } from "../../../lib/picture/image/image.ts";
 import { lookAt } from "../../../lib/picture/image/look.ts";
 import { resizePhoto } from "../../../lib/picture/image/resize.ts";
+import { thumbnailsOf } from "../../../lib/picture/image/thumbnail.ts";
 import { eightBit, sixteenBit } from "./fixtures.ts";
 
 const size = { height: 16, width: 24 };
@@ -143,6 +145,12 @@ Deno.test("a look gives the error of each file that loading it gives, and what t
     assert.deepEqual(errors.map((error) => error !== undefined), [false, true, true, false]);
     assert.deepEqual(looks[0], lookAt(await readPixels(paths[0])));
     assert.deepEqual(await loader.look([]), []);
+    // With a thumbnail of the picture that loading it gives.
+    const [first] = looks;
+    const [photo] = await Array.fromAsync(loader.load([paths[0]]));
+    assert.ok("photo" in photo);
+    const [closer] = await loader.look([paths[0]], undefined, true);
+    assert.deepEqual(closer, { ...first, thumbnail: thumbnailsOf(toImage([photo.photo]))[0] });
     await loader.close();
   }));
 

@@ -14,10 +14,15 @@ type Kept = Pick<Cell, "forest" | "alone" | "regression" | "others">;
 /**
  * The judge of a cell.
  *
+ * @param load how a forest is loaded: to score and explain, or to score
  * @throws {Error} where its forest is not kept
  */
-export async function judgeOf(resources: Pick<Resources, "cache">, { forest, alone }: Kept): Promise<Judge> {
-  if (forest) return { kind: "forest", model: await loadForest(resources, forest.task) };
+export async function judgeOf(
+  resources: Pick<Resources, "cache">,
+  { forest, alone }: Kept,
+  load: typeof loadForest = loadForest,
+): Promise<Judge> {
+  if (forest) return { kind: "forest", model: await load(resources, forest.task) };
   if (alone) return alone.judge;
   throw new TypeError("Cannot judge a cell that has neither a forest nor own scores");
 }

@@ -20,7 +20,7 @@ import type { ScoreSet } from "../experiment/results.ts";
 import type { ScoredPart } from "../experiment/scored_part.ts";
 import { readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
 import { inTable, judgeOf, scoresBy } from "./cell_judge.ts";
-import { type ForestTask, loadForest } from "./forest_step.ts";
+import { type ForestTask, loadTrees } from "./forest_step.ts";
 import type { Cell } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -42,7 +42,7 @@ export async function crossForest(
   for (const [fold, task] of tasks.entries()) {
     work.signal.throwIfAborted();
     const heldOut = test.filter(({ id }) => folds?.get(id) === fold);
-    const judge: Judge = { kind: "forest", model: await loadForest(work, task) };
+    const judge: Judge = { kind: "forest", model: await loadTrees(work, task) };
     const found = await scoresBy(work.resources, judge, inTable(features, judge, heldOut.map(({ id }) => id)));
     heldOut.forEach(({ id }, n) => scores.set(id, found[n]));
   }

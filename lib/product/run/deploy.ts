@@ -16,7 +16,7 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { BenchmarkSplit, Source } from "../experiment/experiment.ts";
 import { stratifiedFolds } from "../experiment/folds.ts";
 import { readTable } from "./feature_table.ts";
-import { type ForestTask, loadForest, planForest } from "./forest_step.ts";
+import { type ForestTask, loadTrees, planForest } from "./forest_step.ts";
 import { inputOf, inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { classifierOf, detectorsOf, partsOf, seesEvidence } from "../experiment/method_parts.ts";
 import type { ScoreSet } from "../experiment/results.ts";
@@ -262,7 +262,7 @@ async function heldOutScores(work: Workspace, cell: Cell, trained: readonly stri
   if (forest) return await foldScores(work, forest, { good, bad });
   // What something was fitted or trained on says nothing of its threshold.
   const seen = new Set([...trained, ...experiment.detectors.map(({ id }) => id)]);
-  const judge = await judgeOf(work, cell);
+  const judge = await judgeOf(work, cell, loadTrees);
   const scoresOf = async (sources: readonly Source[], label: "good" | "bad") => {
     const ids = sources.map(({ id }) => id).filter((id) => !seen.has(id));
     const scores = await scoresBy(work.resources, judge, await inputOf(work.resources, cell, judge, ids));
@@ -305,7 +305,7 @@ async function foldScores(
   return each.flat();
 
   async function trained(task: ForestTask): Promise<Judge> {
-    return { kind: "forest", model: await loadForest(work, task) };
+    return { kind: "forest", model: await loadTrees(work, task) };
   }
 
   async function scoresOf(judge: Judge, rows: readonly number[]): Promise<number[]> {

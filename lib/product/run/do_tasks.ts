@@ -27,7 +27,6 @@ export async function doTasks(work: Workspace, experiments: readonly Experiment[
   const failures = new Map<string, Failure>();
   for (let plan = first;;) {
     await doMissing(work, plan, failures);
-    work.resources.pictures.forget();
     await work.resources.keepTimes();
     const next = failures.size > 0 ? await planRun(work, experiments, failures) : plan;
     const detectors = (of: RunPlan) => of.seeds.map(({ features }) => features.detectors.join()).join(";");
@@ -73,7 +72,11 @@ async function doMissing(work: Workspace, plan: RunPlan, failures: Map<string, F
     const line = clock.done(nameOf(task), (performance.now() - begun) / 1000);
     if (line) work.reporter.say(line);
   }
-  for (const { kind, rounds: own } of rounds) await doRounds(work, kind, own, doOne);
+  for (const { kind, rounds: own } of rounds) {
+    await doRounds(work, kind, own, doOne);
+    // Maps are all that detectors are loaded for.
+    if (kind === "map") await work.resources.unload();
+  }
 }
 
 /** The forests that methods are chosen by. */

@@ -44,14 +44,16 @@ export async function readTable(cache: Cache, { columns, rows, evidence, scores 
   );
   const beside = [...Map.groupBy(read, ({ column }) => column).entries()];
   const scoreOf = (some: typeof read, id: string) => some.find(({ own }) => own.has(id))?.own.get(id) ?? NaN;
+  const names = [...columns, ...evidence?.columns ?? [], ...beside.map(([column]) => column)];
   return {
-    columns: [...columns, ...evidence?.columns ?? [], ...beside.map(([column]) => column)],
-    rows: new Map(
-      rows.map(({ id }, n) => [
-        id,
-        Float32Array.of(...features[n], ...more?.[n] ?? [], ...beside.map(([, some]) => scoreOf(some, id))),
-      ]),
-    ),
+    columns: names,
+    rows: new Map(rows.map(({ id }, n) => {
+      const row = new Float32Array(names.length);
+      row.set(features[n]);
+      if (more) row.set(more[n], columns.length);
+      row.set(beside.map(([, some]) => scoreOf(some, id)), names.length - beside.length);
+      return [id, row];
+    })),
   };
 }
 

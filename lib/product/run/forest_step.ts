@@ -90,11 +90,24 @@ async function trainingTable({ cache }: Pick<Resources, "cache">, { table, ids, 
 }
 
 /**
- * The trained forest of a task.
+ * The trained forest of a task, with what good parts look like in its columns, which explains its scores.
  *
  * @throws {Error} where it is not kept
  */
 export async function loadForest(
+  resources: Pick<Resources, "cache">,
+  task: ForestTask,
+): Promise<ForestModel> {
+  const { features, labels } = await trainingTable(resources, task.spec);
+  return { ...await loadTrees(resources, task), goodQuantiles: goodQuantilesOf(features, labels) };
+}
+
+/**
+ * The trained forest of a task, to score with.
+ *
+ * @throws {Error} where it is not kept
+ */
+export async function loadTrees(
   { cache }: Pick<Resources, "cache">,
   { key, spec }: ForestTask,
 ): Promise<ForestModel> {
@@ -103,6 +116,5 @@ export async function loadForest(
     return new Uint8Array(bytes);
   });
   if (!json) throw new Error(`Cannot find the forest "${key}" in ${cache.root}: run again`);
-  const { features, labels } = await trainingTable({ cache }, spec);
-  return { name: spec.name, columns: spec.columns, json, goodQuantiles: goodQuantilesOf(features, labels) };
+  return { name: spec.name, columns: spec.columns, json };
 }

@@ -4,6 +4,7 @@ import { rows } from "../../base/tensor/tensor.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
 import { shiftedShare } from "../../picture/align/shifted.ts";
 import { planeOf } from "../../picture/plausible/measures.ts";
+import type { Loaded } from "../../picture/image/loader.ts";
 import { readSize } from "../../picture/image/size.ts";
 import type { Source } from "../experiment/experiment.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
@@ -100,21 +101,29 @@ function greyPhoto(plane: Float64Array): Photo {
 
 /** Those that can be read; the others have been told of. */
 async function picturesOf(
-  { resources, definition, signal }: Workspace,
+  { resources: { pictures: memory, loader }, definition, sight, signal }: Workspace,
   sources: readonly Source[],
   take: (photo: Photo) => void = () => {},
 ): Promise<(TrainingPicture & { readonly source: Source })[]> {
   const pictures: (TrainingPicture & { readonly source: Source })[] = [];
-  let next = 0;
-  for await (const loaded of resources.loader(definition.picture).load(sources.map(({ item }) => item.path))) {
+  const known = sources.map(({ id }) => memory.has(sight, id));
+  const unknown = sources.filter((_, n) => !known[n]).map(({ item }) => item.path);
+  const loading = loader(definition.picture).load(unknown);
+  for (const [n, source] of sources.entries()) {
     signal.throwIfAborted();
-    const source = sources[next++];
-    if ("error" in loaded) continue;
-    const size = await readSize(loaded.path).catch(() => undefined);
-    take(loaded.photo);
-    pictures.push({ plane: planeOf(loaded.photo), size, source });
+    const photo = known[n] ? memory.photo(source.id) : await nextOf(loading);
+    if (!photo) continue;
+    const size = await readSize(source.item.path).catch(() => undefined);
+    take(photo);
+    pictures.push({ plane: planeOf(photo), size, source });
   }
   return pictures;
+}
+
+/** The next picture; undefined where it cannot be read. */
+async function nextOf(loading: AsyncGenerator<Loaded>): Promise<Photo | undefined> {
+  const { value } = await loading.next();
+  return value && "photo" in value ? value.photo : undefined;
 }
 
 /** Reads the kept maps of pictures by some detectors, at picture size. */

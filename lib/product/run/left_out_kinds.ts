@@ -7,7 +7,7 @@ import type { ScoreSet } from "../experiment/results.ts";
 import { inTable, scoresBy } from "./cell_judge.ts";
 import { regressionTable, scoresOfRows } from "./cross_fit.ts";
 import { readTable } from "./feature_table.ts";
-import { loadForest, planForest } from "./forest_step.ts";
+import { loadTrees, planForest } from "./forest_step.ts";
 import type { Cell } from "./plan.ts";
 import { runTask } from "./steps.ts";
 import type { Workspace } from "./workspace.ts";
@@ -94,7 +94,7 @@ export async function leftOutScores(
       bad: of("bad"),
     });
     if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-    const judge = { kind: "forest", model: await loadForest(work, task) } as const;
+    const judge = { kind: "forest", model: await loadTrees(work, task) } as const;
     return await scoresBy(work.resources, judge, inTable(table, judge, judged.map((i) => test[i].id)));
   }
 

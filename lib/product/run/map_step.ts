@@ -140,10 +140,12 @@ export async function runMaps(resources: Resources, { key, spec }: MapTask): Pro
   const seen = await resources.pictures.together(sight, `chunk ${chunk}`, pictures);
   const parts: Detection[] = [];
   let spent = 0;
-  for (let from = 0; from < pictures.length; from += BATCH) {
+  // What leaves pictures out reads large matrices for each batch.
+  const size = leftOut ? 2 * BATCH : BATCH;
+  for (let from = 0; from < pictures.length; from += size) {
     resources.signal.throwIfAborted();
-    const ids = pictures.slice(from, from + BATCH).map(({ id }) => id);
-    const batch = { ...joinObservations(seen.slice(from, from + BATCH)), ids };
+    const ids = pictures.slice(from, from + size).map(({ id }) => id);
+    const batch = { ...joinObservations(seen.slice(from, from + size)), ids };
     const begun = performance.now();
     parts.push(await detect(batch, from));
     spent += performance.now() - begun;

@@ -1,4 +1,5 @@
 /** What tasks are done with: opened when a task first asks for it, and kept for the next ones. @module */
+import { join } from "node:path";
 import type { Backbone, FeatureExtractor } from "../../method/backbone/backbone.ts";
 import { openBackbone } from "../../method/backbone/backbone.ts";
 import type { AppliedDetector, LeftOutDetector } from "../../method/detect/contract.ts";
@@ -40,6 +41,8 @@ export interface Resources {
   forests(): ForestRunner;
   /** Counts the time that something fitted took for some pictures. */
   spend(key: string, seconds: number, pictures: number): void;
+  /** Frees the detectors that are loaded: they take hundreds of megabytes and are opened again where they are wanted. */
+  unload(): Promise<void>;
   /** Keeps the times that were counted. */
   keepTimes(): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +89,7 @@ export function openResources(parts: ResourceParts): Resources {
   for (const { sight, opened } of parts.segments ?? []) segments.set(nameOf(sight), Promise.resolve(opened));
   const resources: Resources = {
     ...{ runtime, cache, reporter, signal },
-    pictures: rememberPictures(() => resources),
+    pictures: rememberPictures(() => resources, join(cache.root, "unfinished")),
     backbone(sha256) {
       const found = backbones.find((backbone) => backbone.sha256 === sha256);
       if (!found) throw new Error(`Cannot find the backbone ${sha256.slice(0, 16)} of a task: it was not given`);
@@ -126,6 +129,12 @@ export function openResources(parts: ResourceParts): Resources {
       }
     },
     leftOut: (fit) => remember(leaving, fit.key, () => openLeftOut(resources, fit)),
+    async unload() {
+      const all = [...loaded.values(), ...leaving.values()];
+      loaded.clear();
+      leaving.clear();
+      for (const one of all) await (await one.catch(() => undefined))?.release();
+    },
     forests: () => runner ??= openForestRunner(parts.forest),
     spend(key, seconds, pictures) {
       const before = spent.get(key) ?? { seconds: 0, pictures: 0 };
@@ -138,9 +147,9 @@ export function openResources(parts: ResourceParts): Resources {
     async close() {
       await runner?.close();
       for (const loader of loaders.values()) await loader.close();
-      for (const one of [...loaded.values(), ...leaving.values(), ...extractors.values()]) {
-        await (await one.catch(() => undefined))?.release();
-      }
+      await resources.unload();
+      for (const one of extractors.values()) await (await one.catch(() => undefined))?.release();
+      resources.pictures.close();
     },
   };
   return resources;

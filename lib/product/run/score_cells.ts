@@ -6,6 +6,7 @@ import { scoredParts } from "../experiment/scored_part.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
 import { bestOf, crossScores, kindsTogether, madeOf, scalesOf } from "./cross_fit.ts";
+import { loadTrees } from "./forest_step.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
@@ -120,6 +121,6 @@ export async function scoreCell(
 
 /** Scores by a judge that was trained on other parts than these. */
 async function wholeScores(resources: Resources, cell: Cell, ids: readonly string[]): Promise<ArrayLike<number>> {
-  const judge = await judgeOf(resources, cell);
+  const judge = await judgeOf(resources, cell, loadTrees);
   return await scoresBy(resources, judge, await inputOf(resources, cell, judge, ids));
 }

@@ -55,7 +55,7 @@ const SEEING = [
     "picture/data/mask.ts",
   ],
   ...["method/backbone", "method/learn", "method/detect"],
-  ...files("load_fitted", "picture_memory", "resources", "segments", "source_batches", "task"),
+  ...files("load_fitted", "picture_memory", "resources", "seen_file", "segments", "source_batches", "task"),
 ];
 const FIT = [...SEEING, ...files("fit_step", "fitting")];
 const PIXELS = [

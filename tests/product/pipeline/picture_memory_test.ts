@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { photo } from "../../../lib/domain.ts";
 import { featureMap } from "../../../lib/method/backbone/backbone.ts";
 import type { Observation } from "../../../lib/method/learn/contract.ts";
@@ -48,6 +51,17 @@ function countingEyes() {
   return { eyes: { ...eyes, segments: () => Promise.resolve({ mapOf: undefined } as never) }, seen: () => seen };
 }
 
+/** A folder of the test's own; it is empty again once the memory is closed. */
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "seen-"));
+  try {
+    await test(folder);
+    assert.deepEqual(readdirSync(folder), []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 async function numbersOf(batches: AsyncIterable<Observation>): Promise<number[][]> {
   const all: number[][] = [[], []];
   for await (const { image, features } of batches) {
@@ -57,42 +71,63 @@ async function numbersOf(batches: AsyncIterable<Observation>): Promise<number[][
   return all;
 }
 
-Deno.test("pictures that fit are seen once, and are the same again", async () => {
-  const { eyes, seen } = countingEyes();
-  const memory = rememberPictures(() => eyes, 20 * SIZE);
-  const first = await numbersOf(memory.batches(sight, pictures(20)));
-  assert.equal(seen(), 20);
-  assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
-  const some = await memory.take(sight, pictures(20), [7, 3]);
-  assert.deepEqual([...some.features.stride1.data], [7, 3].flatMap((n) => first[1].slice(4 * n, 4 * n + 4)));
-  assert.equal(seen(), 20);
-});
+Deno.test("pictures that fit are seen once, and are the same again", () =>
+  inFolder(async (folder) => {
+    const { eyes, seen } = countingEyes();
+    const memory = rememberPictures(() => eyes, folder, 20 * SIZE);
+    const first = await numbersOf(memory.batches(sight, pictures(20)));
+    assert.equal(seen(), 20);
+    assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
+    const some = await memory.take(sight, pictures(20), [7, 3]);
+    assert.deepEqual([...some.features.stride1.data], [7, 3].flatMap((n) => first[1].slice(4 * n, 4 * n + 4)));
+    assert.equal(seen(), 20);
+    assert.deepEqual([...memory.photo("7").data], Array.from({ length: 12 }, (_, i) => 70 + i));
+    assert.deepEqual([memory.has(sight, "7"), memory.has({ ...sight, layers: [] }, "7")], [true, false]);
+    memory.close();
+  }));
 
-Deno.test("of pictures in order that do not all fit none is kept, as the next pass would begin anew all the same", async () => {
-  const { eyes, seen } = countingEyes();
-  const memory = rememberPictures(() => eyes, 20 * SIZE - 1);
-  const first = await numbersOf(memory.batches(sight, pictures(20)));
-  assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
-  assert.equal(seen(), 40);
-  await memory.take(sight, pictures(20), [7, 3]);
-  assert.equal(seen(), 42, "nothing of the passes was kept");
-  await memory.take(sight, pictures(20), [3, 7]);
-  assert.equal(seen(), 42, "what was taken is");
-});
+Deno.test("of pictures in order that do not all fit none is kept, as the next pass would begin anew all the same", () =>
+  inFolder(async (folder) => {
+    const { eyes, seen } = countingEyes();
+    const memory = rememberPictures(() => eyes, folder, 20 * SIZE - 1);
+    const first = await numbersOf(memory.batches(sight, pictures(20)));
+    assert.deepEqual(await numbersOf(memory.batches(sight, pictures(20))), first);
+    assert.equal(seen(), 40);
+    await memory.take(sight, pictures(20), [7, 3]);
+    assert.equal(seen(), 42, "nothing of the passes was kept");
+    await memory.take(sight, pictures(20), [3, 7]);
+    assert.equal(seen(), 42, "what was taken is");
+    memory.close();
+  }));
 
-Deno.test("pictures of other names go only where there is no more room, those of this one never", async () => {
+Deno.test("pictures of other names go only where there is no more room, those of this one never", () =>
+  inFolder(async (folder) => {
+    const { eyes, seen } = countingEyes();
+    const memory = rememberPictures(() => eyes, folder, 20 * SIZE);
+    const all = pictures(30);
+    await memory.together(sight, "a", all.slice(0, 12));
+    await memory.together(sight, "b", all.slice(12, 20));
+    await memory.together(sight, "a", all.slice(0, 12));
+    assert.equal(seen(), 20, "all that was seen is kept");
+    await memory.together(sight, "c", all.slice(20, 30));
+    await memory.together(sight, "c", all.slice(20, 30));
+    assert.equal(seen(), 30);
+    await memory.together(sight, "a", all.slice(0, 12));
+    assert.equal(seen(), 42, "what had been seen before made room");
+    await memory.together({ ...sight, layers: [] }, "c", all.slice(20, 21));
+    assert.equal(seen(), 43, "seen in another way it is another picture");
+    memory.close();
+  }));
+
+Deno.test("where the folder takes no file pictures are seen again, and are the same", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "seen-"));
+  const file = join(folder, "file");
+  writeFileSync(file, "");
   const { eyes, seen } = countingEyes();
-  const memory = rememberPictures(() => eyes, 20 * SIZE);
-  const all = pictures(30);
-  await memory.together(sight, "a", all.slice(0, 12));
-  await memory.together(sight, "b", all.slice(12, 20));
-  await memory.together(sight, "a", all.slice(0, 12));
-  assert.equal(seen(), 20, "all that was seen is kept");
-  await memory.together(sight, "c", all.slice(20, 30));
-  await memory.together(sight, "c", all.slice(20, 30));
-  assert.equal(seen(), 30);
-  await memory.together(sight, "a", all.slice(0, 12));
-  assert.equal(seen(), 42, "what had been seen before made room");
-  await memory.together({ ...sight, layers: [] }, "c", all.slice(20, 21));
-  assert.equal(seen(), 43, "seen in another way it is another picture");
+  const memory = rememberPictures(() => eyes, file);
+  const first = await numbersOf(memory.batches(sight, pictures(3)));
+  assert.deepEqual(await numbersOf(memory.batches(sight, pictures(3))), first);
+  assert.equal(seen(), 6);
+  memory.close();
+  rmSync(folder, { recursive: true });
 });

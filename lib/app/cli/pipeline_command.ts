@@ -47,6 +47,12 @@ export async function runPipelineCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
+  if (typed.data?.startsWith("s3://")) {
+    throw new TypeError(
+      `Cannot read "${typed.data}" as a pipeline looks at every picture itself: bring them into a folder, name that with ` +
+        `--data here, and tell workers --data FOLDER=${typed.data}`,
+    );
+  }
   const options = backInProject(typed, pathsOf(typed));
   const { queue, xgboost, cache, store, device, plan } = options;
   if (queue === undefined) return await run(options, reporter, signal);

@@ -129,6 +129,15 @@ queueTest(
   },
 );
 
+Deno.test("a pipeline says what to do with pictures that lie in a store", async () => {
+  const { code, err } = await here("pipeline", "vad.ts", "--data", "s3://parts/pictures", "--plan");
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /^Error: Cannot read "s3:\/\/parts\/pictures" .* tell workers --data FOLDER=s3:\/\/parts\/pictures\n$/,
+  );
+});
+
 queueTest("a store that cannot be used is told, and no key with it", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "parts");

@@ -21,6 +21,9 @@ export interface Rate {
   readonly device: string;
   readonly batch: string;
   readonly rate: number;
+  /** Milliseconds that half of the iterations took at most, and 99 of 100. */
+  readonly p50?: number;
+  readonly p99?: number;
 }
 
 /** The median time of the iterations, the first of which warm up, as pictures a second. */
@@ -31,17 +34,32 @@ export function rateOf(milliseconds: readonly number[], pictures: number): numbe
   return 1000 * pictures / median;
 }
 
+/** The value that a share of some reach at most: one of them. */
+export function quantileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
 /** Rates as a table for people, those of a stage together. */
 export function rateTable(rates: readonly Rate[]): string {
   const stages = [...new Set(rates.map(({ stage }) => stage))];
   const ordered = stages.flatMap((name) => rates.filter(({ stage }) => stage === name));
-  const lines = [
-    ["stage", "device", "batch", "pictures/s"],
-    ...ordered.map(({ stage, device, batch, rate }) => [stage, device, batch, rate.toFixed(rate < 10 ? 1 : 0)]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column].length)));
+  const timed = rates.some(({ p50 }) => p50 !== undefined);
+  const ms = (value: number | undefined) => value === undefined ? "" : value.toFixed(value < 10 ? 2 : 1);
+  return tableOf([
+    ["stage", "device", "batch", "pictures/s", ...timed ? ["p50 ms", "p99 ms"] : []],
+    ...ordered.map(({ stage, device, batch, rate, p50, p99 }) => [
+      ...[stage, device, batch, rate.toFixed(rate < 10 ? 1 : 0)],
+      ...timed ? [ms(p50), ms(p99)] : [],
+    ]),
+  ], 2);
+}
+
+/** Lines of cells in columns, the first ones of which begin at the left. */
+export function tableOf(lines: readonly (readonly string[])[], left: number): string {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((cells) =>
-    cells.map((cell, column) => column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])).join("  ")
+    cells.map((cell, column) => column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])).join("  ")
   ).join("\n");
 }
 
@@ -76,6 +94,9 @@ function printTable(): void {
     device: bench.device ?? "cpu",
     batch: String(bench.batch ?? ""),
     rate: rateOf(milliseconds, bench.pictures),
+    // The first ones warm up.
+    p50: quantileOf(milliseconds.slice(Math.floor(milliseconds.length / 4)), 0.5),
+    p99: quantileOf(milliseconds.slice(Math.floor(milliseconds.length / 4)), 0.99),
   }));
   if (rates.length > 0) console.log(`\n${rateTable(rates)}`);
 }

@@ -25,7 +25,7 @@ export async function runExportCommand(
   const { out, pictures } = options;
   await checkApart([{ path: out, option: "--out", replaced: true }], [run, ...pictures]);
   const { size, found, graph, certificate, pictures: from } = await exportModel({
-    ...{ run, out, pictures, precision: options.precision, input: options.input },
+    ...{ run, out, pictures, precision: options.precision, input: options.input, segments: options.segments },
     forest: forestOptions(options.xgboost),
   });
   const worst = found.reduce((most, { scoreError }) => Math.max(most, scoreError), 0);

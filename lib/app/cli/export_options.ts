@@ -35,6 +35,10 @@ export const exportParser = merge(
       }),
       "model" as const,
     ),
+    segments: optional(option("--segments", string({ metavar: "input|DIR" }), {
+      description:
+        message`The graph takes a segment map with each picture; a run with one a picture wants the folder of their maps, for the certificate`,
+    })),
     pictures: multiple(argument(path({ metavar: "PICTURE", mustExist: true }), {
       description:
         message`Pictures for the certificate, which go into the folder; some of the run's own where left out, or drawn ones where those are gone`,

@@ -38,8 +38,8 @@ export interface EvidenceValues {
   readonly maps: readonly Value<"f32">[];
   /** The paper's columns of the same maps, f32[N,4·K·L]. */
   readonly statistics: Value<"f32">;
-  /** u8[H·W] of all pictures. */
-  readonly labels: Uint8Array;
+  /** u8[H·W] of all pictures, or u8[N,H,W], one map a picture. */
+  readonly labels: Uint8Array | Value<"u8">;
   /** Of the pictures. */
   readonly size: GridSize;
 }

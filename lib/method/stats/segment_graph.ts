@@ -1,5 +1,6 @@
 /** The statistics of segments as a graph, over one segment map for all pictures. @module */
 import { STATISTICS } from "../../domain.ts";
+import { sumOf } from "./sum_graph.ts";
 import { number } from "../../engine/graph/numbers.ts";
 import {
   abs,
@@ -8,9 +9,7 @@ import {
   div,
   gather,
   mul,
-  pad,
   reduceMax,
-  reduceSum,
   reshape,
   slice,
   sqrt,
@@ -18,17 +17,23 @@ import {
   topK,
 } from "../../engine/graph/ops.ts";
 import { literal, type Value } from "../../engine/graph/value.ts";
+import { statisticsByMasks } from "./mask_graph.ts";
 import { orderPixels, type PixelOrder } from "./order.ts";
 
 /**
  * q99.5, skewness, kurtosis and mean of each map in each segment: f32[N,K,H,W] becomes f32[N,L,K,4]. A segment without pixels
  * gives zeros, one of equal pixels NaN for skewness and kurtosis, as `segmentStats` does.
  *
- * @param labels u8[H·W], 0 to L−1, or IGNORED
+ * @param labels u8[H·W] of all pictures, 0 to L−1, or IGNORED; or a value u8[N,H,W], one map a picture
  * @param segments L
  * @throws {RangeError} where a label is none of the segments'
  */
-export function segmentStatistics(maps: Value<"f32">, labels: Uint8Array, segments: number): Value<"f32"> {
+export function segmentStatistics(
+  maps: Value<"f32">,
+  labels: Uint8Array | Value<"u8">,
+  segments: number,
+): Value<"f32"> {
+  if (!(labels instanceof Uint8Array)) return statisticsByMasks(maps, labels, segments);
   const K = Number(maps.shape[1]);
   const flat = reshape(maps, ["N", K, labels.length]);
   const order = orderPixels(labels, segments);
@@ -65,17 +70,9 @@ function statisticsOf(pixels: Value<"f32">): Value<"f32"> {
   return concat([quantile(pixels), skewness, kurtosis, add(first, mean(from))], { axis: 2 });
 }
 
-/**
- * The mean over the last axis: f32[N,K,P] to f32[N,K,1]. Sums of about √P numbers each and then their sum lose far fewer digits
- * than one sum after the other.
- */
+/** The mean over the last axis: f32[N,K,P] to f32[N,K,1]. */
 function mean(x: Value<"f32">): Value<"f32"> {
-  const [, K, P] = x.shape.map(Number);
-  const columns = Math.ceil(Math.sqrt(P));
-  const rows = Math.ceil(P / columns);
-  const padded = rows * columns === P ? x : pad(x, { before: [0, 0, 0], after: [0, 0, rows * columns - P] });
-  const sums = reduceSum(reshape(padded, ["N", K, rows, columns]), { axes: [3] });
-  return mul(reduceSum(sums, { axes: [2], keepDims: true }), number(1 / P));
+  return mul(sumOf(x), number(1 / Number(x.shape[2])));
 }
 
 /** The 99.5 % quantile at position 0.995·(count − 1), interpolated as the kernel does: f32[N,K,1]. */

@@ -46,6 +46,8 @@ export interface GraphSource {
   readonly precision: Precision;
   /** Pictures of any size, which the graph resizes, or of the model's alone. */
   readonly input: ExportedCard["input"];
+  /** The graph is given a segment map with each picture. */
+  readonly segments: boolean;
 }
 
 /**
@@ -69,10 +71,11 @@ export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
       title: stored.classifier.kind.title,
       network: stored.classifier.kind.network?.(stored.classifier.value),
     };
-  const segmentMap = await stored.segments.mapOf("");
+  const { names: segments } = file.segments;
+  const labels = source.segments ? undefined : (await stored.segments.mapOf("")).labels.data;
   const known = allColumns({
     detectors,
-    segments: segmentMap,
+    segments: { names: segments },
     features,
     ...classifier && { classifier },
     ...evidence && { evidence: pictureEvidence(evidence) },
@@ -92,11 +95,14 @@ export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
     review: file.decision.review,
   });
   const { goodQuantiles } = groups.length > 0 && explainJudge(judge) || {};
+  // Without a map of a detector there is nothing to pool.
+  const takesSegments = source.segments && detectors.length > 0;
   const card: ExportedCard = {
     format: 1,
     segad: RELEASE,
     precision,
     input: source.input,
+    ...takesSegments && { segments: "input" as const },
     logOdds: isLogOdds(judge),
     detectors: detectors.map(({ name, title }) => ({ name, title })),
     ...classifier && { classifier: { name: classifier.name, title: classifier.title } },
@@ -144,7 +150,7 @@ export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
     maps,
     layers: grids.filter(({ name }) => wanted.includes(name)),
     classifier: classifier !== undefined,
-    segmentMap,
+    ...{ segments, ...labels && { labels } },
     features,
     ...wanted.length > 0 && { evidence },
     known,
@@ -159,6 +165,7 @@ export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
         ...Object.fromEntries(wanted.map((layer) => [layer, `backbone/${layer}`])),
         ...Object.fromEntries(detectors.map(({ name }) => [`map.${name}`, `detectors.${name}/map`])),
         ...classifier && { logit: "classifier/logit" },
+        ...takesSegments && { segments: "segments" },
       },
     });
   }
@@ -185,7 +192,10 @@ export async function buildGraph(source: GraphSource): Promise<ExportedGraph> {
     : "N";
   const model = linkModels({
     name: "SegAD",
-    inputs: { picture: { dtype: "u8", shape: [batch, ...source.input === "any" ? ["H", "W"] : [height, width], 3] } },
+    inputs: {
+      picture: { dtype: "u8", shape: [batch, ...source.input === "any" ? ["H", "W"] : [height, width], 3] },
+      ...takesSegments && { segments: { dtype: "u8", shape: [batch, height, width] } },
+    },
     parts,
     outputs: Object.fromEntries([
       ...given("verdict", verdict, ["score", "probability", "decision", "scores"]),

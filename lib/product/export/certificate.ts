@@ -35,6 +35,8 @@ export interface Reference {
   readonly name: string;
   /** u8[H,W,3] as `.npy`, at the size of the model, or at its own where the graph takes any. */
   readonly picture: FileHash;
+  /** u8[H,W] as `.npy`, where the graph is given a segment map with each picture. */
+  readonly segments?: FileHash;
   /** f32[K,H,W] as `.npy`; none where the model has no map. */
   readonly maps?: FileHash;
   readonly score: number;
@@ -59,6 +61,7 @@ const schema: Type<Omit<Certificate, "card"> & { readonly card: object }> = type
     "+": "reject",
     name: "string",
     picture: fileHash,
+    "segments?": fileHash,
     "maps?": fileHash,
     score: "number",
     decision: "'good' | 'review' | 'bad'",

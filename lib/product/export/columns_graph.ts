@@ -2,7 +2,6 @@
 import { buildModel } from "../../engine/graph/model.ts";
 import { concat, reduceMax, reshape } from "../../engine/graph/ops.ts";
 import { input, literal, type Value } from "../../engine/graph/value.ts";
-import type { SegmentMap } from "../../domain.ts";
 import type { Grid } from "../../method/detect/contract.ts";
 import type { EvidenceFitted } from "../../method/evidence/fitted.ts";
 import { evidenceValues } from "../../method/evidence/evidence_graph.ts";
@@ -25,8 +24,10 @@ export interface ColumnsGraphOptions {
   readonly layers: readonly Grid[];
   /** A classifier's score is the last column. */
   readonly classifier: boolean;
-  /** One map for all pictures. */
-  readonly segmentMap: SegmentMap;
+  /** The names of the segments … */
+  readonly segments: readonly string[];
+  /** … and u8[H·W] of all pictures; each picture comes with a map of its own where left out. */
+  readonly labels?: Uint8Array;
   readonly features: FeatureSet;
   readonly evidence?: EvidenceFitted;
   /** The names of all columns that there are … */
@@ -38,13 +39,16 @@ export interface ColumnsGraphOptions {
 }
 
 /**
- * A model with an input a map (`map.padim` f32[N,1,h,w]) and a layer (by its name), and `logit` f32[N] of a classifier; its
- * outputs are `maps` f32[N,K,H,W], `statistics` f32[N,L,K,4], `segments` u8[H,W], `features` f32[N,F], and `features.0` f32[N,F]
+ * A model with an input a map (`map.padim` f32[N,1,h,w]) and a layer (by its name), `logit` f32[N] of a classifier, and
+ * `segments` u8[N,H,W] where each picture has a segment map of its own, which else is an output, u8[H,W]; its other
+ * outputs are `maps` f32[N,K,H,W], `statistics` f32[N,L,K,4], `features` f32[N,F], and `features.0` f32[N,F]
  * of each forest. Undefined where it would have none of these.
  */
 export function columnsGraph(options: ColumnsGraphOptions): Uint8Array<ArrayBuffer> | undefined {
-  const { size, smoothing, segmentMap, features, evidence, known } = options;
-  const { labels, names } = segmentMap;
+  const { size, smoothing, segments: names, features, evidence, known } = options;
+  const { height, width } = size;
+  const given = options.labels ? [] : [input("segments", "u8", ["N", height, width])];
+  const labels = options.labels ?? given[0];
   const layers = options.layers.map(({ name, channels, height, width }) =>
     input(name, "f32", ["N", channels, height, width])
   );
@@ -58,17 +62,19 @@ export function columnsGraph(options: ColumnsGraphOptions): Uint8Array<ArrayBuff
   const columns: Value<"f32">[] = [];
   if (K > 0) {
     const maps = K === 1 ? enlarged[0] : concat(enlarged, { axis: 1 });
-    const statistics = segmentStatistics(maps, labels.data, names.length);
+    const statistics = segmentStatistics(maps, labels, names.length);
     const flat = reshape(statistics, ["N", names.length * K * Number(statistics.shape[3])]);
     const made = features.identity === reference.identity
       ? concat([flat, reduceMax(maps, { axes: [2, 3] })], { axis: 1 })
       : flat;
-    const segments = literal({ dtype: "u8", shape: [size.height, size.width], data: labels.data }, "labels");
-    Object.assign(outputs, { maps, statistics, segments });
+    Object.assign(outputs, { maps, statistics });
+    if (options.labels) {
+      outputs.segments = literal({ dtype: "u8", shape: [height, width], data: options.labels }, "labels");
+    }
     columns.push(made);
     if (evidence) {
       const layer = (name: string) => layers[options.layers.findIndex((one) => one.name === name)];
-      columns.push(evidenceValues(evidence, { layer, maps: grids, statistics: made, labels: labels.data, size }));
+      columns.push(evidenceValues(evidence, { layer, maps: grids, statistics: made, labels, size }));
     }
   }
   if (columns.length + logit.length === 0) return undefined;
@@ -77,5 +83,5 @@ export function columnsGraph(options: ColumnsGraphOptions): Uint8Array<ArrayBuff
   if (options.columns.length > 0) outputs.features = selected(all, options.columns);
   options.forests.forEach((own, i) => outputs[`features.${i}`] = selected(all, own));
   if (Object.keys(outputs).length === 0) return undefined;
-  return buildModel({ inputs: [...layers, ...grids, ...logit], outputs, name: "columns" });
+  return buildModel({ inputs: [...layers, ...grids, ...logit, ...K > 0 ? given : []], outputs, name: "columns" });
 }

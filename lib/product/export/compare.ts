@@ -9,6 +9,8 @@ export interface Expected {
   readonly name: string;
   /** u8[H,W,3]. */
   readonly picture: { readonly shape: readonly number[]; readonly data: Uint8Array };
+  /** u8[H,W], where the graph is given a segment map with each picture. */
+  readonly segments?: { readonly shape: readonly number[]; readonly data: Uint8Array };
   readonly score: number;
   readonly decision: Decision;
   /** f32[K,H,W], where there are maps. */
@@ -34,9 +36,11 @@ export const DECISIONS: readonly Decision[] = ["good", "review", "bad"];
 
 /** Runs a picture through a graph. */
 export async function compare(session: Session, expected: Expected, tolerance: Tolerance): Promise<Found> {
-  const { name, picture, maps } = expected;
+  const { name, picture, segments, maps } = expected;
   const fetches = ["score", "decision", ...maps ? ["maps"] : []];
-  const found = await session.run({ picture: tensor("u8", [1, ...picture.shape], picture.data) }, fetches);
+  const batch = (one: NonNullable<Expected["segments"]>) => tensor("u8", [1, ...one.shape], one.data);
+  const feeds = { picture: batch(picture), ...segments && { segments: batch(segments) } };
+  const found = await session.run(feeds, fetches);
   const score = found.score.data[0];
   const decision = DECISIONS[found.decision.data[0]];
   const scoreError = Math.abs(score - expected.score) / Math.max(1, Math.abs(expected.score));

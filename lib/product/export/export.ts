@@ -48,6 +48,8 @@ export interface ExportOptions {
   readonly precision?: Precision;
   /** `any`: the graph resizes pictures, and those of the certificate keep their size; `model`, which it is where left out, does not. */
   readonly input?: ExportedCard["input"];
+  /** `input`: the graph is given a segment map with each picture. So it is where a folder with the maps of the pictures is named. */
+  readonly segments?: string;
 }
 
 /** What was written. */
@@ -78,14 +80,21 @@ const REFERENCES = "references";
  */
 export async function exportModel(options: ExportOptions): Promise<Exported> {
   const { precision = "f32", input = "model" } = options;
-  checkExportable(await readModelOf(options.run));
+  checkExportable(await readModelOf(options.run), options.segments !== undefined);
   await checkFolder(options.out);
   const runner = openForestRunner({ workers: 1, ...options.forest });
   const runtime = await openRuntime();
   try {
-    const stored = await readStoredModel(options.run, {}, runner);
+    const stored = await readStoredModel(options.run, mapsOf(options), runner);
     const evidence = stored.file.evidence ? await readStoredEvidence(stored.folder, EVIDENCE_FILE) : undefined;
-    const graph = await buildGraph({ stored, evidence, runtime, precision, input });
+    const graph = await buildGraph({
+      stored,
+      evidence,
+      runtime,
+      precision,
+      input,
+      segments: options.segments !== undefined,
+    });
     const { expected, pictures } = await expectations(options);
     const session = await runtime.open(graph.model, MODEL);
     let found: Found[] = [];
@@ -115,6 +124,11 @@ export async function exportModel(options: ExportOptions): Promise<Exported> {
   }
 }
 
+/** Where the segment maps of pictures are. */
+function mapsOf({ segments }: ExportOptions): { readonly segments?: string } {
+  return segments === undefined || segments === "input" ? {} : { segments };
+}
+
 /** Half more than the largest difference, to two digits. */
 function measured(found: readonly Found[]): Tolerance {
   const most = (errors: readonly number[]) => Number((1.5 * Math.max(1e-4, ...errors)).toPrecision(2));
@@ -136,7 +150,7 @@ async function checkFolder(folder: string): Promise<void> {
 async function expectations(
   options: ExportOptions,
 ): Promise<{ readonly expected: Expected[]; readonly pictures: Exported["pictures"] }> {
-  const model = await openModel(options.run, options);
+  const model = await openModel(options.run, { ...options, ...mapsOf(options) });
   try {
     const { picture } = model.file;
     const given = options.pictures ?? [];
@@ -145,11 +159,11 @@ async function expectations(
       ? await Promise.all(paths.map(async (path, i) => {
         const pixels = await readSource(path, picture);
         const photo = toPhoto(options.input === "any" ? pixels : resizePixels(pixels, picture, picture.filter));
-        return { name: basename(path), photo: given.length > 0 ? photo : exposedAgain(photo, i) };
+        return { id: path, name: basename(path), photo: given.length > 0 ? photo : exposedAgain(photo, i) };
       }))
-      : drawnPictures(picture);
+      : drawnPictures(picture).map((drawn) => ({ ...drawn, id: drawn.name }));
     const expected: Expected[] = [];
-    for (const one of photos) expected.push(await expect(model, one));
+    for (const one of photos) expected.push(await expect(model, one, options.segments !== undefined));
     return { expected, pictures: given.length > 0 ? "given" : paths.length > 0 ? "of the run" : "drawn" };
   } finally {
     await model.close();
@@ -158,12 +172,15 @@ async function expectations(
 
 async function expect(
   { parts, file: { picture, decision: { threshold, review } } }: OpenModel,
-  { name, photo }: { readonly name: string; readonly photo: Photo },
+  { id, name, photo }: { readonly id: string; readonly name: string; readonly photo: Photo },
+  takesSegments: boolean,
 ): Promise<Expected> {
   const flow = segad({ ...parts, views: parts.detectors.length > 0 });
-  const { score, views } = await flow({ ids: [name], image: toImage([resizePhoto(photo, picture, picture.filter)]) });
+  const { score, views } = await flow({ ids: [id], image: toImage([resizePhoto(photo, picture, picture.filter)]) });
   const maps = views?.[0].maps;
+  const labels = takesSegments && maps ? views[0].segmentMap.labels : undefined;
   return {
+    ...labels && { segments: { shape: labels.shape.slice(1), data: labels.data } },
     ...{ name, picture: photo, score: score.data[0], decision: decide(score.data[0], threshold, review) },
     ...maps && { maps: { shape: maps.shape.slice(1), data: maps.data } },
   };
@@ -183,10 +200,16 @@ async function writeFolder(
     return { file, sha256: sha256(bytes) };
   };
   const references: Reference[] = [];
-  for (const [i, { name, picture, maps, score, decision }] of expected.entries()) {
+  for (const [i, { name, picture, segments, maps, score, decision }] of expected.entries()) {
     references.push({
       name,
       picture: await write(`${REFERENCES}/${i + 1}.npy`, writeNpy(tensor("u8", picture.shape, picture.data))),
+      ...segments && {
+        segments: await write(
+          `${REFERENCES}/${i + 1}.segments.npy`,
+          writeNpy(tensor("u8", segments.shape, segments.data)),
+        ),
+      },
       ...maps &&
         { maps: await write(`${REFERENCES}/${i + 1}.maps.npy`, writeNpy(tensor("f32", maps.shape, maps.data))) },
       ...{ score, decision },

@@ -6,9 +6,10 @@ import type { ModelFile } from "../model/model_file.ts";
 /**
  * Refuses a model that no graph can hold.
  *
+ * @param takesSegments the graph is given a segment map with each picture
  * @throws {TypeError} that names all that cannot be part of a graph, and what can be done
  */
-export function checkExportable({ detectors, features, segments }: ModelFile): void {
+export function checkExportable({ detectors, features, segments }: ModelFile, takesSegments = false): void {
   const problems = detectors.flatMap(({ name, type }) => {
     const reason = whyNoNetwork(type);
     return reason === undefined ? [] : [`the detector "${name}" is no graph, as ${reason}: train without it`];
@@ -18,8 +19,11 @@ export function checkExportable({ detectors, features, segments }: ModelFile): v
       `the feature set "${features.name}" is code of your own, which no graph can hold: train with "paper" or "reference"`,
     );
   }
-  if (segments.kind === "folder") {
-    problems.push("each picture has a segment map of its own: train with one map for all pictures");
+  if (segments.kind === "folder" && !takesSegments) {
+    problems.push(
+      "each picture has a segment map of its own: name their folder by --segments, so that the graph takes a map with each " +
+        "picture",
+    );
   }
   if (problems.length > 0) throw new TypeError(`Cannot export the model as ${problems.join("; and as ")}`);
 }

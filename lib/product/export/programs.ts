@@ -13,12 +13,16 @@ export const PROGRAMS: readonly Program[] = filesOf("programs", [
   "README.md",
   "segad.py",
   "segad.mjs",
+  "verify.mjs",
   "csharp/Segad.cs",
   "csharp/Segad.csproj",
 ]);
 
 /** The browser page, which wants the runtime's files beside it. */
-export const PAGE: readonly Program[] = filesOf("page", ["index.html", "page.mjs", "resize.mjs", "verify.mjs"]);
+export const PAGE: readonly Program[] = [
+  ...filesOf("page", ["index.html", "page.mjs", "resize.mjs"]),
+  ...filesOf("programs", ["verify.mjs"]),
+];
 
 function filesOf(folder: string, files: readonly string[]): Program[] {
   return files.map((file) => ({ file, read: () => readAsset(new URL(`./${folder}/${file}`, import.meta.url)) }));

@@ -32,11 +32,18 @@ export async function verifyExport(folder: string, options: RuntimeOptions = {})
   }
 }
 
-async function expectedOf(folder: string, { name, picture, maps, score, decision }: Reference): Promise<Expected> {
+async function expectedOf(
+  folder: string,
+  { name, picture, segments, maps, score, decision }: Reference,
+): Promise<Expected> {
   const pixels = readNpy(await readCertified(folder, picture), picture.file);
   const planes = maps && readNpy(await readCertified(folder, maps), maps.file);
+  const labels = segments && readNpy(await readCertified(folder, segments), segments.file);
+  if (labels && labels.dtype !== "u8") {
+    throw new TypeError(`Cannot use the reference "${name}" as its segments must be u8`);
+  }
   if (pixels.dtype !== "u8" || planes && planes.dtype !== "f32") {
     throw new TypeError(`Cannot use the reference "${name}" as its picture must be u8 and its maps f32`);
   }
-  return { name, picture: pixels, score, decision, ...planes && { maps: planes } };
+  return { name, picture: pixels, score, decision, ...labels && { segments: labels }, ...planes && { maps: planes } };
 }

@@ -14,6 +14,8 @@ export interface ExportedCard {
   readonly precision: Precision;
   /** `model` takes pictures at the size of the model, `any` pictures of any size. */
   readonly input: "model" | "any";
+  /** Each picture comes with a segment map u8[H,W] at the size of the model; where left out the graph has one for all. */
+  readonly segments?: "input";
   /** The score is log-odds, so that its sigmoid is a probability. */
   readonly logOdds: boolean;
   /** In the order of the maps and of the own scores. */
@@ -41,6 +43,7 @@ const schema: Type<Omit<ExportedCard, "model"> & { readonly model: unknown }> = 
   segad: "string",
   precision: "'f32' | 'f16' | 'i8'",
   input: "'model' | 'any'",
+  "segments?": "'input'",
   logOdds: "boolean",
   detectors: type(named).array(),
   "classifier?": named,

@@ -25,6 +25,7 @@ type Outputs = Readonly<Record<string, AnyTensor>>;
  *
  * @param path its file, or the folder of its export
  * @throws {Error} where there is none
+ * @throws {TypeError} where it wants a segment map with each picture
  * @throws {SyntaxError} where it is no ONNX file, none that was exported here, or not the one that its certificate is of
  */
 export async function openExported(path: string, options: LoadModelOptions): Promise<Judging> {
@@ -33,6 +34,12 @@ export async function openExported(path: string, options: LoadModelOptions): Pro
   checkWhole(bytes, file);
   await checkCertified(file, bytes);
   const card = readCard(readModel(bytes, file).metadata, file);
+  if (card.segments) {
+    throw new TypeError(
+      `Cannot score with "${file}" as it is given a segment map with each picture: score with its run, or export without ` +
+        "--segments",
+    );
+  }
   const runtime = await openRuntime({ device: options.device, threads: options.threads });
   const session = await runtime.open(bytes, file);
   const { height, width } = card.model.picture;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { writeNpy } from "../../../lib/base/io/npy.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
-import { here } from "./commands.ts";
+import { exporting, here, verify } from "./commands.ts";
 import { pipelineText, put, withFolder, writeMaskedParts } from "./product.ts";
 
 Deno.test("segment maps without a legend take the place of the pipeline's, object by object", async () => {
@@ -48,6 +48,13 @@ Deno.test("segment maps without a legend take the place of the pipeline's, objec
       });
       assert.equal((await read("run.json")).definition.segments, join(folder, "maps", name));
     }
+    // Its graph is given the map of each picture: those of the certificate lie in the folder that is named.
+    const [model, graph] = [join(folder, "runs/small/it-one"), join(folder, "graph")];
+    await assert.rejects(exporting("--run", model, "--out", graph), /map of its own: name their folder by --segments/);
+    const own = ["--segments", join(folder, "maps/one"), join(data, "one/test/good/015.png")];
+    assert.equal(await exporting("--run", model, "--out", graph, ...own), 0);
+    assert.equal(await verify(graph, "--threads", "1"), 0);
+
     const [nameless, without, both] = await Promise.all([
       here("pipeline", ...args("--segments", maps)),
       here("pipeline", ...args("--object", "one")),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fit, pipeline } from "../../app/cli/commands.ts";
+import { readCertificate } from "../../../lib/product/export/certificate.ts";
+import { openScorer } from "../../../lib/product/model/scorer.ts";
+import { exporting, fit, pipeline, verify } from "../../app/cli/commands.ts";
 import { drawPart, pipelineText, put, withFolder, writeParts } from "../../app/cli/product.ts";
 import { agreement } from "./agree.ts";
 
@@ -55,6 +57,16 @@ Deno.test("one graph of a forest over two detectors, segments and a classifier s
     const found = await agreement(join(folder, "runs/small/x"), join(folder, "export"), unseen);
     assert.ok(found.scores <= 1e-4 && found.contributions <= 1e-4, JSON.stringify(found));
     assert.equal(found.reasons, unseen.length);
+
+    // The same with a segment map beside each picture: the certificate has it.
+    const given = join(folder, "given");
+    assert.equal(await exporting("--run", join(folder, "runs/small/x"), "--out", given, "--segments", "input"), 0);
+    assert.equal((await readCertificate(given)).references[0].segments?.file, "references/1.segments.npy");
+    assert.equal(await verify(given, "--threads", "1"), 0);
+    await assert.rejects(
+      openScorer(given),
+      /^TypeError: Cannot score with ".*" as it is given a segment map with each picture: score with its run/,
+    );
   });
 });
 

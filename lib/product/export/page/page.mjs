@@ -15,6 +15,12 @@ ort.env.wasm.wasmPaths = new URL("./ort/", import.meta.url).href;
 if (!globalThis.crossOriginIsolated) ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "error";
 
+async function read(file) {
+  const response = await fetch(new URL(file, BASE));
+  if (!response.ok) throw new Error(`Cannot read "${file}" as the server answers ${response.status}`);
+  return await response.arrayBuffer();
+}
+
 /** What the card of the model says, as far as the page shows it. */
 let card, session, shown;
 
@@ -25,7 +31,7 @@ async function open(model, certificate) {
   for (const device of devices) {
     try {
       const opened = await ort.InferenceSession.create(model, { executionProviders: [device] });
-      const found = await verify(ort, opened, certificate, BASE);
+      const found = await verify(ort, opened, certificate, read);
       const held = found.filter(({ holds }) => holds).length;
       if (held === found.length) {
         return { opened, text: `${said}${held} of ${found.length} reference pictures hold, on ${device}` };
@@ -127,8 +133,11 @@ async function tell(work) {
 
 async function begin() {
   const certificate = await (await fetch(new URL("certificate.json", BASE))).json();
-  const bytes = await readCertified(certificate.model, BASE);
+  const bytes = await readCertified(certificate.model, read);
   card = certificate.card;
+  if (card.segments) {
+    throw new Error("The page cannot judge with this model, as it wants a segment map with each picture.");
+  }
   of("name").textContent = card.model.pipeline === "fit" ? card.judge : card.model.pipeline;
   of("about").textContent = `${card.model.method}: ${card.detectors.map(({ title }) => title).join(", ")}`;
   const { opened, text } = await open(new Uint8Array(bytes), certificate);

@@ -39,9 +39,11 @@ def verify(certificate, session):
     tolerance = certificate["tolerance"]
     failed = 0
     for reference in certificate["references"]:
-        picture = np.load(read_certified(reference["picture"]))[None]
+        feeds = {
+            name: np.load(read_certified(reference[name]))[None] for name in ("picture", "segments") if name in reference
+        }
         names = ["score", "decision"] + (["maps"] if "maps" in reference else [])
-        found = dict(zip(names, session.run(names, {"picture": picture})))
+        found = dict(zip(names, session.run(names, feeds)))
         score, wanted = float(found["score"][0]), reference["score"]
         score_error = abs(score - wanted) / max(1.0, abs(wanted))
         map_error = 0.0
@@ -80,6 +82,8 @@ def score(session, paths):
     from PIL import Image
 
     card = json.loads(session.get_modelmeta().custom_metadata_map["segad.export"])
+    if "segments" in card:
+        sys.exit("the model wants a segment map with each picture")
     model = card["model"]["picture"]
     resample = Image.BICUBIC if model.get("filter") == "bicubic" else Image.BILINEAR
     # A graph that takes pictures of any size resizes them itself.

@@ -31,11 +31,16 @@ return failed > 0 ? 1 : 0;
 
 bool Verify(JsonElement reference)
 {
-    (int[] shape, byte[] pixels) = ReadNpy(ReadCertified(reference.GetProperty("picture")));
-    var picture = new DenseTensor<byte>(pixels, [1, .. shape]);
+    var feeds = new List<NamedOnnxValue>();
+    foreach (string name in new[] { "picture", "segments" })
+    {
+        if (!reference.TryGetProperty(name, out JsonElement entry)) continue;
+        (int[] shape, byte[] bytes) = ReadNpy(ReadCertified(entry));
+        feeds.Add(NamedOnnxValue.CreateFromTensor(name, new DenseTensor<byte>(bytes, [1, .. shape])));
+    }
     bool hasMaps = reference.TryGetProperty("maps", out JsonElement mapsEntry);
     string[] wanted = hasMaps ? ["score", "decision", "maps"] : ["score", "decision"];
-    using var results = session.Run([NamedOnnxValue.CreateFromTensor("picture", picture)], wanted);
+    using var results = session.Run(feeds, wanted);
     var found = results.ToDictionary(result => result.Name);
     float score = found["score"].AsTensor<float>().ToArray()[0];
     string decision = decisions[found["decision"].AsTensor<long>().ToArray()[0]];

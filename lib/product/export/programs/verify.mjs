@@ -1,11 +1,9 @@
-// Checking a model by its certificate in a browser.
+// Checking a model by its certificate, in Node.js and in browsers.
 const DECISIONS = ["good", "review", "bad"];
 
-/** Bytes of a file of the export, where they are those that were certified. */
-export async function readCertified({ file, sha256 }, base) {
-  const response = await fetch(new URL(file, base));
-  if (!response.ok) throw new Error(`Cannot read "${file}" as the server answers ${response.status}`);
-  const bytes = await response.arrayBuffer();
+/** Bytes of a file of the export as `read` gives them, where they are those that were certified. */
+export async function readCertified({ file, sha256 }, read) {
+  const bytes = await read(file);
   // Pages that are not from this machine or over https have no digests.
   if (!globalThis.crypto?.subtle) return bytes;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -15,7 +13,7 @@ export async function readCertified({ file, sha256 }, base) {
 }
 
 /** An array of NumPy's .npy format, version 1, C order: u8 or f32. */
-export function readNpy(buffer) {
+function readNpy(buffer) {
   const length = new DataView(buffer).getUint16(8, true);
   const header = new TextDecoder("latin1").decode(new Uint8Array(buffer, 10, length));
   const shape = /'shape': \(([^)]*)\)/.exec(header)[1].split(",").filter((size) => size.trim()).map(Number);
@@ -38,13 +36,18 @@ function mapDifference(found, { shape: [count], data }) {
 }
 
 /** What a session says of the reference pictures, beside what it must say. */
-export async function verify(ort, session, certificate, base) {
+export async function verify(ort, session, certificate, read) {
   const found = [];
   for (const reference of certificate.references) {
-    const picture = readNpy(await readCertified(reference.picture, base));
-    const maps = reference.maps && readNpy(await readCertified(reference.maps, base));
+    const array = async (entry) => entry && readNpy(await readCertified(entry, read));
+    const bytes = ({ shape, data }) => new ort.Tensor("uint8", data, [1, ...shape]);
+    const [picture, segments, maps] = [
+      await array(reference.picture),
+      await array(reference.segments),
+      await array(reference.maps),
+    ];
     const outputs = await session.run(
-      { picture: new ort.Tensor("uint8", picture.data, [1, ...picture.shape]) },
+      { picture: bytes(picture), ...segments && { segments: bytes(segments) } },
       ["score", "decision", ...maps ? ["maps"] : []],
     );
     const score = outputs.score.data[0];

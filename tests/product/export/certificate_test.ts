@@ -81,10 +81,10 @@ Deno.test("what no graph can hold is named before anything is written, with what
     await writeParts(data, 16, 12);
     const file = await put(
       join(folder, "mine.ts"),
-      pipelineText({
-        ...{ picture: { height: 32, width: 32 }, forest: { preset: "brf", num_parallel_tree: 10 }, seeds: [1] },
-        methods: { "Both": { forest: ["patchcore", "padim"] } },
-      }, 'defineFeature("peak", (pixels) => Math.max(...pixels))'),
+      pipelineText(
+        { seeds: [1], forest: { preset: "brf50" } },
+        'defineFeature("peak", (pixels) => Math.max(...pixels))',
+      ),
     );
     const runs = ["--runs", join(folder, "runs"), "--name", "x", "--cache", join(folder, "cache"), "--threads", "1"];
     await pipeline(file, "--data", data, ...runs);

@@ -9,8 +9,8 @@ import { agreement } from "./agree.ts";
 /** Parts that no fit has seen, as many good as bad ones. */
 const unseen = await Promise.all(Array.from({ length: 12 }, (_, i) => drawPart(90_000 + i, i % 2 === 1)));
 
-/** Half the side and a tenth of the trees: what a graph has of each is the same. */
-const SMALLER = { picture: { height: 32, width: 32 }, forest: { preset: "brf", num_parallel_tree: 20 } };
+/** Half the side and a quarter of the trees: what a graph has of each is the same. */
+const SMALLER = { picture: { height: 32, width: 32 }, forest: { preset: "brf50" } };
 
 const FITS: Readonly<Record<string, readonly string[]>> = {
   patchcore: ["coreset=0.2", "neighbours=3"],
@@ -79,6 +79,7 @@ Deno.test("one graph of a regression over evidence beside a forest and a detecto
     const data = join(folder, "parts");
     await writeParts(data, 30, 16);
     const changes = {
+      ...SMALLER,
       segments: "rings",
       split: { kind: "folds", folds: 3 },
       methods: {

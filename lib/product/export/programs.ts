@@ -9,7 +9,7 @@ export interface Program {
 }
 
 /** Those of every export. */
-export const PROGRAMS: readonly Program[] = filesOf("programs", [
+export const PROGRAMS: readonly Program[] = filesOf([
   "README.md",
   "segad.py",
   "segad.mjs",
@@ -19,11 +19,8 @@ export const PROGRAMS: readonly Program[] = filesOf("programs", [
 ]);
 
 /** The browser page, which wants the runtime's files beside it. */
-export const PAGE: readonly Program[] = [
-  ...filesOf("page", ["index.html", "page.mjs", "resize.mjs"]),
-  ...filesOf("programs", ["verify.mjs"]),
-];
+export const PAGE: readonly Program[] = filesOf(["index.html", "page.mjs", "resize.mjs", "verify.mjs"]);
 
-function filesOf(folder: string, files: readonly string[]): Program[] {
-  return files.map((file) => ({ file, read: () => readAsset(new URL(`./${folder}/${file}`, import.meta.url)) }));
+function filesOf(files: readonly string[]): Program[] {
+  return files.map((file) => ({ file, read: () => readAsset(new URL(`./programs/${file}`, import.meta.url)) }));
 }

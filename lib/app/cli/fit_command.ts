@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
 import { checkApart } from "../../base/io/apart.ts";
 import { classifierNamed } from "../../method/classify/table.ts";
+import { BOUNDED } from "../../method/detect/patchcore/patchcore.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { describeFit } from "../../product/make/describe_fit.ts";
 import { fitFolder } from "../../product/make/fit.ts";
@@ -20,7 +21,10 @@ export async function runFitCommand(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<number> {
-  const settings = Object.fromEntries(options.set.map(readSetting));
+  const settings = {
+    ...options.what === "patchcore" && BOUNDED,
+    ...Object.fromEntries(options.set.map(readSetting)),
+  };
   const learnsFromLabels = LABEL_CLASSIFIER_NAMES.includes(options.what);
   // Here and not as a part of a pipeline, which the user does not have.
   (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);

@@ -138,6 +138,12 @@ Deno.test("a bank is bounded by entries, and chosen among patches that are drawn
   const counts = Object.values(Object.groupBy([...fitted.pictures!], String)).map((some) => some!.length);
   assert.ok(counts.length === 5 && counts.every((count) => count >= 2 && count <= 7), `${counts}`);
   await assert.rejects(patchCore.fit(fitContext(good, 2, 7), { ...all, coreset: 36, candidates: 39 }), RangeError);
+  // What is not bounded is the bank of all patches, whether that is said or not.
+  const exact = patchCore.parse({ coreset: 0.5, entries: "all", candidates: "all" });
+  assert.deepEqual(
+    (await patchCore.fit(fitContext(good, 2, 7), exact)).bank,
+    (await patchCore.fit(fitContext(good, 2, 7), patchCore.parse({ coreset: 0.5 }))).bank,
+  );
 });
 
 Deno.test("with a random projection the bank differs, and is still of whole patches", async () => {

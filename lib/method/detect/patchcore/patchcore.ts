@@ -34,13 +34,13 @@ export interface PatchCoreConfig {
   readonly enlarge?: "nearest";
   /** Size of the memory bank: below 1 a share of all patches, else how many; 0.01 where left out. */
   readonly coreset: number;
-  /** The most that the memory bank holds, however many patches there are; no bound where left out. */
-  readonly entries?: number;
+  /** The most that the memory bank holds, however many patches there are; no bound where left out or "all". */
+  readonly entries?: number | "all";
   /**
-   * How many patches the bank is chosen among at most, as many of each picture, drawn by seed; all where left out. With it
-   * time and memory of a fit no longer grow with the square of the pictures.
+   * How many patches the bank is chosen among at most, as many of each picture, drawn by seed; all where left out or "all".
+   * With it time and memory of a fit no longer grow with the square of the pictures.
    */
-  readonly candidates?: number;
+  readonly candidates?: number | "all";
   /** How many neighbours in the bank weigh the score, 9 where left out; 1 leaves the maximum of the map as it is. */
   readonly neighbours: number;
   /**
@@ -60,11 +60,17 @@ const schema: ConfigSchema<PatchCoreConfig> = type({
   coreset: type("number > 0").narrow((value, context) =>
     value < 1 || Number.isInteger(value) || context.mustBe("a share below 1 or a whole number")
   ).default(0.01),
-  "entries?": whole,
-  "candidates?": whole,
+  "entries?": whole.or("'all'"),
+  "candidates?": whole.or("'all'"),
   neighbours: whole.default(9),
   projection: type("'auto' | 'always' | 'never'").default("auto"),
 });
+
+/**
+ * Bounds of a bank with which a fit takes time and memory in proportion to the pictures, and a search none the more for them.
+ * What they cost in AUROC is written in docs/decisions/coreset.md.
+ */
+export const BOUNDED = { entries: 2500, candidates: 100_000 } as const;
 
 /** The distortion that anomalib allows its random projection. */
 const EPSILON = 0.9;
@@ -103,7 +109,7 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
       signal?.throwIfAborted();
       const patches = await extractor.extract(maps);
       const [N, P, C] = patches.shape;
-      each ||= Math.max(1, Math.min(P, Math.floor((config.candidates ?? Infinity) / pictures)));
+      each ||= Math.max(1, Math.min(P, Math.floor(boundOf(config.candidates) / pictures)));
       points ??= openPointSet(C, pictures * each);
       points.append(each < P ? drawPatches(patches, each, random) : patches.data);
       done += N;
@@ -114,7 +120,7 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
     const total = points.count();
     const patches = done * grid.height * grid.width;
     const wanted = config.coreset < 1 ? Math.max(1, Math.floor(config.coreset * patches)) : config.coreset;
-    const count = Math.min(wanted, config.entries ?? Infinity);
+    const count = Math.min(wanted, boundOf(config.entries));
     if (count > total) {
       throw new RangeError(`Cannot fit PatchCore with a coreset of ${count} as there are only ${total} patches`);
     }
@@ -136,6 +142,10 @@ async function fit(context: FitContext, config: PatchCoreConfig): Promise<PatchC
   } finally {
     await extractor.release();
   }
+}
+
+function boundOf(most: number | "all" = "all"): number {
+  return most === "all" ? Infinity : most;
 }
 
 /** Some patches of each picture, none twice: f32[N·each, C]. */

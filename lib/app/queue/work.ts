@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Answer } from "../../product/run/job.ts";
-import { bring, type Brought, takeAway } from "./bring.ts";
+import { bring, type Brought, ChangedPictureError, takeAway } from "./bring.ts";
 import type { QueuedJob } from "../../product/run/job_payload.ts";
 import { type Child, openChild } from "./child.ts";
 import type { DoerOptions, FromDoer, ToDoer } from "./doer_main.ts";
@@ -71,7 +71,8 @@ export async function work(options: WorkOptions): Promise<number> {
     try {
       brought = queue.store ? await bring(queue.store, options.doer, job) : { job };
     } catch (error) {
-      return end(hand, id, { kind: "given back", reason: describeError(error) });
+      const nobody = error instanceof ChangedPictureError;
+      return end(hand, id, { kind: nobody ? "refused" : "given back", reason: describeError(error) });
     }
     hand.brought = brought;
     const child = hand.child ??= openHand(hand);

@@ -5,13 +5,15 @@ import type { ScoreSet } from "../experiment/results.ts";
 import { scoredParts } from "../experiment/scored_part.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
-import { bestOf, crossScores, kindsTogether, madeOf, scalesOf } from "./cross_fit.ts";
+import { bestOf } from "./choice.ts";
+import { crossScores, madeOf } from "./cross_fit.ts";
 import { loadTrees } from "./forest_step.ts";
 import { blockedBy } from "./graph.ts";
 import { readPixelFigures } from "./pixel_step.ts";
 import type { Cell, RunPlan } from "./plan.ts";
 import type { Resources } from "./resources.ts";
 import type { Workspace } from "./workspace.ts";
+import { kindsTogether, scalesOf } from "./scales.ts";
 
 /** What could be scored, and what could not. */
 export interface CellScores {

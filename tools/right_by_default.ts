@@ -3,13 +3,14 @@
  * nothing that is judged was seen before.
  *
  *     deno run --allow-read --allow-write --allow-env --allow-run --allow-ffi --allow-sys tools/right_by_default.ts \
- *       --elpv DIR --stand-in DIR --work DIR [--rows default,paper,patchcore,padim,wrn] [--counts 20,50,150] [--splits 0,1,2] [--out FILE]
+ *       --elpv DIR --stand-in DIR --work DIR [--rows default,paper,patchcore,padim,wrn,regression,boosting] [--counts 20,50,150] [--splits 0,1,2] [--out FILE]
  *
  * `--elpv` is a folder with the photographs of ELPV, `--stand-in` what `deno task stand-in` wrote; either may be left out.
  * The splits are those that Python's `random.Random(1000 + split).shuffle` draws: of ELPV, where cells that all experts
  * call good or bad count, 400 good and up to 150 bad parts are learned from; of the stand-in the first 400 good ones and up
- * to 160 bad ones, all of kinds that are seen. Each row is a command of the README; what is in the working folder is not
- * done again.
+ * to 160 bad ones, all of kinds that are seen. Each row is a command of the README, but for `regression` and `boosting`,
+ * which are the simplest that could be done with the embedded backbone and set no threshold. What is in the working folder
+ * is not done again.
  * @module
  */
 import { existsSync } from "node:fs";
@@ -22,6 +23,7 @@ import { auroc } from "../lib/method/evaluate/auroc.ts";
 import { fprAtTpr } from "../lib/method/evaluate/fpr_at_tpr.ts";
 import { meanStd } from "../lib/method/evaluate/mean_std.ts";
 import { readElpv } from "../lib/picture/data/readers/elpv.ts";
+import { POOLED_PEERS, pooledOf } from "./pooled_peers.ts";
 import { pythonShuffler } from "./python_shuffle.ts";
 
 /** One split of one set of pictures: paths. */
@@ -39,9 +41,9 @@ interface Outcome {
   readonly fpr95: number;
   /** Over the bad parts of kinds that were not learned from, where there are such. */
   readonly unseen?: number;
-  /** Share of the bad parts that were called bad, and of the good ones. */
-  readonly caught: number;
-  readonly alarms: number;
+  /** Share of the bad parts that were called bad, and of the good ones; of a row that sets a threshold. */
+  readonly caught?: number;
+  readonly alarms?: number;
   /** Seconds from the start of the command that learns to its end. */
   readonly seconds: number;
 }
@@ -116,7 +118,15 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** Rows that learn from bad parts. */
-const ROWS_OF_BAD: readonly string[] = ["default", "paper", "wrn", "devnet", "dra", "linear"];
+const ROWS_OF_BAD: readonly string[] = [
+  "default",
+  "paper",
+  "wrn",
+  "devnet",
+  "dra",
+  "linear",
+  ...Object.keys(POOLED_PEERS),
+];
 
 async function command(args: readonly string[], output?: string): Promise<void> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -151,10 +161,18 @@ async function layOut(split: Split, count: number, folder: string): Promise<{ da
   return { data, test };
 }
 
-async function judge(row: string, split: Split, count: number, folder: string, cache: string): Promise<Outcome> {
-  const done = join(folder, "outcome.json");
-  if (existsSync(done)) return JSON.parse(await readFile(done, "utf8"));
-  const { data, test } = await layOut(split, count, folder);
+/** A part that was judged. */
+interface Judged {
+  readonly bad: boolean;
+  /** Of a kind that was not learned from. */
+  readonly unseen: boolean;
+  readonly score: number;
+  /** Whether it was called bad. */
+  readonly called?: boolean;
+}
+
+/** What the commands of a row make of the parts; `data` is learned from, `test` judged. */
+async function byCommands(row: string, folder: string, cache: string, data: string, test: string) {
   const { args, model } = ROWS[row](data, folder, cache);
   await rm(model, { recursive: true, force: true });
   const start = performance.now();
@@ -163,26 +181,48 @@ async function judge(row: string, split: Split, count: number, folder: string, c
   const scores = join(folder, "scores.csv");
   await command(["score", "--run", model, test], scores);
   const lines = await readCsv(scores, ["file", "score", "decision"]);
-  const parts = lines.map(({ file, score, decision }) => ({
-    bad: file.includes("/test/bad/"),
-    unseen: basename(file).includes("-unseen-"),
+  const parts = lines.map(({ file, score, decision }): Judged => ({
+    ...partAt(file),
     score: Number(score),
     called: decision === "bad",
   }));
+  return { parts, seconds };
+}
+
+const partAt = (path: string) => ({ bad: path.includes("/test/bad/"), unseen: basename(path).includes("-unseen-") });
+
+/** What a peer makes of the channels pooled over the pictures. */
+async function byPeer(row: string, data: string, test: string) {
+  const pathsIn = async (place: string) => (await readdir(place)).sort().map((name) => join(place, name));
+  const [good, bad] = [await pathsIn(join(data, "good")), await pathsIn(join(data, "bad"))];
+  const judged = [...await pathsIn(join(test, "good")), ...await pathsIn(join(test, "bad"))];
+  const start = performance.now();
+  const learn = await pooledOf([...good, ...bad]);
+  const labels = [...good.map(() => 0), ...bad.map(() => 1)];
+  const scores = await POOLED_PEERS[row](learn, labels, await pooledOf(judged));
+  const seconds = (performance.now() - start) / 1000;
+  return { parts: judged.map((path, i): Judged => ({ ...partAt(path), score: scores[i] })), seconds };
+}
+
+async function judge(row: string, split: Split, count: number, folder: string, cache: string): Promise<Outcome> {
+  const done = join(folder, "outcome.json");
+  if (existsSync(done)) return JSON.parse(await readFile(done, "utf8"));
+  const { data, test } = await layOut(split, count, folder);
+  const { parts, seconds } =
+    await (Object.hasOwn(POOLED_PEERS, row) ? byPeer(row, data, test) : byCommands(row, folder, cache, data, test));
   const good = parts.filter(({ bad }) => !bad);
   const bad = parts.filter(({ bad }) => bad);
   const unseen = bad.filter(({ unseen }) => unseen);
-  const figure = (of: typeof auroc | typeof fprAtTpr, some: typeof parts) => {
+  const figure = (of: typeof auroc | typeof fprAtTpr, some: readonly Judged[]) => {
     const all = [...good, ...some];
     return of(Float64Array.from(all, ({ score }) => score), Uint8Array.from(all, ({ bad }) => Number(bad)));
   };
-  const share = (some: typeof parts) => some.filter(({ called }) => called).length / some.length;
+  const share = (some: readonly Judged[]) => some.filter(({ called }) => called).length / some.length;
   const outcome: Outcome = {
     auroc: figure(auroc, bad),
     fpr95: figure(fprAtTpr, bad),
     ...unseen.length > 0 && { unseen: figure(auroc, unseen) },
-    caught: share(bad),
-    alarms: share(good),
+    ...parts[0].called !== undefined && { caught: share(bad), alarms: share(good) },
     seconds,
   };
   await writeFile(`${done}.part`, JSON.stringify(outcome));
@@ -201,7 +241,8 @@ const lines = [
 ];
 const rows = options.rows.split(",");
 for (const row of rows) {
-  if (!ROWS[row]) throw new RangeError(`Cannot measure "${row}" as rows are ${Object.keys(ROWS).join(", ")}`);
+  const known = [...Object.keys(ROWS), ...Object.keys(POOLED_PEERS)];
+  if (!known.includes(row)) throw new RangeError(`Cannot measure "${row}" as rows are ${known.join(", ")}`);
 }
 for (const [name, { title, folder, split, counts: usual }] of Object.entries(SETS)) {
   if (!folder) continue;
@@ -221,18 +262,22 @@ for (const [name, { title, folder, split, counts: usual }] of Object.entries(SET
         cells.set(cell, [...cells.get(cell) ?? [], outcome]);
         console.error(
           `${name} split ${number}, ${count} bad, ${row}: AUROC ${(100 * outcome.auroc).toFixed(1)}, ` +
-            `FPR@95TPR ${(100 * outcome.fpr95).toFixed(1)}, caught ${(100 * outcome.caught).toFixed(0)}, ` +
-            `alarms ${(100 * outcome.alarms).toFixed(0)}, ${outcome.seconds.toFixed(0)} s`,
+            `FPR@95TPR ${(100 * outcome.fpr95).toFixed(1)}, ` +
+            (outcome.caught === undefined
+              ? ""
+              : `caught ${(100 * outcome.caught).toFixed(0)}, alarms ${(100 * outcome.alarms!).toFixed(0)}, `) +
+            `${outcome.seconds.toFixed(0)} s`,
         );
       }
     }
     await rm(cache, { recursive: true, force: true });
   }
   for (const [cell, outcomes] of cells) {
-    const column = (key: keyof Outcome) => percent(outcomes.map((outcome) => outcome[key]!));
+    const column = (key: keyof Outcome) =>
+      outcomes[0][key] === undefined ? "–" : percent(outcomes.map((outcome) => outcome[key]!));
     lines.push(
       `${cell} | ${column("auroc")} | ${column("fpr95")} | ` +
-        `${outcomes[0].unseen === undefined ? "–" : column("unseen")} | ${column("caught")} / ${column("alarms")} | ` +
+        `${column("unseen")} | ${column("caught")} / ${column("alarms")} | ` +
         `${Math.round(meanStd(outcomes.map(({ seconds }) => seconds)).mean)} |`,
     );
   }

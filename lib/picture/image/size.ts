@@ -5,9 +5,6 @@ import { readBmpHeader } from "./bmp.ts";
 import { BMP_HEADER } from "./samples.ts";
 import { sniffFormat } from "./format.ts";
 
-// A file that was written again would have the size of the one before.
-sharp.cache(false);
-
 /**
  * Reads height and width of a picture as it is shown, upright by EXIF orientation; pixels are not decoded.
  *
@@ -18,6 +15,8 @@ sharp.cache(false);
  * ```
  */
 export async function readSize(path: string): Promise<{ readonly height: number; readonly width: number }> {
+  // A file that was written again would have the size of the one before. Each thread that loads sharp turns this on for all.
+  sharp.cache(false);
   const head = await readHead(path, BMP_HEADER);
   const { height, width } = sniffFormat(head) === "bmp"
     ? readBmpHeader(head)

@@ -32,8 +32,13 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
     ];
     for (const [step, damage, gone] of damages) {
       if (gone) await rm(join(cache, gone), { recursive: true });
-      const [entry, other] = await entriesOf(join(cache, step));
-      await damage(join(cache, step, entry), other && join(cache, step, other));
+      const entries = await entriesOf(join(cache, step));
+      // A finished run opens the fits of its model alone: any of them may be one.
+      const damaged = step === "fits" ? entries : entries.slice(0, 1);
+      for (const entry of damaged) {
+        const other = entries.find((each) => each !== entry);
+        await damage(join(cache, step, entry), join(cache, step, other ?? entry));
+      }
       const seen = new Set<string>();
       for (let again = true; again;) {
         again = await run().then(() => false, (error) => {
@@ -48,7 +53,7 @@ Deno.test("a damaged entry of the cache is named and dropped, and the next run d
           return true;
         });
       }
-      assert.deepEqual([...seen], [join(cache, step, entry)]);
+      assert.ok(seen.size > 0 && [...seen].every((path) => damaged.some((entry) => path === join(cache, step, entry))));
       assert.equal(await results(), whole);
     }
   });

@@ -14,6 +14,19 @@ export interface SeenFile {
   close(): void;
 }
 
+/** At most so many bytes where it cannot be asked what the disk has left. */
+const UNASKED = 2 ** 30;
+
+/** Half of what the disk has left. */
+function roomIn(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize / 2;
+  } catch {
+    return UNASKED;
+  }
+}
+
 /**
  * Opens a file for records of `size` bytes: at most `limit` bytes in all, and half of what the disk has left. Its name is gone
  * at once where the system allows that, so that a kill leaves nothing behind; elsewhere it is one of a half-written file.
@@ -22,12 +35,9 @@ export interface SeenFile {
  */
 export function openSeenFile(folder: string, size: number, limit: number): SeenFile | undefined {
   let file: number;
-  let most = limit;
   const path = join(folder, `seen.${randomUUID()}.part`);
   try {
     mkdirSync(folder, { recursive: true });
-    const { bavail, bsize } = statfsSync(folder);
-    most = Math.min(limit, bavail * bsize / 2);
     file = openSync(path, "w+");
   } catch {
     return undefined;
@@ -41,7 +51,7 @@ export function openSeenFile(folder: string, size: number, limit: number): SeenF
   };
   remove();
   return {
-    room: Math.floor(most / size),
+    room: Math.floor(Math.min(limit, roomIn(folder)) / size),
     write(number, record) {
       try {
         for (let done = 0; done < size;) {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { photo } from "../../../lib/domain.ts";
 import { featureMap } from "../../../lib/method/backbone/backbone.ts";
 import type { Observation } from "../../../lib/method/learn/contract.ts";
 import { type Eyes, rememberPictures } from "../../../lib/product/run/picture_memory.ts";
+import { openSeenFile } from "../../../lib/product/run/seen_file.ts";
 import type { Picture, Sight } from "../../../lib/product/run/task.ts";
 
 const sight: Sight = { picture: { height: 2, width: 2 }, segments: "none", backbone: "b", layers: ["stride1"] };
@@ -130,4 +132,21 @@ Deno.test("where the folder takes no file pictures are seen again, and are the s
   assert.equal(seen(), 6);
   memory.close();
   rmSync(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "records are kept where it may not be asked what the disk has left",
+  permissions: { read: true, write: true, env: true, sys: false },
+  async fn() {
+    const folder = await mkdtemp(join(tmpdir(), "seen-"));
+    const file = openSeenFile(folder, 4, 2 ** 32);
+    try {
+      assert.ok(file && file.room > 0);
+      assert.ok(file.write(3, Uint8Array.of(1, 2, 3, 4)));
+      assert.deepEqual([...file.read(3)], [1, 2, 3, 4]);
+    } finally {
+      file?.close();
+      await rm(folder, { recursive: true });
+    }
+  },
 });

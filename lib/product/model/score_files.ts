@@ -65,36 +65,22 @@ export async function scorePictures(
     });
   const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
   const shared = findSharedMaps(all, scorer);
-  let done = all.length - files.length;
-  /** The batch that is being scored while the next one is read and begun. */
-  let ahead: Promise<PictureScore[]> | undefined;
-  async function takeScores(scores: Promise<PictureScore[]> | undefined): Promise<void> {
-    for (const score of await scores ?? []) {
-      await take(score, scorer);
-      done++;
-    }
-    if (scores) reporter.progress({ step: "Score", done, total: all.length });
-  }
+  const before = all.length - files.length;
   try {
     for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scorer);
     let batch: Loaded[] = [];
-    let begun = 0;
+    let done = 0;
     for await (const loaded of loader.load(files)) {
       signal.throwIfAborted();
       batch.push(loaded);
-      if (batch.length < BATCH && begun + batch.length < files.length) continue;
-      // The runtime works on one batch while the statistics of the other are taken here.
-      const before = ahead;
-      ahead = scoreLoaded(scorer, batch, shared, options.details);
-      ahead.catch(() => {});
-      begun += batch.length;
+      if (batch.length < BATCH && done + batch.length < files.length) continue;
+      for (const score of await scoreLoaded(scorer, batch, shared, options.details)) await take(score, scorer);
+      done += batch.length;
       batch = [];
-      await takeScores(before);
+      reporter.progress({ step: "Score", done: before + done, total: all.length });
     }
-    await takeScores(ahead);
   } finally {
     await loader.close();
-    await ahead?.catch(() => {});
     await scorer.close();
   }
   return leftOut;

@@ -87,8 +87,8 @@ function contentsOf(value: unknown, found = new Map<string, string>()): Readonly
 }
 
 /**
- * @throws {ChangedPictureError} where an object is no longer what the run has planned with: its result would be kept as that of the file
- * that it was
+ * @throws {ChangedPictureError} where an object is no longer what the run has planned with: its result would be kept as that
+ * of the file that it was
  */
 async function checkContent({ url, path, content }: Stored): Promise<void> {
   if (content === undefined || !existsSync(path)) return;

@@ -24,8 +24,12 @@ export function bestOf(
     const { leftOut } = sets[m];
     return alone[m] || !leftOut || leftOut.some(({ found }) => found) || !isBelow(leftOut, detectors);
   });
-  const scoresOf = (m: number) => sets[m].parts.filter(({ id }) => counts(id)).map(({ score }) => score);
-  const labels = sets[0].parts.filter(({ id }) => counts(id)).map(({ label }) => Number(label === "bad"));
+  const counted = (m: number) => sets[m].parts.filter(({ id }) => counts(id));
+  const labels = counted(able[0]).map(({ label }) => Number(label === "bad"));
+  const bad = labels.reduce((sum, label) => sum + label, 0);
+  // Of one part of a class no error is known.
+  if (Math.min(bad, labels.length - bad) < 2) return able[0];
+  const scoresOf = (m: number) => counted(m).map(({ score }) => score);
   const first = scoresOf(able[0]);
   const gains = able.map((m) => compareAuroc(scoresOf(m), first, labels)).map(({ difference, error }) =>
     difference > error + 1e-12 ? difference : 0

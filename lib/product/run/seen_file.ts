@@ -28,10 +28,11 @@ function roomIn(folder: string): number {
 }
 
 /**
- * Opens a file for records of `size` bytes: at most `limit` bytes in all, and half of what the disk has left. Its name is gone
- * at once where the system allows that, so that a kill leaves nothing behind; elsewhere it is one of a half-written file.
+ * Opens a file for records of `size` bytes: at most `limit` bytes in all, and half of what the disk has left, or a gigabyte
+ * where that cannot be asked. Its name is gone at once where the system allows that, so that a kill leaves nothing behind;
+ * elsewhere it is one of a half-written file.
  *
- * @returns undefined where there is no room for a record, or the folder takes no file
+ * @returns undefined where the folder takes no file
  */
 export function openSeenFile(folder: string, size: number, limit: number): SeenFile | undefined {
   let file: number;

@@ -3,11 +3,12 @@
  * layers hold anywhere in a picture (average and maximum of each channel).
  * @module
  */
-import { type Features, features as featuresOf } from "../lib/domain.ts";
+import type { Features } from "../lib/domain.ts";
 import { concat } from "../lib/base/tensor/tensor.ts";
 import { openRuntime } from "../lib/engine/session/runtime.ts";
 import { openBackbone } from "../lib/method/backbone/backbone.ts";
 import { embeddedBackbone } from "../lib/method/backbone/embedded.ts";
+import { takeFeatures } from "../lib/method/features/rows.ts";
 import { pooledFeatures } from "../lib/method/features/pooled.ts";
 import { applyLogistic } from "../lib/method/regression/apply.ts";
 import { fitLogisticPath } from "../lib/method/regression/logistic.ts";
@@ -37,13 +38,6 @@ export async function pooledOf(paths: readonly string[]): Promise<Features> {
   return concat(parts);
 }
 
-function rowsAt({ data, shape: [, F] }: Features, rows: readonly number[]): Features {
-  return featuresOf(
-    [rows.length, F],
-    Float32Array.from(rows.flatMap((row) => [...data.subarray(row * F, (row + 1) * F)])),
-  );
-}
-
 /** A logistic regression whose cost five folds choose, by AUROC. */
 // deno-lint-ignore require-await -- as the other peer's
 const regression: PooledPeer = async (learn, labels, judged) => {
@@ -54,9 +48,9 @@ const regression: PooledPeer = async (learn, labels, judged) => {
   for (let k = 0; k < 5; k++) {
     const inside = all.filter((i) => fold[i] !== k);
     const outside = all.filter((i) => fold[i] === k);
-    const paths = fitLogisticPath({ costs: COSTS }, rowsAt(learn, inside), inside.map((i) => labels[i]));
+    const paths = fitLogisticPath({ costs: COSTS }, takeFeatures(learn, inside), inside.map((i) => labels[i]));
     for (const [c, fitted] of paths.entries()) {
-      const { data } = applyLogistic(fitted)(rowsAt(learn, outside));
+      const { data } = applyLogistic(fitted)(takeFeatures(learn, outside));
       for (const [at, i] of outside.entries()) held[c][i] = data[at];
     }
   }

@@ -2,7 +2,7 @@
 import type { AnomalyMap } from "../../domain.ts";
 import { bindAxes } from "../../base/tensor/tensor.ts";
 import type { GridSize } from "../features/grid.ts";
-import { compareWith, deviationsFrom, type PlaceStandards } from "../features/place_standards.ts";
+import { type PlaceStandards, standardiser } from "../features/place_standards.ts";
 
 /** A detector, and the grid of its map. */
 export interface DetectorGrid extends GridSize {
@@ -59,11 +59,7 @@ export function logsOf(maps: DetectorMaps, detectors: readonly DetectorGrid[]): 
  * @param own whether the picture is one of the fit, which is then left out
  */
 export function standardLogs(fitted: LogStandards, values: Float64Array, own: boolean): Float64Array {
-  if (!own) return deviationsFrom(fitted.logs, values, unseenRoots(fitted));
-  const { deviations, variances } = compareWith(fitted.logs, values, own);
-  const roots = rootsOf(variances, fitted.detectors);
-  for (let i = 0; i < deviations.length; i++) deviations[i] /= roots[i];
-  return deviations;
+  return standards.deviationsOf(fitted, values, own);
 }
 
 /** What logarithms are compared with. */
@@ -74,20 +70,13 @@ interface LogStandards {
 
 /** What the deviations of a picture that the fit has not seen are multiplied by, one detector after the other. */
 export function logScales(fitted: LogStandards): Float64Array {
-  return unseenRoots(fitted).map((root) => 1 / root);
+  return standards.scalesOf(fitted);
 }
 
-const unseen = new WeakMap<LogStandards, Float64Array>();
-
-/** The roots for pictures that the fit has not seen, which are the same for all of them. */
-function unseenRoots(fitted: LogStandards): Float64Array {
-  const known = unseen.get(fitted);
-  if (known) return known;
-  const { logs, detectors } = fitted;
-  const roots = rootsOf(compareWith(logs, logs.mean, false).variances, detectors);
-  unseen.set(fitted, roots);
-  return roots;
-}
+const standards = standardiser<LogStandards>(
+  ({ logs }) => logs,
+  (variances, { detectors }) => rootsOf(variances, detectors),
+);
 
 function rootsOf(variances: Float64Array, detectors: readonly DetectorGrid[]): Float64Array {
   const roots = new Float64Array(variances.length);

@@ -76,12 +76,48 @@ export function compareWith(
   return { deviations, variances };
 }
 
-/** (values − mean)/roots: how far a picture is that the standards are not of, where the roots of its variances are known. */
-export function deviationsFrom(
-  { mean }: Pick<PlaceStandards, "mean">,
-  values: ArrayLike<number>,
-  roots: Float64Array,
-): Float64Array {
+/** Brings pictures to deviations by standards whose variances are regularised. */
+export interface Standardiser<F> {
+  /** @param own whether the picture is one of the fit, which is then left out */
+  readonly deviationsOf: (fitted: F, values: ArrayLike<number>, own: boolean) => Float64Array;
+  /** What the deviations of a picture that the fit has not seen are multiplied by. */
+  readonly scalesOf: (fitted: F) => Float64Array;
+}
+
+/**
+ * The roots for pictures that the fit has not seen are the same for all of them, and worked out once.
+ *
+ * @param standardsOf the standards in what was fitted
+ * @param rootsOf the regularised roots of variances
+ */
+export function standardiser<F extends object>(
+  standardsOf: (fitted: F) => PlaceStandards,
+  rootsOf: (variances: Float64Array, fitted: F) => Float64Array,
+): Standardiser<F> {
+  const unseen = new WeakMap<F, Float64Array>();
+  function unseenRoots(fitted: F): Float64Array {
+    const known = unseen.get(fitted);
+    if (known) return known;
+    const standards = standardsOf(fitted);
+    const roots = rootsOf(compareWith(standards, standards.mean, false).variances, fitted);
+    unseen.set(fitted, roots);
+    return roots;
+  }
+  return {
+    deviationsOf(fitted, values, own) {
+      const standards = standardsOf(fitted);
+      if (!own) return deviationsFrom(standards, values, unseenRoots(fitted));
+      const { deviations, variances } = compareWith(standards, values, own);
+      const roots = rootsOf(variances, fitted);
+      for (let i = 0; i < deviations.length; i++) deviations[i] /= roots[i];
+      return deviations;
+    },
+    scalesOf: (fitted) => unseenRoots(fitted).map((root) => 1 / root),
+  };
+}
+
+/** (values − mean)/roots. */
+function deviationsFrom({ mean }: PlaceStandards, values: ArrayLike<number>, roots: Float64Array): Float64Array {
   const deviations = new Float64Array(mean.length);
   for (let i = 0; i < mean.length; i++) deviations[i] = (values[i] - mean[i]) / roots[i];
   return deviations;

@@ -10,7 +10,7 @@ import type { Stage } from "../../stage.ts";
 import { type Features, features as featuresOf } from "../../domain.ts";
 import { type GridSize, toGrid } from "./grid.ts";
 import { columnWord } from "./layer_features.ts";
-import { compareWith, deviationsFrom, openPlaceSums, type PlaceStandards } from "./place_standards.ts";
+import { openPlaceSums, type PlaceStandards, standardiser } from "./place_standards.ts";
 
 /** Settings of position residuals. */
 export interface ResidualConfig {
@@ -123,28 +123,18 @@ export function residualFeatures(fitted: ResidualFitted): {
  * @param own whether the picture is one of the fit, which is then left out
  */
 export function standardResiduals(fitted: ResidualFitted, values: Float64Array, own: boolean): Float64Array {
-  if (!own) return deviationsFrom(fitted, values, unseenRoots(fitted));
-  const { deviations, variances } = compareWith(fitted, values, own);
-  const roots = rootsOf(variances, fitted.height * fitted.width);
-  for (let p = 0; p < deviations.length; p++) deviations[p] /= roots[p];
-  return deviations;
-}
-
-const unseen = new WeakMap<ResidualFitted, Float64Array>();
-
-/** The roots for pictures that the fit has not seen, which are the same for all of them. */
-function unseenRoots(fitted: ResidualFitted): Float64Array {
-  const known = unseen.get(fitted);
-  if (known) return known;
-  const roots = rootsOf(compareWith(fitted, fitted.mean, false).variances, fitted.height * fitted.width);
-  unseen.set(fitted, roots);
-  return roots;
+  return standards.deviationsOf(fitted, values, own);
 }
 
 /** What the deviations of a picture that the fit has not seen are multiplied by, f64[C·P]. */
 export function placeScales(fitted: ResidualFitted): Float64Array {
-  return unseenRoots(fitted).map((root) => 1 / root);
+  return standards.scalesOf(fitted);
 }
+
+const standards = standardiser<ResidualFitted>(
+  (fitted) => fitted,
+  (variances, { height, width }) => rootsOf(variances, height * width),
+);
 
 /** The roots of variances that are regularised channel by channel. */
 function rootsOf(variances: Float64Array, P: number): Float64Array {

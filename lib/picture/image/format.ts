@@ -81,12 +81,17 @@ export async function pngFrames(source: ByteSource): Promise<number> {
 }
 
 function pngEnds(view: DataView): boolean {
+  for (const { kind, next } of pngChunks(view)) if (kind === 0x49454e44) return next <= view.byteLength;
+  return false;
+}
+
+/** The chunks of a PNG whose head is there: what they are, in four letters as a number, and where the next one stands. */
+export function* pngChunks(view: DataView): Generator<{ readonly kind: number; readonly next: number }> {
   for (let at = 8; at + 12 <= view.byteLength;) {
     const next = at + 12 + view.getUint32(at);
-    if (view.getUint32(at + 4) === 0x49454e44) return next <= view.byteLength;
+    yield { kind: view.getUint32(at + 4), next };
     at = next;
   }
-  return false;
 }
 
 // Within a scan 0xff is always followed by 0 or a restart marker, so the last 0xffd9 after the header is the end.
@@ -98,7 +103,7 @@ function jpegEnds(bytes: Uint8Array): boolean {
 }
 
 /** The segments before the first scan: the marker, where it stands, and its length with the marker. */
-function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: number; length: number }> {
+export function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; at: number; length: number }> {
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda;) {
     const marker = bytes[at + 1];
     const length = marker === 0xff ? 1 : 2 + (bytes[at + 2] << 8 | bytes[at + 3]);

@@ -3,7 +3,7 @@
  * takes a third as long as decoding does.
  * @module
  */
-import type { Format } from "./format.ts";
+import { type Format, jpegSegments, pngChunks } from "./format.ts";
 
 /** What a header says of a picture of 8 bits. */
 export interface PlainHeader {
@@ -27,7 +27,7 @@ export interface PlainHeader {
 export function plainHeader(format: Format, bytes: Uint8Array): PlainHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === "png") return pngHeader(view);
-  return format === "jpeg" ? jpegHeader(view) : undefined;
+  return format === "jpeg" ? jpegHeader(bytes, view) : undefined;
 }
 
 /** Channels by the colour type of PNG: grey, RGB, grey with alpha, RGB with alpha. */
@@ -38,8 +38,7 @@ function pngHeader(view: DataView): PlainHeader | undefined {
   const [width, height, bits, type] = [view.getUint32(16), view.getUint32(20), view.getUint8(24), view.getUint8(25)];
   const channels = CHANNELS[type];
   if (bits !== 8 || channels === undefined) return undefined;
-  for (let at = 33; at + 12 <= view.byteLength; at += 12 + view.getUint32(at)) {
-    const kind = view.getUint32(at + 4);
+  for (const { kind } of pngChunks(view)) {
     if (kind === IDAT) return { width, height, channels, space: channels < 3 ? "b-w" : "srgb" };
     // One colour that is transparent, or several frames.
     if (kind === TRNS || kind === ACTL) return undefined;
@@ -52,19 +51,18 @@ const [IHDR, IDAT, TRNS, ACTL] = ["IHDR", "IDAT", "tRNS", "acTL"].map((name) =>
 );
 
 /** Baseline and progressive, by Huffman codes; the other processes are left to the decoder. */
-function jpegHeader(view: DataView): PlainHeader | undefined {
-  for (let at = 2; at + 10 <= view.byteLength && view.getUint8(at) === 0xff;) {
-    const marker = view.getUint8(at + 1);
+function jpegHeader(bytes: Uint8Array, view: DataView): PlainHeader | undefined {
+  for (const { marker, at } of jpegSegments(bytes)) {
+    if (at + 10 > view.byteLength) return undefined;
     if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
       const channels = view.getUint8(at + 9);
       if (view.getUint8(at + 4) !== 8 || (channels !== 1 && channels !== 3)) return undefined;
       const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
       return { width, height, channels, space: channels === 1 ? "b-w" : "srgb" };
     }
-    // Segments without a length, other frames and the scan
+    // Segments without a length, and other frames
     const plain = marker >= 0xe0 && marker <= 0xef || [0xc4, 0xdb, 0xdd, 0xfe].includes(marker);
     if (!plain) return undefined;
-    at += 2 + view.getUint16(at + 2);
   }
   return undefined;
 }

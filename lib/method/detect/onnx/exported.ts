@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { type Type, type } from "arktype";
 import { selectOutputs } from "../../../engine/graph/file/edit.ts";
 import { linkModels } from "../../../engine/graph/file/link.ts";
-import { readModel } from "../../../engine/graph/file/parse.ts";
+import type { ModelSummary } from "../../../engine/graph/file/parse.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { number } from "../../../engine/graph/numbers.ts";
 import { add, cast, mul, reshape, slice, transpose } from "../../../engine/graph/ops.ts";
@@ -29,17 +29,18 @@ const schema: Type<{
 /**
  * An exported model with the ports of a detector.
  *
+ * @param bytes what the first was read of
  * @param size of the pictures that it will see
  * @returns nothing where the file was not exported here
  * @throws {TypeError} where it takes pictures of another size, has several maps and none is named, or none at all
  */
 export function fromExport(
+  { inputs, outputs, metadata }: ModelSummary,
   bytes: Uint8Array,
   file: string,
   choice: ExportedChoice,
   { height, width }: { readonly height: number; readonly width: number },
 ): OnnxFitted | undefined {
-  const { inputs, outputs, metadata } = readModel(bytes, file);
   if (!Object.hasOwn(metadata, CARD)) return undefined;
   const fail = (reason: string): never => {
     throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);

@@ -62,11 +62,12 @@ export const onnx: Detector<OnnxConfig, OnnxFitted> = {
 async function fit({ size, runtime }: FitContext, config: OnnxConfig): Promise<OnnxFitted> {
   const { file, mean, std } = config;
   const bytes = await readOnnxFile(file);
-  const { inputs, outputs } = readModel(bytes, file);
+  const model = readModel(bytes, file);
+  const { inputs, outputs } = model;
   const refuse = (reason: string): never => {
     throw new TypeError(`Cannot use "${file}" as a detector as ${reason}`);
   };
-  const exported = fromExport(bytes, file, config, size);
+  const exported = fromExport(model, bytes, file, config, size);
   if (exported) {
     if (mean || std) refuse("it was exported here and normalises pictures itself: leave out mean and std");
     await checkCertified(file, bytes);

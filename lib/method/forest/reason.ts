@@ -196,14 +196,14 @@ function tableOf(columns: readonly string[], names: Readonly<Record<string, stri
 }
 
 /** Where a column was seen, by whom, what. */
-interface ColumnWords {
+export interface ColumnWords {
   readonly where: string;
   readonly who: string;
   readonly what: string;
 }
 
 /** `wire.patchcore.q995`, `patchcore.max`, `wrn.score`, or any other name: where it was seen, by whom, what. */
-function describeColumn(
+export function describeColumn(
   name: string,
   names: Readonly<Record<string, string>>,
 ): ColumnWords {

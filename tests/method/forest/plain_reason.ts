@@ -1,7 +1,6 @@
 /** What {@linkcode reasonInWords} says, found the plain way: all groups are told, and the heaviest are chosen of them. */
-import { parseColumn } from "../../../lib/method/features/columns.ts";
 import { standing } from "../../../lib/method/forest/good_quantiles.ts";
-import type { ExplainedPart } from "../../../lib/method/forest/reason.ts";
+import { describeColumn, type ExplainedPart } from "../../../lib/method/forest/reason.ts";
 
 const MOST = 3;
 const LEAST_SHARE = 0.1;
@@ -61,38 +60,6 @@ interface Told {
   readonly extreme: number;
   weight: number;
 }
-
-/** Where a column was seen, by whom, what. */
-interface ColumnWords {
-  readonly where: string;
-  readonly who: string;
-  readonly what: string;
-}
-
-/** `wire.patchcore.q995`, `patchcore.max`, `wrn.score`, or any other name: where it was seen, by whom, what. */
-function describeColumn(
-  name: string,
-  names: Readonly<Record<string, string>>,
-): ColumnWords {
-  const say = (word: string) => Object.hasOwn(names, word) ? names[word] : word === "q995" ? "q99.5" : word;
-  if (Object.hasOwn(names, name)) return { where: "", who: "", what: names[name] };
-  const parts = parseColumn(name);
-  if (!parts) return { where: "", who: "", what: say(name) };
-  const { segment, source, statistic } = parts;
-  const where = segment !== undefined ? `${segment}: ` : statistic === "score" ? "" : "whole picture: ";
-  const texture = textures.find(([pattern]) => pattern.test(statistic));
-  if (texture) return { where, who: "", what: texture[1] };
-  const who = source === "all" ? "all detectors" : say(source);
-  if (/^(?:log|standard)_top_\d+$/.test(statistic)) return { where, who, what: "strangest places" };
-  return { where, who, what: say(statistic.replace(/^(?:log|standard)_/, "")) };
-}
-
-/** Evidence of single channels says nothing to people by its number: what kind of evidence it is does. */
-const textures: readonly (readonly [RegExp, string])[] = [
-  [/^strangest(?:_size)?_\d+$/, "texture at the strangest places"],
-  [/^(?:residual|deviation|largest)_\d+$/, "texture compared with good parts at the same place"],
-  [/^(?:average|maximum)_\d+$/, "texture"],
-];
 
 function describeValue(part: ExplainedPart, column: number): { text: string; extreme: number } {
   const value = part.values[column];

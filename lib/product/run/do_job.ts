@@ -1,8 +1,8 @@
 /** Doing jobs that somebody else has handed out, with a cache and the pictures and nothing else. @module */
-import { mkdir, rename, rm } from "node:fs/promises";
-import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
+import { sha256 } from "../../base/io/hash.ts";
 import { describeError } from "../../base/text/describe_error.ts";
 import { causeOf, DamagedStepError, FullDiskError } from "../../base/text/errors.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -11,7 +11,6 @@ import { openRuntime } from "../../engine/session/runtime.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 import { type Loaded, type Loader, openLoader } from "../../picture/image/loader.ts";
-import { identifyModel } from "../model/open_model.ts";
 import { type PictureScore, scoreLoaded } from "../model/score_loaded.ts";
 import { openScorer, type Scorer } from "../model/scorer.ts";
 import type { Cache } from "./cache.ts";
@@ -153,20 +152,16 @@ async function openScoreSetup(parts: DoerParts, setup: ScoreSetup): Promise<Open
   return { kind: "score", setup, scorer, loader: openLoader(scorer.picture) };
 }
 
+/**
+ * Puts the files of a model where the scorer finds them. Only what is not there as it should be is written, and each file
+ * appears whole: workers of one machine share the folder, and may all be here at once.
+ */
 async function unpackModel(cache: Cache, { model, files }: ScoreSetup): Promise<string> {
   const run = join(cache.root, "models", model);
-  if (await identifyModel(run).then((found) => found === model, () => false)) return run;
-  const beside = `${run}.${randomUUID()}.part`;
-  try {
-    for (const [name, hash] of Object.entries(files)) {
-      await writeFileAtomic(join(beside, "models", name), await readKept(cache, hash));
-    }
-    await mkdir(join(beside, "models"), { recursive: true });
-    await rm(run, { recursive: true, force: true });
-    // Another worker of the machine may be faster: it has put the same there.
-    await rename(beside, run).catch(() => {});
-  } finally {
-    await rm(beside, { recursive: true, force: true });
+  for (const [name, hash] of Object.entries(files)) {
+    const path = join(run, "models", name);
+    const there = await readFile(path).then(sha256, () => undefined);
+    if (there !== hash) await writeFileAtomic(path, await readKept(cache, hash));
   }
   return run;
 }

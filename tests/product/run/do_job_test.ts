@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { hashFolder } from "../../../lib/base/io/sealed_folder.ts";
 import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
+import { identifyModel } from "../../../lib/product/model/open_model.ts";
 import { openCache } from "../../../lib/product/run/cache.ts";
 import { openDoer } from "../../../lib/product/run/do_job.ts";
 import type { Job, TaskJob } from "../../../lib/product/run/job.ts";
 import { packJob, unpackJob } from "../../../lib/product/run/job_payload.ts";
 import { keepFile, keepSetup } from "../../../lib/product/run/setup.ts";
-import { put, withFolder } from "../../app/cli/product.ts";
+import { here } from "../../app/cli/commands.ts";
+import { put, withFolder, writeParts } from "../../app/cli/product.ts";
+import { sleep } from "../../app/queue/redis.ts";
 
 const parts = {
   threads: 1,
@@ -52,6 +57,47 @@ Deno.test("a job is given back where its cache is another, told where a task fai
     } finally {
       await doer.close();
       await other.close();
+    }
+  });
+});
+
+Deno.test("workers of one machine unpack a model all at once, and what is damaged of it is mended", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "parts"), 12, 0);
+    const run = join(folder, "fitted");
+    const fitted = await here(
+      ...["fit", "mean_difference", "--data", join(folder, "parts"), "--side", "64", "--threads", "1"] as const,
+      ...["--out", run, "--cache", join(folder, "own")],
+    );
+    assert.equal(fitted.code, 0, fitted.err);
+    const cache = openCache(join(folder, "cache"));
+    const models = join(run, "models");
+    const files = await hashFolder(models);
+    for (const name of Object.keys(files)) await keepFile(cache, new Uint8Array(await readFile(join(models, name))));
+    const model = await identifyModel(run);
+    const setup = await keepSetup(cache, { kind: "score", model, files, folder });
+    const [part] = await readdir(join(folder, "parts/good"));
+    const job: Job = { kind: "score", setup, files: [join(folder, "parts/good", part)] };
+    /** What workers answer that begin one after another, while those before them read. */
+    const answers = () =>
+      Promise.all(Array.from({ length: 6 }, async (_, i) => {
+        await sleep(3 * i);
+        const doer = openDoer({ ...parts, cache });
+        try {
+          return await doer.do(job);
+        } finally {
+          await doer.close();
+        }
+      }));
+    const unpacked = join(cache.root, "models", model, "models");
+    const [name] = Object.keys(files).filter((name) => name.endsWith(".safetensors"));
+    for (const harm of [async () => {}, () => put(join(unpacked, name), "damaged"), () => rm(join(unpacked, name))]) {
+      await harm();
+      for (const answer of await answers()) {
+        assert.ok(answer.kind === "score", JSON.stringify(answer));
+        assert.equal(answer.scores[0].error, undefined);
+      }
+      assert.deepEqual(await hashFolder(unpacked), files);
     }
   });
 });

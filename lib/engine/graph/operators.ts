@@ -76,6 +76,7 @@ export interface Attributes {
   ScatterElements: { readonly axis: number };
   Expand: { readonly shape: readonly number[] };
   TopK: { readonly k: number; readonly axis: number; readonly largest: boolean };
+  ArgMin: { readonly axis: number };
   ReduceSum: Reduction;
   ReduceMean: Reduction;
   ReduceMax: Reduction;

@@ -205,6 +205,11 @@ export function topK<D extends Element>(
   const { name, ...attributes } = options;
   return makeNode("TopK", [x], attributes, name) as [Value<D>, Value<"i64">];
 }
+/** The index of the smallest entry along an axis, which goes; the lowest among equals. */
+export function argMin(x: Value<"f32" | "f64" | "i32">, options: Attributes["ArgMin"] & Named): Value<"i64"> {
+  const { name, ...attributes } = options;
+  return single(makeNode("ArgMin", [x], attributes, name));
+}
 
 type Reducing = { readonly axes: readonly number[]; readonly keepDims?: boolean } & Named;
 function reduce<D extends Element>(

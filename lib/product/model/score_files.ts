@@ -7,6 +7,7 @@ import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
+import { countLanes, type Lanes, openLanes } from "./score_lanes.ts";
 import { type PictureScore, scoreLoaded } from "./score_loaded.ts";
 import { openScorer, type ScoreLimits, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
@@ -63,27 +64,62 @@ export async function scorePictures(
       await scorer.close();
       throw error;
     });
-  const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
   const shared = findSharedMaps(all, scorer);
-  const before = all.length - files.length;
+  const lanes = options.details ? 1 : countLanes(options, files.length);
+  let done = all.length - files.length;
   try {
     for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scorer);
-    let batch: Loaded[] = [];
-    let done = 0;
-    for await (const loaded of loader.load(files)) {
+    // A thread each opens the model anew: what this one holds of it is freed.
+    if (lanes > 1) await scorer.close();
+    const batches = lanes > 1
+      ? inLanes(openLanes(run, options, lanes), files, shared)
+      : here(scorer, files, shared, options.details);
+    for await (const scores of batches) {
+      for (const score of scores) await take(score, scorer);
       signal.throwIfAborted();
-      batch.push(loaded);
-      if (batch.length < BATCH && done + batch.length < files.length) continue;
-      for (const score of await scoreLoaded(scorer, batch, shared, options.details)) await take(score, scorer);
-      done += batch.length;
-      batch = [];
-      reporter.progress({ step: "Score", done: before + done, total: all.length });
+      done += scores.length;
+      reporter.progress({ step: "Score", done, total: all.length });
     }
   } finally {
-    await loader.close();
     await scorer.close();
   }
   return leftOut;
+}
+
+/** The scores of files in their order, some at a time, with threads that load pictures beside. */
+async function* here(
+  scorer: Scorer,
+  files: readonly string[],
+  shared: ReadonlyMap<string, string>,
+  details?: boolean,
+): AsyncGenerator<PictureScore[]> {
+  const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
+  try {
+    let batch: Loaded[] = [];
+    let done = 0;
+    for await (const loaded of loader.load(files)) {
+      batch.push(loaded);
+      if (batch.length < BATCH && done + batch.length < files.length) continue;
+      done += batch.length;
+      yield await scoreLoaded(scorer, batch, shared, details);
+      batch = [];
+    }
+  } finally {
+    await loader.close();
+  }
+}
+
+/** The same by lanes, which are closed at its end. */
+async function* inLanes(
+  lanes: Lanes,
+  files: readonly string[],
+  shared: ReadonlyMap<string, string>,
+): AsyncGenerator<PictureScore[]> {
+  try {
+    yield* lanes.score(files, shared);
+  } finally {
+    await lanes.close();
+  }
 }
 
 /** What earlier lines do not tell of, and telling how many of these stand. */

@@ -190,6 +190,18 @@ export const layout = {
       naive: ([x]) => naive.topK(x, k, axis, largest),
     };
   }),
+  ArgMin: fc.tuple(shapes, fc.nat(3), fc.constantFrom("f32" as const, "f64" as const, "i32" as const)).map(
+    ([shape, where, dtype]): Case => {
+      const axis = where % shape.length;
+      const { dims, axes } = name(shape);
+      return {
+        inputs: [{ dtype, dims, values: fc.nat(6) }],
+        axes,
+        build: ([x]) => [ops.argMin(x as Value<"f32" | "f64" | "i32">, { axis })],
+        naive: ([x]) => [naive.argMin(x, axis)],
+      };
+    },
+  ),
   ReduceMean: reduction(floats, ops.reduceMean, mean),
   ReduceSum: reduction(numbers, ops.reduceSum, add),
   ReduceMax: reduction(numbers, ops.reduceMax, (values) => Math.max(...values)),

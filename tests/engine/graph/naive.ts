@@ -311,6 +311,11 @@ export function topK(x: Nd, k: number, axis: number, largest: boolean): [Nd, Nd]
   return [fill(shape, (index) => at(x, index.with(axis, chosen(index)))), fill(shape, chosen)];
 }
 
+export function argMin(x: Nd, axis: number): Nd {
+  const [, { shape, data }] = topK(x, 1, axis, false);
+  return { shape: shape.toSpliced(axis, 1), data };
+}
+
 export function reduce(x: Nd, axes: readonly number[], keepDims: boolean, of: (values: number[]) => number): Nd {
   const gone = axes.map((axis) => axis < 0 ? axis + x.shape.length : axis);
   const kept = fill(x.shape.map((size, axis) => gone.includes(axis) ? 1 : size), (index) => {

@@ -92,6 +92,7 @@ export const layoutGradients = {
     undefined,
     gatherElements(dy!, indices as Value<"i64">, { axis }),
   ],
+  ArgMin: () => [],
   TopK: ({ attributes: { axis }, inputs: [x], outputs: [, indices], grads: [dy], refuse }) =>
     dy ? [scatterElements(zerosOf(x.dtype, literalShape(x, refuse)), indices as Value<"i64">, dy, { axis })] : [],
   SpaceToDepth: ({ attributes: { block }, inputs: [x], grads: [dy], refuse }) => {

@@ -167,6 +167,16 @@ export const layout = {
       inputs: [toLiteral("i64", [k])],
     }),
   } satisfies Rule<"TopK">,
+  ArgMin: {
+    infer([x], { axis }, refuse) {
+      want(x, ["f32", "f64", "i32"], "the input", refuse);
+      const at = place(axis, x.shape.length, refuse);
+      return [{ dtype: "i64", shape: x.shape.toSpliced(at, 1) }];
+    },
+    encode: ({ axis }) => ({
+      attributes: { axis: { int: axis }, keepdims: { int: 0 }, select_last_index: { int: 0 } },
+    }),
+  } satisfies Rule<"ArgMin">,
   GatherElements: {
     infer([x, indices], { axis }, refuse) {
       place(axis, x.shape.length, refuse);

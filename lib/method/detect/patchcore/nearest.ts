@@ -2,6 +2,7 @@
 import { buildModel } from "../../../engine/graph/model.ts";
 import {
   add,
+  argMin,
   gather,
   matMul,
   mul,
@@ -131,7 +132,10 @@ function nearestModel(bank: Bank, k: number, skips: boolean): Uint8Array {
   const queries = input("queries", "f32", ["R", bank.channels]);
   const skip = input("skip", "f32", [bank.rows.length / bank.channels]);
   const ranks = rankEntries(queries, bank);
-  const [, order] = topK(skips ? add(ranks, skip) : ranks, { k, axis: 1, largest: false });
+  const wanted = skips ? add(ranks, skip) : ranks;
+  const order = k === 1
+    ? reshape(argMin(wanted, { axis: 1 }), ["R", 1])
+    : topK(wanted, { k, axis: 1, largest: false })[1];
   const first = reshape(slice(order, { axis: 1, from: 0, to: 1 }), ["R"]);
   return buildModel({
     inputs: skips ? [queries, skip] : [queries],

@@ -2,6 +2,7 @@
 import { buildModel } from "../../../engine/graph/model.ts";
 import {
   add,
+  argMin,
   gather,
   gatherElements,
   mul,
@@ -35,8 +36,7 @@ export function patchCoreNetwork(fitted: PatchCoreFitted, layers: readonly Grid[
     fitted,
   );
   const queries = reshape(patches, [`N*${P}`, channels]);
-  const [, order] = topK(rankEntries(queries, bank), { k: 1, axis: 1, largest: false });
-  const nearest = reshape(order, [`N*${P}`]);
+  const nearest = argMin(rankEntries(queries, bank), { axis: 1 });
   const distances = reshape(distancesTo(queries, bank, nearest), ["N", P]);
 
   const [most, strangest] = topK(distances, { k: 1, axis: 1, largest: true });

@@ -8,7 +8,7 @@
  * out, the farthest from all that is in the bank is taken, again and again, until none is farther than the radius.
  * @module
  */
-import { add, cast, equal, gather, mul, reshape, topK } from "../../../engine/graph/ops.ts";
+import { add, argMin, cast, equal, gather, mul, reshape } from "../../../engine/graph/ops.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { input, literal } from "../../../engine/graph/value.ts";
 import { tensor } from "../../../base/tensor/tensor.ts";
@@ -128,13 +128,15 @@ async function openRivals({ runtime }: LeftOutContext, bank: Bank, owners: Int32
   const queries = input("queries", "f32", ["R", channels]);
   const ranks = rankEntries(queries, bank);
   const pictures = literal({ dtype: "f32", shape: [count], data: Float32Array.from(owners) }, "owners");
-  const [, first] = topK(ranks, { k: 1, axis: 1, largest: false });
-  const same = cast(equal(gather(pictures, first, { axis: 0 }), reshape(pictures, [1, count])), "f32");
+  const first = argMin(ranks, { axis: 1 });
+  const same = cast(
+    equal(gather(pictures, reshape(first, ["R", 1]), { axis: 0 }), reshape(pictures, [1, count])),
+    "f32",
+  );
   const far = literal({ dtype: "f32", shape: [], data: Float32Array.of(SKIPPED) }, "far");
-  const [, second] = topK(add(ranks, mul(same, far)), { k: 1, axis: 1, largest: false });
-  const distances = distancesTo(queries, bank, reshape(second, ["R"]));
+  const distances = distancesTo(queries, bank, argMin(add(ranks, mul(same, far)), { axis: 1 }));
   const session = await runtime.open(
-    buildModel({ inputs: [queries], outputs: { nearest: reshape(first, ["R"]), distances }, name: "rivals" }),
+    buildModel({ inputs: [queries], outputs: { nearest: first, distances }, name: "rivals" }),
     "nearest neighbours of other pictures",
   );
   const most = Math.max(1, Math.floor(AT_ONCE / count));

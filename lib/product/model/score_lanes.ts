@@ -1,0 +1,76 @@
+/**
+ * Scoring on several threads side by side, each with the model and the runtime's kernels of its own: what lies between the
+ * kernels is a quarter of the work, and on one thread the other cores wait for it.
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { moduleBeside } from "../../base/io/asset.ts";
+import { openPool } from "../../base/workers/pool.ts";
+import { BATCH } from "../../method/backbone/backbone.ts";
+import type { PictureScore } from "./score_loaded.ts";
+import type { ScorerOptions } from "./scorer.ts";
+
+/** How a scorer is opened, where a message to a thread can say it. */
+type LaneOptions = Omit<ScorerOptions, "features" | "forest">;
+
+/** A few pictures to score, and with what. */
+export interface LaneRequest {
+  /** A run folder. */
+  readonly run: string;
+  readonly options: LaneOptions;
+  readonly paths: readonly string[];
+  /** What is said of those of them that share their segment map with another one. */
+  readonly shared: ReadonlyMap<string, string>;
+}
+
+/** Threads that score. */
+export interface Lanes {
+  /** The scores of the files in their order, a few at a time. */
+  score(files: readonly string[], shared: ReadonlyMap<string, string>): AsyncGenerator<PictureScore[]>;
+  /** Ends the threads; what is under way rejects. */
+  close(): Promise<void>;
+}
+
+/** The most lanes: each holds the model in memory. */
+const MOST = 4;
+/** So many pictures a lane are scored in the time that opening one more takes. */
+const WORTH = 4 * BATCH;
+
+/** How many lanes pay for so many pictures; one where the work cannot be told to a thread, or where a device does it. */
+export function countLanes({ features, forest, device = "cpu", threads }: ScorerOptions, pictures: number): number {
+  if (features || forest || device !== "cpu") return 1;
+  const cores = Math.min(threads ?? Infinity, availableParallelism());
+  return Math.max(1, Math.min(MOST, cores, Math.floor(pictures / WORTH)));
+}
+
+/**
+ * Opens lanes that share the threads of the options between them. Scores do not depend on their number.
+ *
+ * @param count from 1
+ */
+export function openLanes(run: string, options: ScorerOptions, count: number): Lanes {
+  const { threads, align, depth, device, judgeAll, maxPixels, review, segments, threshold } = options;
+  const cores = Math.min(threads ?? Infinity, availableParallelism());
+  const given: LaneOptions = {
+    ...{ align, depth, device, judgeAll, maxPixels, review, segments, threshold },
+    threads: Math.max(1, Math.floor(cores / count)),
+  };
+  const pool = openPool<LaneRequest, PictureScore[]>(moduleBeside("score_worker", import.meta.url), count);
+  return {
+    async *score(files, shared) {
+      const under: Promise<PictureScore[]>[] = [];
+      for (let next = 0; next < files.length || under.length > 0;) {
+        for (; next < files.length && under.length < 2 * count; next += BATCH) {
+          const paths = files.slice(next, next + BATCH);
+          const own = new Map(paths.flatMap((path) => shared.has(path) ? [[path, shared.get(path)!]] : []));
+          const scores = pool.run({ run, options: given, paths, shared: own });
+          // Whoever has stopped taking does not hear of it.
+          scores.catch(() => {});
+          under.push(scores);
+        }
+        yield await under.shift()!;
+      }
+    },
+    close: () => pool.close(),
+  };
+}

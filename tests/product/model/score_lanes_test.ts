@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type ScoreOptions, scorePictures } from "../../../lib/product/model/score_files.ts";
+import { countLanes } from "../../../lib/product/model/score_lanes.ts";
+import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
+import { here } from "../../app/cli/commands.ts";
+import { put, withFolder, writeParts } from "../../app/cli/product.ts";
+
+const quiet = {
+  reporter: { say: () => {}, warn: () => {}, progress: () => {} },
+  signal: new AbortController().signal,
+};
+
+Deno.test("lanes are opened where there are cores, and pictures to pay for them", () => {
+  assert.equal(countLanes({ threads: 2 }, 63), 1);
+  assert.equal(countLanes({ threads: 2 }, 64), Math.min(2, availableParallelism()));
+  assert.equal(countLanes({ threads: 1 }, 10_000), 1);
+  assert.ok(countLanes({}, 10_000) <= Math.min(4, availableParallelism()));
+  assert.equal(countLanes({ device: "webgpu" }, 10_000), 1);
+});
+
+Deno.test("lanes give the lines of one thread in their order, and end when they are stopped", async () => {
+  await withFolder(async (folder) => {
+    await writeParts(join(folder, "parts"), 12, 6);
+    const run = join(folder, "model");
+    const fitted = await here(
+      ...["fit", "mean_difference", "--data", join(folder, "parts"), "--side", "64", "--threads", "1"] as const,
+      ...["--out", run, "--cache", join(folder, "cache")],
+    );
+    assert.equal(fitted.code, 0, fitted.err);
+    await put(join(folder, "parts/good/broken.png"), "no picture");
+    const of = async (kind: string) =>
+      (await readdir(join(folder, "parts", kind))).sort().map((name) => join(folder, "parts", kind, name));
+    const each = [...await of("good"), ...await of("bad"), join(folder, "gone.png")];
+    // 80 pictures, and a last batch that is not whole.
+    const paths = Array.from({ length: 83 }, (_, i) => each[i % each.length]);
+    const lines = async (more: Partial<ScoreOptions>) => {
+      const taken: PictureScore[] = [];
+      await scorePictures({ run, paths, ...quiet, ...more }, (score) => void taken.push(score));
+      return taken;
+    };
+    const one = await lines({ threads: 1 });
+    assert.equal(one.length, paths.length);
+    assert.equal(one.filter(({ error }) => error !== undefined).length, 8);
+    assert.deepEqual(await lines({ threads: 2 }), one);
+    assert.deepEqual(
+      await lines({ threads: 2, threshold: 0.5, judgeAll: true }),
+      await lines({ threads: 1, threshold: 0.5, judgeAll: true }),
+    );
+
+    const stop = new AbortController();
+    const taken: PictureScore[] = [];
+    const stopped = scorePictures({ run, paths, ...quiet, threads: 2, signal: stop.signal }, (score) => {
+      taken.push(score);
+      stop.abort(new Error("Enough"));
+    });
+    await assert.rejects(stopped, /Enough/);
+    assert.deepEqual(taken, one.slice(0, taken.length));
+    assert.ok(taken.length < paths.length);
+  });
+});

@@ -55,7 +55,7 @@ async function scoresOf(
   const inner = autoExperiment(first);
   if (!inner) return [];
   const { plan, failures } = await doTasks(work, [inner], await planRun(work, [inner], new Map()));
-  const { cells, scores } = await scoreCells(work, plan, failures);
+  const { cells, scores } = await scoreCells(work, plan, failures, true);
   const found: ScoreSet[] = [];
   for (const cell of cells.filter((each) => each.method === CHOSEN)) {
     const { benchmark, experiment: { seed } } = cell;

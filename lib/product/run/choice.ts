@@ -19,11 +19,7 @@ export function bestOf(
   alone: readonly boolean[],
   counts: (id: string) => boolean = () => true,
 ): number {
-  const detectors = sets.filter((_, m) => alone[m]);
-  const able = [...sets.keys()].filter((m) => {
-    const { leftOut } = sets[m];
-    return alone[m] || !leftOut || leftOut.some(({ found }) => found) || !isBelow(leftOut, detectors);
-  });
+  const able = ableOf(sets, alone);
   const counted = (m: number) => sets[m].parts.filter(({ id }) => counts(id));
   const labels = counted(able[0]).map(({ label }) => Number(label === "bad"));
   const bad = labels.reduce((sum, label) => sum + label, 0);
@@ -35,6 +31,35 @@ export function bestOf(
     difference > error + 1e-12 ? difference : 0
   );
   return able[gains.indexOf(Math.max(...gains))];
+}
+
+/** Those that are not below a detector alone on known kinds that were left out, beyond chance. */
+function ableOf(sets: readonly ScoreSet[], alone: readonly boolean[]): number[] {
+  const detectors = sets.filter((_, m) => alone[m]);
+  return [...sets.keys()].filter((m) => {
+    const { leftOut } = sets[m];
+    return alone[m] || !leftOut || leftOut.some(({ found }) => found) || !isBelow(leftOut, detectors);
+  });
+}
+
+/**
+ * Whether what a method finds of kinds that were left out has a say in the choice: not where another one is chosen whatever
+ * that is, of all parts and of those of all folds but one.
+ *
+ * @param sets without kinds that were left out of the method
+ */
+export function mayBeChosen(
+  sets: readonly ScoreSet[],
+  alone: readonly boolean[],
+  method: number,
+  folds: ReadonlyMap<string, number>,
+): boolean {
+  // Whatever else is chosen is compared with the first.
+  if (ableOf(sets, alone)[0] === method) return true;
+  const chosen = [undefined, ...new Set(folds.values())].map((fold) =>
+    bestOf(sets, alone, (id) => fold === undefined || folds.get(id) !== fold)
+  );
+  return chosen.includes(method);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ScoreSet } from "../experiment/results.ts";
 import { scoredParts } from "../experiment/scored_part.ts";
 import { inputOf, judgeOf, scoresBy } from "./cell_judge.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
-import { bestOf } from "./choice.ts";
+import { bestOf, mayBeChosen } from "./choice.ts";
 import { crossScores, madeOf } from "./cross_fit.ts";
 import { loadTrees } from "./forest_step.ts";
 import { blockedBy } from "./graph.ts";
@@ -27,24 +27,23 @@ export interface CellScores {
  * Scores all cells whose needs are there.
  *
  * @param failures of the tasks that failed, by their keys
+ * @param choosing whether what is chosen is all that is wanted: kinds are left out of a forest, which takes a forest each, only
+ * where it may be chosen
  * @throws what the first failure has thrown where nothing could be scored
  */
 export async function scoreCells(
   work: Workspace,
   { seeds, graph }: RunPlan,
   failures: ReadonlyMap<string, Failure>,
+  choosing = false,
 ): Promise<CellScores> {
   const failureOf = blockedBy(graph, failures);
   const cells = seeds.flatMap(({ cells }) => cells);
   const sets = new Map<Cell, ScoreSet>();
+  const beside = (cell: Cell) =>
+    cells.filter((other) => other.benchmark === cell.benchmark && other.experiment === cell.experiment);
   const others = (cell: Cell) =>
-    cell.others?.methods.map((method) =>
-      sets.get(
-        cells.find((other) =>
-          other.method === method && other.benchmark === cell.benchmark && other.experiment === cell.experiment
-        )!,
-      )
-    );
+    cell.others?.methods.map((method) => sets.get(beside(cell).find((other) => other.method === method)!));
   async function scoreOne(cell: Cell) {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;
     // What is made of others goes on with those that there are.
@@ -75,16 +74,26 @@ export async function scoreCells(
         : kindsTogether(sets, scalesOf(sets, alone));
       return { ...leftOut && { leftOut } };
     }
-    if (work.budget.isOver()) return {};
+    if (work.budget.isOver() || choosing && cell.forest && !isInPlay(cell, set)) return {};
     const key = JSON.stringify([cell.benchmark.name, cell.experiment.seed]);
-    const own = cells.filter((each) => each.benchmark === cell.benchmark && each.experiment === cell.experiment);
-    const kinds = await (planned.get(key) ?? planned.set(key, planKinds(work, own)).get(key)!);
+    const kinds = await (planned.get(key) ?? planned.set(key, planKinds(work, beside(cell))).get(key)!);
     return kinds.kinds.length > 0 ? { leftOut: await leftOutScores(work, cell, kinds, set) } : {};
+  }
+  /** Whether a choice depends on what a method finds of kinds that were left out; its set is without them. */
+  function isInPlay(cell: Cell, set: ScoreSet): boolean {
+    return beside(cell).some((choice) => {
+      if (choice.others?.kind !== "best" || !choice.others.methods.includes(cell.method)) return false;
+      const all = choice.others.methods.map((method, m) => method === cell.method ? set : others(choice)![m]);
+      const { methods, sets, alone } = madeOf(work, choice.others.methods, all);
+      return mayBeChosen(sets, alone, methods.indexOf(cell.method), cell.benchmark.folds!);
+    });
   }
   const ends: Awaited<ReturnType<typeof scoreOne>>[] = [];
   // Methods that are made of others come after those; "best" comes last, as it may choose a "together".
-  for (const kind of [undefined, "together", "best"] as const) {
-    ends.push(...await Promise.all(cells.filter((cell) => cell.others?.kind === kind).map(scoreOne)));
+  const turnOf = ({ forest, others }: Cell) =>
+    others ? { together: 1, best: 3 }[others.kind] : choosing && forest ? 2 : 0;
+  for (const turn of [0, 1, 2, 3]) {
+    ends.push(...await Promise.all(cells.filter((cell) => turnOf(cell) === turn).map(scoreOne)));
   }
   ends.sort((a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell));
   const scored = ends.flatMap(({ cell, set }) => set ? [{ cell, set }] : []);

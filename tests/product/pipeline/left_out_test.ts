@@ -6,7 +6,7 @@ import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../../../lib/product/experiment/left_out.ts";
 import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
 import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
-import { bestOf } from "../../../lib/product/run/choice.ts";
+import { bestOf, mayBeChosen } from "../../../lib/product/run/choice.ts";
 import { kindsTogether, scalesOf } from "../../../lib/product/run/scales.ts";
 
 /** Normal scores; `shift` is how far bad parts lie above good ones. */
@@ -79,6 +79,35 @@ Deno.test("the first of some methods is taken unless another is better by more t
   // Where one bad part is left nobody knows by how much a method scatters.
   assert.equal(bestOf([first, clearly], [false, false], (id) => Number(id) <= 200), 0);
   assert.equal(bestOf([first, own("Copy", ({ score }) => 2 * score)], [false, false]), 0);
+});
+
+Deno.test("kinds need not be left out of a method that is chosen with none of them, nor of the parts of all folds but one", () => {
+  const folds = new Map(Array.from({ length: 260 }, (_, i) => [`${i}`, i % 5]));
+  const alone = [false, false, true];
+  let spared = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const random = seededRandom(seed);
+    const shift = () => 1 + 1.5 * random.uniform();
+    const [first, forest, detector] = ["Together", "Forest", "PaDiM"].map((method, m) =>
+      set(method, 100 * seed + 20 * m, shift(), shift())
+    );
+    const { leftOut, ...bare } = forest;
+    const asked = mayBeChosen([first, bare, detector], alone, 1, folds);
+    if (asked) continue;
+    spared++;
+    for (const kinds of [leftOut, set("Forest", seed, 1, 0).leftOut, set("Forest", seed, 1, 9).leftOut]) {
+      for (const counts of [() => true, ...[0, 1, 2, 3, 4].map((fold) => (id: string) => folds.get(id) !== fold)]) {
+        const known = bestOf([first, { ...bare, leftOut: kinds }, detector], alone, counts);
+        assert.equal(known, bestOf([first, bare, detector], alone, counts), `${seed}`);
+        assert.notEqual(known, 1);
+      }
+    }
+  }
+  assert.ok(spared > 10 && spared < 50, `${spared}`);
+  // Whatever else is chosen would be compared with it.
+  const blind = set("Together", 2, 4, 0);
+  const { leftOut: _, ...bare } = set("Forest", 3, 1, 1);
+  assert.ok(mayBeChosen([blind, bare, set("PaDiM", 1, 1.5, 1.5)], alone, 1, folds));
 });
 
 Deno.test("clusters of bad parts are the kinds that they were drawn from; too few bad parts are no kinds", () => {

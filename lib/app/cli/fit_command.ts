@@ -13,6 +13,7 @@ import type { Reporter } from "../../base/text/progress.ts";
 import { EXIT } from "./exit_codes.ts";
 import { toGoodOptions } from "./good_options.ts";
 import { LABEL_CLASSIFIER_NAMES } from "./names.ts";
+import { alignSetting } from "./picture_options.ts";
 import { quote } from "./quote.ts";
 import type { fitCommand } from "./fit_options.ts";
 
@@ -29,6 +30,7 @@ export async function runFitCommand(
   // Here and not as a part of a pipeline, which the user does not have.
   (learnsFromLabels ? classifierNamed : detectorNamed)(options.what).parse(settings);
   const good = toGoodOptions(options);
+  const picture = { ...good.picture, ...alignSetting(options.align) };
   await checkApart([
     { path: join(options.out, "models"), option: "--out", replaced: true },
     { path: options.cache, option: "--cache" },
@@ -36,6 +38,7 @@ export async function runFitCommand(
   await checkModelsFolder(options.out);
   const folder = await openGoodFolder({
     ...good,
+    picture,
     ...learnsFromLabels
       ? { detectors: {}, classifiers: { [options.what]: settings } }
       : { detectors: { [options.what]: settings } },

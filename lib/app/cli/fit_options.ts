@@ -6,6 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { goodOptions } from "./good_options.ts";
+import { alignOptions } from "./picture_options.ts";
 import { DETECTOR_NAMES, LABEL_CLASSIFIER_NAMES } from "./names.ts";
 
 /** What the command does, in a line. */
@@ -40,6 +41,7 @@ export const fitParser = merge(
     out: option("--out", path({ metavar: "DIR" }), { description: message`Folder to write the model to` }),
   }),
   goodOptions,
+  alignOptions,
 );
 
 export const fitCommand = command("fit", fitParser, { brief: fitBrief });

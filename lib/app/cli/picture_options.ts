@@ -4,7 +4,9 @@ import { message } from "@optique/core/message";
 import { optional } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { integer, type ValueParser } from "@optique/core/valueparser";
+import { path } from "@optique/run/valueparser";
 import type { DepthPolicy } from "../../picture/image/depth.ts";
+import { GOOD_PARTS, type PictureSettings } from "../../picture/image/settings.ts";
 
 /** `scale`, or the lowest and highest value of the samples with a hyphen between. */
 const depth: ValueParser<"sync", DepthPolicy> = {
@@ -33,6 +35,20 @@ export const pictureOptions = object({
     description: message`Pixels of a picture at most; 100 million where left out`,
   })),
 });
+
+/** With what pictures are aligned, for the commands that fit. */
+export const alignOptions = object({
+  align: optional(option("--align", path({ metavar: "PICTURE" }), {
+    description:
+      message`Turn and move each picture first, so that the part lies as in this one of a good part; good-parts takes the mean of good ones`,
+  })),
+});
+
+/** As settings of pictures have it. */
+export function alignSetting(align: string | undefined): Pick<PictureSettings, "align"> {
+  if (align === undefined) return {};
+  return { align: align === "good-parts" ? GOOD_PARTS : align };
+}
 
 /** What to do with those that cannot be read, for the commands that make something of all. */
 export const unreadableOptions = object({

@@ -30,6 +30,7 @@ import { forestOptions } from "./device_options.ts";
 import { later } from "./later.ts";
 import { backInProject, toTyped } from "./place.ts";
 import { readLooks } from "./look_options.ts";
+import { alignSetting } from "./picture_options.ts";
 import { print } from "./print.ts";
 import { quote } from "./quote.ts";
 import type { pipelineCommand } from "./pipeline_options.ts";
@@ -37,8 +38,12 @@ import type { pipelineCommand } from "./pipeline_options.ts";
 export type PipelineOptions = InferValue<typeof pipelineCommand>;
 
 /** What may be a path; a pipeline file is looked up in the project's pipelines/ as well, and "none" is no segment map. */
-function pathsOf({ file, segments }: PipelineOptions): (keyof PipelineOptions)[] {
-  const more = [...existsSync(file) ? ["file"] as const : [], ...segments === "none" ? [] : ["segments"] as const];
+function pathsOf({ file, segments, align }: PipelineOptions): (keyof PipelineOptions)[] {
+  const more = [
+    ...existsSync(file) ? ["file"] as const : [],
+    ...segments === "none" ? [] : ["segments"] as const,
+    ...align === "good-parts" ? [] : ["align"] as const,
+  ];
   return ["data", "table", "maps", "backbone", "runs", "cache", "xgboost", ...more];
 }
 
@@ -113,6 +118,7 @@ async function run(
       ...definition.picture,
       ...options.depth && { depth: options.depth },
       ...options.maxPixels && { maxPixels: options.maxPixels },
+      ...alignSetting(options.align),
     },
   });
   await checkApart(outputsOf(options, definition.name), [
@@ -212,8 +218,8 @@ async function runMaps(
   if (options.segments !== undefined) {
     throw new TypeError("Cannot use --maps with --segments: the segment maps are those in its visa_segm/");
   }
-  if (options.depth ?? options.maxPixels) {
-    throw new TypeError("Cannot use --maps with --depth or --max-pixels: maps stand in place of pictures");
+  if (options.depth ?? options.maxPixels ?? options.align) {
+    throw new TypeError("Cannot use --maps with --depth, --max-pixels or --align: maps stand in place of pictures");
   }
   if (readBackboneOptions(options)) {
     throw new TypeError("Cannot use --maps with --backbone: maps stand in place of what a backbone would see");

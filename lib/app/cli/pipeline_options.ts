@@ -6,7 +6,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
-import { pictureOptions, unreadableOptions } from "./picture_options.ts";
+import { alignOptions, pictureOptions, unreadableOptions } from "./picture_options.ts";
 import { ofProject } from "./place.ts";
 import { queueOption, storeOption } from "./queue_option.ts";
 
@@ -103,6 +103,7 @@ export const pipelineParser = merge(
     plan: option("--plan", { description: message`Print what would be done, and stop` }),
   }),
   pictureOptions,
+  alignOptions,
   unreadableOptions,
   deviceOptions,
   libraryOptions,

@@ -9,6 +9,7 @@ import type { Models } from "./models.ts";
 
 /** A part as the active model sees it. */
 export interface CloserLook {
+  /** As it is judged: aligned, where the model aligns. */
   readonly photo: Photo;
   /** Of the file, in pixels. */
   readonly size: Size;
@@ -48,6 +49,6 @@ export function openCloserLook(station: Station, models: Models): (part: Part) =
   ): Promise<CloserLook> {
     const { photo, size } = await scorer.open(await readPicture(station, sha256));
     const [verdict] = await scorer.score([{ id: name, photo, size }], { details: true });
-    return { photo, size, verdict, scorer, version: version.id };
+    return { photo: verdict.details.aligned ?? photo, size, verdict, scorer, version: version.id };
   }
 }

@@ -175,14 +175,18 @@ export function openJudging(
         }));
       }
       const verdicts = await scorer.score(pictures, { details: true });
-      return verdicts.map((verdict, i) => ({
-        status: "fulfilled",
-        value: {
-          verdict: structure({ verdict, photo: batch[i].photo }, scorer, taken(i)),
-          seen: verdict.seen,
-          ...watch && { watched: watch(verdict.details, batch[i].photo, batch[i].size) },
-        },
-      }));
+      return verdicts.map((verdict, i) => {
+        // As it was judged.
+        const { aligned: photo = batch[i].photo } = verdict.details;
+        return {
+          status: "fulfilled",
+          value: {
+            verdict: structure({ verdict, photo }, scorer, taken(i)),
+            seen: verdict.seen,
+            ...watch && { watched: watch(verdict.details, photo, batch[i].size) },
+          },
+        };
+      });
     } catch (cause) {
       if (batch.length > 1) return (await Promise.all(batch.map((one) => scoreEach([one])))).flat();
       return [{ status: "rejected", reason: new ServiceError("unreadable", describeError(cause), { cause }) }];

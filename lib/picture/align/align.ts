@@ -26,6 +26,8 @@ export interface Aligned {
   readonly before: number;
   /** … and after. */
   readonly after: number;
+  /** Whether it is known where the part lies: false where the picture goes with the usual one nowhere. */
+  readonly found: boolean;
 }
 
 /** How far parts may lie from where they should. */
@@ -93,14 +95,18 @@ export function alignerTo(
       }
     }
     if (best.after < LIKE || 1 - best.after > LEFT * (1 - before)) {
-      return { photo: picture, pose: { dx: 0, dy: 0, angle: 0 }, before, after: before };
+      return {
+        photo: picture,
+        pose: { dx: 0, dy: 0, angle: 0 },
+        ...{ before, after: before, found: best.after >= LIKE },
+      };
     }
     const { dx, dy, angle } = best.pose;
     const pose = { dx: dx * cell, dy: dy * cell, angle };
     return {
       photo: movePhoto(picture, pose, usual),
       pose: { ...pose, angle: angle * 180 / Math.PI },
-      ...{ before, after: best.after },
+      ...{ before, after: best.after, found: true },
     };
   };
 }

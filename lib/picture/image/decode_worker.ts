@@ -4,5 +4,9 @@ import { loadPictures, type LoadRequest, type LoadResponse } from "./load_pictur
 
 serve<LoadRequest, LoadResponse>(async (request) => {
   const results = await loadPictures(request);
-  return transferred(results, results.flatMap((result) => result instanceof Uint8Array ? [result.buffer] : []));
+  const buffers = results.flatMap((result) => {
+    if (result instanceof Uint8Array) return [result.buffer];
+    return "unaligned" in result ? [result.unaligned.buffer] : [];
+  });
+  return transferred(results, buffers);
 });

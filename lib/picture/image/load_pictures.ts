@@ -1,4 +1,5 @@
 /** What the workers of a loader do: paths in, resized photographs out. @module */
+import { type Photo, photo } from "../../domain.ts";
 import { readPixels } from "./decode.ts";
 import type { DepthPolicy } from "./depth.ts";
 import { toImage } from "./image.ts";
@@ -17,13 +18,20 @@ export interface LoadRequest extends Size {
   readonly filter?: Filter;
   readonly depth?: DepthPolicy;
   readonly maxPixels?: number;
+  /** The picture that others are aligned with: height · width · 3 bytes, and what it is called. */
+  readonly reference?: { readonly name: string; readonly data: Uint8Array<ArrayBuffer> };
+}
+
+/** A picture whose part was not found, so that it is as it was. */
+export interface Unaligned {
+  readonly unaligned: Uint8Array<ArrayBuffer>;
 }
 
 /** How pictures are looked at: with a thumbnail, or without. */
 export type Glance = "glance" | "thumbnail";
 
 /** What a worker answers for each path: height · width · 3 bytes, or what the picture is like, or why neither. */
-export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | CloserLook | Error)[];
+export type LoadResponse = readonly (Uint8Array<ArrayBuffer> | Unaligned | CloserLook | Error)[];
 
 /** The pictures of a request, or why they cannot be read, one after the other. */
 export async function loadPictures({ paths, hashes, ...wanted }: LoadRequest): Promise<LoadResponse[number][]> {
@@ -35,20 +43,39 @@ export async function loadPictures({ paths, hashes, ...wanted }: LoadRequest): P
 async function loadOne(
   path: string,
   sha256: string | undefined,
-  { look, height, width, filter, depth, maxPixels }: Omit<LoadRequest, "paths" | "hashes">,
+  { look, height, width, filter, depth, maxPixels, reference }: Omit<LoadRequest, "paths" | "hashes">,
 ): Promise<LoadResponse[number]> {
   try {
     const pixels = await readPixels(path, { depth, maxPixels, sha256 });
     if (look === "glance") return lookAt(pixels);
-    const photo = toPhoto(resizePixels(pixels, { height, width }, filter));
-    if (look) return { ...lookAt(pixels), thumbnail: thumbnailsOf(toImage([photo]))[0] };
-    // A copy where the decoder's buffer is larger than the picture, as only whole buffers are handed over
-    return photo.data.byteLength === photo.data.buffer.byteLength
-      ? photo.data as Uint8Array<ArrayBuffer>
-      : photo.data.slice();
+    const picture = toPhoto(resizePixels(pixels, { height, width }, filter));
+    if (look) return { ...lookAt(pixels), thumbnail: thumbnailsOf(toImage([picture]))[0] };
+    if (!reference) return whole(picture);
+    const aligned = (await alignerFor(reference, { height, width }))(picture);
+    return aligned.found ? whole(aligned.photo) : { unaligned: whole(picture) };
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     error.cause = undefined;
     return error;
   }
+}
+
+/** A copy where the decoder's buffer is larger than the picture, as only whole buffers are handed over. */
+function whole({ data }: Photo): Uint8Array<ArrayBuffer> {
+  return data.byteLength === data.buffer.byteLength ? data as Uint8Array<ArrayBuffer> : data.slice();
+}
+
+/** That of the last request: a loader has one. */
+let last: { readonly name: string; readonly align: Aligner } | undefined;
+type Aligner = ReturnType<typeof import("../align/align.ts").alignerTo>;
+
+async function alignerFor(
+  { name, data }: NonNullable<LoadRequest["reference"]>,
+  { height, width }: Size,
+): Promise<Aligner> {
+  const called = `${name} ${height} × ${width}`;
+  if (last?.name === called) return last.align;
+  const { alignerTo } = await import("../align/align.ts");
+  last = { name: called, align: alignerTo(photo([height, width, 3], data)) };
+  return last.align;
 }

@@ -10,7 +10,7 @@ import { checkSize, type Filter, type Size } from "./resize.ts";
 
 /** A picture that was loaded, or why it was not: one bad file never ends a batch. */
 export type Loaded =
-  | { readonly path: string; readonly photo: Photo }
+  | { readonly path: string; readonly photo: Photo; /** The part was not found in it. */ readonly unaligned?: true }
   | { readonly path: string; readonly error: Error };
 
 /** What comes out of a loader has this size. */
@@ -21,6 +21,10 @@ export interface LoaderOptions extends Size {
   readonly depth?: DepthPolicy;
   /** The most pixels of a picture that are decoded. */
   readonly maxPixels?: number;
+  /** Where pictures are aligned: the name of the picture that they are aligned with … */
+  readonly align?: string;
+  /** … and that picture, of the loader's size. */
+  readonly reference?: Photo;
   /** Threads that decode; by default one less than there are cores, from 1 to 4. With "none" it is done on the caller's own. */
   readonly workers?: number | "none";
   /** Pictures under way or waiting to be taken, at most; by default 16 a worker. */
@@ -61,6 +65,7 @@ const CHUNK = 8;
  * Opens a loader. Its results do not depend on the number of workers.
  *
  * @throws {RangeError} where there are no workers, no look-ahead or no pixels
+ * @throws {TypeError} where pictures are to be aligned, and what with is not given in their size
  *
  * ```ts
  * import { openLoader } from "./loader.ts";
@@ -70,7 +75,7 @@ const CHUNK = 8;
  * ```
  */
 export function openLoader(options: LoaderOptions): Loader {
-  const { workers: asked = Math.min(4, Math.max(1, availableParallelism() - 1)), ...more } = options;
+  const { workers: asked = Math.min(4, Math.max(1, availableParallelism() - 1)), align, reference, ...more } = options;
   const workers = asked === "none" ? 1 : asked;
   const { ahead = 2 * CHUNK * workers, ...wanted } = more;
   if (!(Number.isInteger(ahead) && ahead >= 1)) {
@@ -78,6 +83,15 @@ export function openLoader(options: LoaderOptions): Loader {
   }
   const { height, width } = options;
   checkSize(options, `open a loader for ${height} × ${width} pixels`);
+  const [rows, columns] = reference?.shape ?? [];
+  if (align !== undefined && !(rows === height && columns === width)) {
+    throw new TypeError(
+      `Cannot align pictures with "${align}" as that picture must be given in ${height} × ${width} pixels`,
+    );
+  }
+  const aligned = align === undefined || !reference
+    ? {}
+    : { reference: { name: align, data: Uint8Array.from(reference.data) } };
   const pool = asked === "none"
     ? ownThread()
     : openPool<LoadRequest, LoadResponse>(moduleBeside("decode_worker", import.meta.url), workers);
@@ -86,7 +100,7 @@ export function openLoader(options: LoaderOptions): Loader {
   async function runChunk(files: readonly File[], look?: Glance): Promise<LoadResponse> {
     try {
       const [paths, hashes] = [files.map(({ path }) => path), files.map(({ hash }) => hash)];
-      return await pool.run({ ...wanted, paths, hashes, look });
+      return await pool.run({ ...wanted, ...aligned, paths, hashes, look });
     } catch (cause) {
       // The worker died: what each picture does alone shows which it was
       if (files.length > 1) return (await Promise.all(files.map((file) => runChunk([file], look)))).flat();
@@ -114,7 +128,9 @@ export function openLoader(options: LoaderOptions): Loader {
     const files = paths.map((path, i) => ({ path, hash: hashes[i] }));
     for await (const { path, result } of runAll(files)) {
       if (result instanceof Uint8Array) yield { path, photo: photo([height, width, 3], result) };
-      else {yield {
+      else if ("unaligned" in result) {
+        yield { path, photo: photo([height, width, 3], result.unaligned), unaligned: true };
+      } else {yield {
           path,
           error: result instanceof Error ? result : new TypeError(`Cannot load "${path}" without its pixels`),
         };}
@@ -124,7 +140,7 @@ export function openLoader(options: LoaderOptions): Loader {
     const looks: (CloserLook | Error)[] = [];
     const glance = thumbnails ? "thumbnail" : "glance";
     for await (const { path, result } of runAll(paths.map((path) => ({ path })), glance)) {
-      if (result instanceof Uint8Array) {
+      if (result instanceof Uint8Array || "unaligned" in result) {
         throw new TypeError(`Cannot look at "${path}" as the worker has sent its pixels`);
       }
       onDone(looks.push(result));

@@ -15,6 +15,19 @@ export interface PictureSettings {
   readonly depth?: DepthPolicy;
   /** Larger pictures are refused; 100 million where left out. */
   readonly maxPixels?: number;
+  /**
+   * Each picture is turned and moved first, so that the part lies as in this one: the file of a picture, or {@linkcode GOOD_PARTS}.
+   * What was made of it has the SHA-256 of the picture in its place.
+   */
+  readonly align?: string;
+}
+
+/** As the good parts lie, by pictures of them. */
+export const GOOD_PARTS = "good parts";
+
+/** The same for pictures as they lie. */
+export function asTheyLie<T extends Pick<PictureSettings, "align">>({ align: _, ...settings }: T): Omit<T, "align"> {
+  return settings;
 }
 
 /** Checks {@linkcode PictureSettings}. */
@@ -31,4 +44,5 @@ export const pictureSchema: Type<PictureSettings> = type({
     "clip?": "0 <= number <= 1",
   }),
   "maxPixels?": "number.integer > 0",
+  "align?": "string >= 1",
 });

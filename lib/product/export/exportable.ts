@@ -9,7 +9,7 @@ import type { ModelFile } from "../model/model_file.ts";
  * @param takesSegments the graph is given a segment map with each picture
  * @throws {TypeError} that names all that cannot be part of a graph, and what can be done
  */
-export function checkExportable({ detectors, features, segments }: ModelFile, takesSegments = false): void {
+export function checkExportable({ detectors, features, segments, picture }: ModelFile, takesSegments = false): void {
   const problems = detectors.flatMap(({ name, type }) => {
     const reason = whyNoNetwork(type);
     return reason === undefined ? [] : [`the detector "${name}" is no graph, as ${reason}: train without it`];
@@ -23,6 +23,12 @@ export function checkExportable({ detectors, features, segments }: ModelFile, ta
     problems.push(
       "each picture has a segment map of its own: name their folder by --segments, so that the graph takes a map with each " +
         "picture",
+    );
+  }
+  if (picture.align !== undefined) {
+    problems.push(
+      "pictures are aligned before they are judged, which is no graph: score with the run, or train without picture.align on " +
+        "parts that a holder keeps in place",
     );
   }
   if (problems.length > 0) throw new TypeError(`Cannot export the model as ${problems.join("; and as ")}`);

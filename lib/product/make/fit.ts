@@ -8,7 +8,7 @@ import { detectorNamed } from "../../method/detect/table.ts";
 import { checkWish, promiseFalseAlarms } from "../../method/evaluate/promise.ts";
 import type { GridMap } from "../../domain.ts";
 import { packGoodParts } from "../model/good_parts.ts";
-import { GOOD_PARTS_FILE, type ModelFile, writeModelFile } from "../model/model_file.ts";
+import { GOOD_PARTS_FILE, type ModelFile, REFERENCE_FILE, writeModelFile } from "../model/model_file.ts";
 import { checkModelsFolder, replaceModels } from "../model/models_folder.ts";
 import { BACKBONE_FILE } from "../model/open_model.ts";
 import { planClassified } from "../run/classify_step.ts";
@@ -98,6 +98,7 @@ export async function fitFolder(
       models,
       judge.scored.map(({ id }, n) => ({ file: id, label: "good", score: judge.scores[n] })),
     );
+    if (work.reference) await writeFileAtomic(join(models, REFERENCE_FILE), work.reference.file);
     if (usual) await writeFileAtomic(join(models, GOOD_PARTS_FILE), packGoodParts(usual));
     await writeModelFile(models, model);
   });

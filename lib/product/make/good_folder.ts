@@ -12,12 +12,14 @@ import { describeCopies } from "../../picture/data/copies.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
+import { asTheyLie } from "../../picture/image/settings.ts";
 import { openCache } from "../run/cache.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RELEASE } from "../model/release.ts";
 import { openWorkspace } from "../run/open_workspace.ts";
 import { takeReadable } from "../run/readable_pictures.ts";
+import { checkAlignable, describeUnaligned, takeReference } from "../run/reference.ts";
 import type { OpenWorkspace } from "../run/open_workspace.ts";
 import type { FitWorkspace } from "../run/workspace.ts";
 import type { Reporter } from "../../base/text/progress.ts";
@@ -74,16 +76,30 @@ export async function openGoodFolder(options: GoodFolderOptions): Promise<GoodFo
   all.sort((a, b) => compare(a.id, b.id));
   await removeLeftovers(options.cache);
   const cache = openCache(options.cache);
-  const { picture, detectors, classifiers } = options;
-  const { depth, maxPixels } = picture;
+  const { picture: wanted, detectors, classifiers } = options;
+  const { depth, maxPixels } = wanted;
+  const lying = asTheyLie(wanted);
+  const settings = { detectors, classifiers, segments: "none", features: "paper" } as const;
+  checkAlignable({ ...settings, picture: wanted }, "none");
   const { manifest, unread, copies, notes } = await takeReadable(all, RELEASE, {
     ...{ depth, maxPixels, cache, reporter, signal },
-    size: picture,
+    size: lying,
     skip: options.skipUnreadable,
   });
   for (const note of [...notes, ...describeCopies(copies)]) reporter.warn(note);
   const items = all.filter(({ id }) => !unread.has(id));
-  const work = await openWorkspace({ picture, detectors, classifiers, segments: "none", features: "paper" }, {
+  const reference = await takeReference(wanted, items.filter(({ label }) => label === "good"));
+  const picture = reference ? { ...lying, align: reference.sha256 } : lying;
+  if (reference) {
+    const { sha256 } = manifest;
+    for (
+      const note of await describeUnaligned(items, {
+        ...{ picture, reference, sha256, release: RELEASE, cache, reporter, signal },
+      })
+    ) reporter.warn(note);
+  }
+  const work = await openWorkspace({ ...settings, picture }, {
+    reference,
     dataset: { name: basename(resolve(data)), root: data, items },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     backbone: options.backbone && await loadBackbone(options.backbone.path, options.backbone),

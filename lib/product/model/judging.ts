@@ -1,4 +1,5 @@
 /** What a scorer stands on. @module */
+import type { Photo } from "../../domain.ts";
 import type { Explanation } from "../../method/judge/contract.ts";
 import type { Judged, Pictures, SegadParts } from "./flow.ts";
 import type { GoodParts } from "./good_parts.ts";
@@ -20,6 +21,8 @@ export interface Judging extends Pick<SegadParts, "size"> {
   judged(pictures: Pictures, views: boolean): Promise<Judged>;
   /** What good parts look like; models of earlier releases and exported ones do not say. */
   readonly goodParts?: GoodParts;
+  /** What pictures are aligned with, where the model was fitted on aligned ones. */
+  readonly reference?: Photo;
   /** The file of a picture's segment map, where the model has one a picture. */
   segmentFile(id: string): string | undefined;
   /** Frees what is loaded. */

@@ -18,6 +18,9 @@ export const MODEL_FILE = "model.json";
 /** What good parts look like, beside it; models of earlier releases have none. */
 export const GOOD_PARTS_FILE = "good_parts.safetensors";
 
+/** The picture that others are aligned with, where they are: `picture.align` is its SHA-256. */
+export const REFERENCE_FILE = "reference.png";
+
 /** What `score` needs to know of a model beside its files. */
 export interface ModelFile {
   /** Of this file. */

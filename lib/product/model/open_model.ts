@@ -17,13 +17,15 @@ import { columnsOf, readJudge } from "../../method/judge/table.ts";
 import { canonicalJson, sha256 } from "../../base/io/hash.ts";
 import { readWhole } from "../../base/io/read_file.ts";
 import { hashFolder, type SealedFolder, sealedFolder } from "../../base/io/sealed_folder.ts";
+import type { Photo } from "../../domain.ts";
+import { decodePhoto } from "../../picture/image/decode.ts";
 import { openSegmentMaps, type SegmentMaps } from "../../picture/segment/read.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import type { SegadParts } from "./flow.ts";
 import { exportedFile, isExported } from "./exported_place.ts";
 import type { GoodParts } from "./good_parts.ts";
-import { GOOD_PARTS_FILE, MODEL_FILE, type ModelFile, readModelFile } from "./model_file.ts";
+import { GOOD_PARTS_FILE, MODEL_FILE, type ModelFile, readModelFile, REFERENCE_FILE } from "./model_file.ts";
 import { readFitted } from "./read_fitted.ts";
 
 /** How to load a model. */
@@ -49,6 +51,8 @@ export interface OpenModel {
   readonly segments: SegmentMaps;
   /** What good parts look like; models of earlier releases do not say. */
   readonly goodParts?: GoodParts;
+  /** What pictures are aligned with, where the model was fitted on aligned ones. */
+  readonly reference?: Photo;
   /** Frees the networks and ends the workers. */
   close(): Promise<void>;
 }
@@ -138,7 +142,10 @@ export async function openModel(run: string, options: LoadModelOptions = {}): Pr
       judge,
       runner,
     };
-    return { file, parts, segments, goodParts: await goodPartsIn(folder), close };
+    const reference = file.picture.align === undefined
+      ? undefined
+      : await decodePhoto(await folder.read(REFERENCE_FILE));
+    return { file, parts, segments, goodParts: await goodPartsIn(folder), ...reference && { reference }, close };
   } catch (error) {
     await close();
     throw error;

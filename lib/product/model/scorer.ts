@@ -8,7 +8,7 @@ import { toPhoto } from "../../picture/image/pixels.ts";
 import { type PictureSource, readSource } from "../../picture/image/read_source.ts";
 import { toImage } from "../../picture/image/image.ts";
 import { openGate } from "../../base/workers/gate.ts";
-import type { PictureSettings } from "../../picture/image/settings.ts";
+import { asTheyLie, type PictureSettings } from "../../picture/image/settings.ts";
 import { resizePixels, type Size } from "../../picture/image/resize.ts";
 import { type Details, detailsOf } from "./details.ts";
 import type { Judging } from "./judging.ts";
@@ -58,8 +58,8 @@ export interface Scorer {
   readonly threshold: number;
   /** A part whose score is at least this and below the threshold must be looked at; undefined where there is one threshold. */
   readonly review?: number;
-  /** How pictures are read: as the model was fitted with, unless options say otherwise. */
-  readonly picture: PictureSettings;
+  /** How pictures are read: as the model was fitted with, unless options say otherwise. Scoring aligns them, where it does. */
+  readonly picture: Omit<PictureSettings, "align">;
   /** What good training parts look like; undefined of models of earlier releases, which judge every picture. */
   readonly goodParts?: GoodParts;
   /** Scores pictures, in their order. Throws a RangeError where a map or a score is not finite, as there is no verdict on those. */
@@ -84,9 +84,15 @@ export interface ScorerOptions extends LoadModelOptions, PictureLimits {
   readonly review?: number;
   /** Judges pictures too that cannot be of the part. */
   readonly judgeAll?: boolean;
-  /** Turns and moves pictures first, so that the part lies as in the mean good picture; models of earlier releases have none. */
+  /**
+   * Turns and moves pictures first, so that the part lies as in the mean good picture; models of earlier releases have none. A
+   * model of aligned pictures aligns by itself, with the picture that it was fitted with.
+   */
   readonly align?: boolean;
 }
+
+/** Said of a picture that goes with the usual one nowhere. */
+const LOST = "the part is not found in the picture, so that it cannot be aligned";
 
 /** From which scores on parts are bad, and to be looked at. */
 export type ScoreLimits = Pick<Scorer, "threshold" | "review" | "goodParts">;
@@ -129,23 +135,22 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   const opened = isExported(run)
     ? await (await import("./exported_model.ts")).openExported(run, options)
     : await openJudging(run, options);
-  const { file: model, explanation, titles, judge, goodParts, close } = opened;
+  const { file: model, explanation, titles, judge, goodParts, reference, close } = opened;
   const whyNot = goodParts && !options.judgeAll
     ? (await import("./plausible.ts")).plausibilityOf(goodParts)
     : () => undefined;
   const { depth = model.picture.depth, maxPixels = model.picture.maxPixels } = options;
-  const picture: PictureSettings = { ...model.picture, depth, maxPixels };
+  const picture = { ...asTheyLie(model.picture), depth, maxPixels };
   const gate = openGate("score", "the scorer");
-  if (options.align && !goodParts) {
+  if (options.align && !goodParts && !reference) {
     await close();
     throw new Error(
       `Cannot align pictures with "${run}" as an earlier release has made it, which kept no mean picture: run the pipeline or ` +
         "fit again",
     );
   }
-  const aligned = options.align && goodParts
-    ? (await import("../../picture/align/align.ts")).alignerTo(goodParts.mean)
-    : undefined;
+  const usual = reference ?? (options.align ? goodParts?.mean : undefined);
+  const align = usual && (await import("../../picture/align/align.ts")).alignerTo(usual);
   let limits: ScoreLimits;
   try {
     limits = limitsOf(model, options);
@@ -166,7 +171,8 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
   ): Promise<Verdict[] | DetailedVerdict[]> {
     if (given.length === 0) return [];
     for (const one of given) checkPhoto(one, picture);
-    const batch = aligned ? given.map((one) => ({ ...one, photo: aligned(one.photo).photo })) : given;
+    const aligned = align && given.map(({ photo }) => align(photo));
+    const batch = aligned ? given.map((one, n) => ({ ...one, photo: aligned[n].photo })) : given;
     const pictures = { ids: batch.map(({ id }) => id), image: toImage(batch.map(({ photo }) => photo)) };
     const judged = await opened.judged(pictures, details);
     const contributions = await explanation?.contributions(judged);
@@ -181,7 +187,8 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
       })
       : decisions.map(byThreshold);
     const verdicts = decisions.map((decision, n): Verdict => {
-      const why = whyNot(batch[n].photo, batch[n].size);
+      const lost = aligned && !aligned[n].found && !options.judgeAll ? LOST : undefined;
+      const why = whyNot(batch[n].photo, batch[n].size) ?? lost;
       const score = judged.score.data[n];
       return why === undefined
         ? { score, decision, reason: reasons[n] }
@@ -231,12 +238,13 @@ export async function openScorer(run: string, options: ScorerOptions = {}): Prom
 }
 
 async function openJudging(run: string, options: ScorerOptions): Promise<Judging> {
-  const { file, parts, segments, goodParts, close } = await openModel(run, options);
+  const { file, parts, segments, goodParts, reference, close } = await openModel(run, options);
   const named = [...parts.detectors, ...parts.classifier ? [parts.classifier] : []];
   const titles = Object.fromEntries(named.map(({ name, title }) => [name, title]));
   const flow = segad(parts);
   const closer = segad({ ...parts, views: true });
   return {
+    ...reference && { reference },
     ...{ file, titles, goodParts, close, detectors: parts.detectors, size: parts.size },
     judge: titleOf(parts.judge, titles),
     explanation: explainJudge(parts.judge, parts),

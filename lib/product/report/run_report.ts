@@ -12,6 +12,7 @@ import { writeFileAtomic } from "../../base/io/atomic.ts";
 import { inputOf } from "../run/cell_judge.ts";
 import { mapReader } from "../run/good_parts_of_run.ts";
 import { describeDecision } from "../model/describe_decision.ts";
+import { withReference } from "../run/reference.ts";
 import { openSegments, type Segments } from "../run/segments.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
 import type { Deployment } from "../run/deploy.ts";
@@ -111,7 +112,7 @@ async function choosePictures(
     Object.fromEntries(needed.map(({ fit }, k) => [fit.spec.detector.name, titles[k]])),
   );
   const pictures: ReportPicture[] = [];
-  const loader = openLoader(definition.picture);
+  const loader = openLoader(withReference(definition.picture, summary.reference ? [summary.reference] : []));
   try {
     let next = 0;
     for await (const loaded of loader.load(selected.map(({ id }) => sources.get(id)!.item.path))) {

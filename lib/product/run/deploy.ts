@@ -27,7 +27,13 @@ import { ontoScale } from "../../method/judge/scale.ts";
 import { unpackEvidence } from "../../method/evidence/file.ts";
 import { type WholeJudge, wholeJudge } from "./cross_fit.ts";
 import { BACKBONE_FILE, EVIDENCE_FILE } from "../model/open_model.ts";
-import { type CatchingDecision, GOOD_PARTS_FILE, type ModelFile, writeModelFile } from "../model/model_file.ts";
+import {
+  type CatchingDecision,
+  GOOD_PARTS_FILE,
+  type ModelFile,
+  REFERENCE_FILE,
+  writeModelFile,
+} from "../model/model_file.ts";
 import { packGoodParts } from "../model/good_parts.ts";
 import { goodPartsOfRun } from "./good_parts_of_run.ts";
 import type { Cell, SeedPlan } from "./plan.ts";
@@ -175,6 +181,7 @@ async function writeModels(
   await writeFileAtomic(join(models, BACKBONE_FILE), backbone.model);
   const usual = await goodPartsOfRun(work, cell, plans[0].detectors, method);
   if (usual) await writeFileAtomic(join(models, GOOD_PARTS_FILE), packGoodParts(usual.goodParts));
+  if (work.reference) await writeFileAtomic(join(models, REFERENCE_FILE), work.reference.file);
   const decision = decideByRecall(scoresByPart(unseen), wish);
   await writeUnseenScores(models, unseen);
   const { mean, std, name, sha256 } = backbone;

@@ -16,6 +16,7 @@ import { openScorer, type Scorer } from "../model/scorer.ts";
 import type { Cache } from "./cache.ts";
 import type { Answer, Job, ScoreJob, TaskEnd, TaskJob } from "./job.ts";
 import { OtherCacheError } from "./job_payload.ts";
+import { readReference } from "./reference.ts";
 import { openResources, type Resources } from "./resources.ts";
 import { backbonesOf, readKept, readSetup, type RunSetup, type ScoreSetup } from "./setup.ts";
 import { type AnyTask, runTask } from "./steps.ts";
@@ -112,6 +113,7 @@ async function openRunSetup(
     ...{ runtime, cache, featureSets },
     ...{ reporter, signal },
     backbones,
+    ...setup.reference !== undefined && { references: [await readReference(await readKept(cache, setup.reference))] },
   });
   // Who handed the tasks out adds the times up, so that a task that is done twice counts once.
   const counting: Resources = {

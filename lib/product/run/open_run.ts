@@ -4,6 +4,7 @@ import type { Backbone } from "../../method/backbone/backbone.ts";
 import { loadBackbone, type LoadOptions } from "../../method/backbone/load.ts";
 import type { RunnerOptions } from "../../method/forest/runner.ts";
 import { checkMasks, hashMasks } from "../../picture/data/mask.ts";
+import { asTheyLie } from "../../picture/image/settings.ts";
 import type { Dataset } from "../../picture/data/dataset.ts";
 import { checkSplit, type Manifest, withoutFiles } from "../../picture/data/manifest.ts";
 import { copiesToLeaveOut, describeCopies } from "../../picture/data/copies.ts";
@@ -29,6 +30,7 @@ import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
 import { joinNearDuplicates } from "./near_duplicates.ts";
 import { limitsOf, type ReadablePictures, takeReadable, withoutPictures } from "./readable_pictures.ts";
 import { checkRunName, makeFolder } from "./run_folder.ts";
+import { checkAlignable, describeUnaligned, takeReference } from "./reference.ts";
 import { runFleet } from "./run_fleet.ts";
 import { openSegments } from "./segments.ts";
 
@@ -85,7 +87,8 @@ export interface OpenRun extends Pick<OpenedData, "origin" | "source"> {
  *
  * @throws {Error} where something cannot be read or used
  */
-export async function openRun(definition: PipelineDefinition, options: RunOptions): Promise<OpenRun> {
+export async function openRun(wanted: PipelineDefinition, options: RunOptions): Promise<OpenRun> {
+  const definition = { ...wanted, picture: asTheyLie(wanted.picture) };
   const { reporter, signal } = options;
   const begun = new Date();
   await checkRunFolder(options, definition.name);
@@ -117,6 +120,7 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const first = plan(found);
   const mapped = new Map(first.flatMap(({ sources }) => sources).map(({ item }) => [item.id, item]));
   const segments = await openSegments(definition.segments, definition.picture, [...mapped.values()]);
+  checkAlignable(wanted, segments.kind);
   const taken: ReadablePictures = planned ? { manifest: planned, ...NOTHING_ODD } : await takeReadable(
     found.items,
     RELEASE,
@@ -155,7 +159,21 @@ export async function openRun(definition: PipelineDefinition, options: RunOption
   const masks = usesMasks(definition) ? await hashMasks(dataset.items) : undefined;
   const odd = masks && !options.planOnly ? await checkMasks(dataset.items, definition.picture.maxPixels) : [];
   for (const warning of [...odd, ...segments.warnings]) reporter.warn(warning);
-  const opening = await openWorkspace(definition, {
+  const learned = new Map(experiments.flatMap(({ detectors }) => detectors).map((item) => [item.id, item]));
+  const reference = await takeReference(wanted.picture, [...learned.values()]);
+  const aligned = reference
+    ? { ...definition, picture: { ...definition.picture, align: reference.sha256 } }
+    : definition;
+  if (reference && !options.planOnly) {
+    const { picture } = aligned;
+    const lost = await describeUnaligned(dataset.items, {
+      ...{ picture, reference, sha256: manifest.sha256, release: RELEASE, cache, reporter, signal },
+    });
+    notes.push(...lost);
+    for (const note of lost) reporter.warn(note);
+  }
+  const opening = await openWorkspace(aligned, {
+    reference,
     ...{ dataset, runtime, backbone, backbones, masks, segments, cache, reporter, signal },
     hashes: new Map(manifest.files.map(({ id, sha256 }) => [id, sha256])),
     forest: options.forest,

@@ -17,6 +17,7 @@ import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./methods
 import type { Reporter } from "../../base/text/progress.ts";
 import { RELEASE } from "../model/release.ts";
 import { openSegments, type Segments } from "./segments.ts";
+import { ALIGNING, type Reference } from "./reference.ts";
 import { openResources } from "./resources.ts";
 import { STEPS } from "./steps.ts";
 import { type Kind, KINDS } from "./task.ts";
@@ -30,6 +31,8 @@ export interface WorkspaceParts {
   readonly backbone?: Backbone;
   /** Those of detectors and classifiers that have one of their own, by the file that the definition names. */
   readonly backbones?: ReadonlyMap<string, Backbone>;
+  /** What pictures are aligned with, where the definition has its hash. */
+  readonly reference?: Reference;
   readonly cache: Cache;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -87,12 +90,13 @@ export async function openWorkspace<D extends FitSettings>(
   const { sight } = eyeOf("");
   const eyes = new Map(Object.keys(looks).map((name) => [name, eyeOf(name)]));
   const features = featureSetOf(definition.features);
-  const { runtime, cache, reporter, signal, forest } = parts;
+  const { runtime, cache, reporter, signal, forest, reference } = parts;
   const segments = parts.segments ??
     await openSegments(definition.segments, { height, width, maxPixels }, parts.dataset.items.slice(0, 1));
   const resources = openResources({
     ...{ runtime, cache, reporter, signal, forest },
     backbones: [backbone, ...parts.backbones?.values() ?? []],
+    ...reference && { references: [reference] },
     featureSets: [features],
     segments: [
       { sight, opened: segments },
@@ -107,13 +111,14 @@ export async function openWorkspace<D extends FitSettings>(
     hashes: parts.hashes,
     masks: parts.masks ?? new Map(),
     segments,
-    code: await codeOf(forest?.library),
+    ...reference && { reference },
+    code: await codeOf(forest?.library, reference !== undefined),
     close: () => resources.close(),
   };
 }
 
 /** The code behind each kind of task, and the foreign code that it calls. */
-async function codeOf(xgboost = "embedded"): Promise<Workspace["code"]> {
+async function codeOf(xgboost = "embedded", aligned = false): Promise<Workspace["code"]> {
   const foreign: Partial<Record<Kind, string>> = {
     fit: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
     train: `${RUNTIME_VERSION} ${DECODER_VERSION}`,
@@ -124,7 +129,11 @@ async function codeOf(xgboost = "embedded"): Promise<Workspace["code"]> {
     pixels: DECODER_VERSION,
     forest: xgboost,
   };
-  const versions = await Promise.all(KINDS.map((kind) => codeVersion(STEPS[kind].code, RELEASE)));
+  const versions = await Promise.all(KINDS.map((kind) => {
+    const { code } = STEPS[kind];
+    // Pictures that stay as they lie are read without that code.
+    return codeVersion(aligned && code.includes("picture/image") ? [...code, ALIGNING] : code, RELEASE);
+  }));
   const code = (kind: Kind, i: number) => [versions[i], foreign[kind] ?? ""].join(" ");
   return Object.fromEntries(KINDS.map((kind, i) => [kind, code(kind, i)])) as Record<Kind, string>;
 }

@@ -14,6 +14,7 @@ import { canonicalJson } from "../../base/io/hash.ts";
 import type { Cache } from "./cache.ts";
 import { loadFitted } from "./load_fitted.ts";
 import { type PictureMemory, rememberPictures } from "./picture_memory.ts";
+import { type Reference, withReference } from "./reference.ts";
 import { openSegments, type Segments } from "./segments.ts";
 import type { Picture, Sight } from "./task.ts";
 import { recordTiming } from "./timings.ts";
@@ -65,6 +66,8 @@ export interface ResourceParts {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly backbones: readonly Backbone[];
+  /** What pictures are aligned with, where they are. */
+  readonly references?: readonly Reference[];
   /** Besides those that this software brings. */
   readonly featureSets?: readonly FeatureSet[];
   /** Segment maps that are open already. */
@@ -77,7 +80,7 @@ export const MOST_LOADED = 16;
 
 /** Opens what tasks are done with; it must be closed. */
 export function openResources(parts: ResourceParts): Resources {
-  const { runtime, cache, reporter, signal, backbones } = parts;
+  const { runtime, cache, reporter, signal, backbones, references = [] } = parts;
   const sets = [...Object.values(FEATURE_SETS), ...parts.featureSets ?? []];
   const loaders = new Map<string, Loader>();
   const extractors = new Map<string, Promise<FeatureExtractor>>();
@@ -95,7 +98,8 @@ export function openResources(parts: ResourceParts): Resources {
       if (!found) throw new Error(`Cannot find the backbone ${sha256.slice(0, 16)} of a task: it was not given`);
       return found;
     },
-    loader: (picture) => remember(loaders, canonicalJson(picture), () => openLoader(picture)),
+    loader: (picture) =>
+      remember(loaders, canonicalJson(picture), () => openLoader(withReference(picture, references))),
     extractor: ({ backbone, layers }) =>
       remember(
         extractors,

@@ -12,6 +12,8 @@ export interface RunSetup {
   readonly backbone: Omit<Backbone, "model">;
   /** Those of detectors and classifiers that look otherwise, likewise. */
   readonly others?: readonly Omit<Backbone, "model">[];
+  /** SHA-256 of the picture that others are aligned with, likewise. */
+  readonly reference?: string;
 }
 
 /** What pictures are scored with. */
@@ -84,6 +86,9 @@ export function fileKey(hash: string): string {
 
 /** The entries that a job needs beside those that its tasks name. */
 export function entriesOfSetup(setup: Setup): string[] {
-  const hashes = setup.kind === "run" ? backbonesOf(setup).map(({ sha256 }) => sha256) : Object.values(setup.files);
-  return hashes.map(fileKey);
+  if (setup.kind === "score") return Object.values(setup.files).map(fileKey);
+  const { reference } = setup;
+  return [...backbonesOf(setup).map(({ sha256 }) => sha256), ...reference === undefined ? [] : [reference]].map(
+    fileKey,
+  );
 }

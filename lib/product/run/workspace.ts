@@ -6,6 +6,7 @@ import type { PipelineDefinition } from "../experiment/definition.ts";
 import type { Budget } from "./budget.ts";
 import type { RunFleet } from "./run_fleet.ts";
 import type { NamedClassifier, NamedDetector } from "./methods.ts";
+import type { Reference } from "./reference.ts";
 import type { Resources } from "./resources.ts";
 import type { Segments } from "./segments.ts";
 import type { Kind, Sight } from "./task.ts";
@@ -34,6 +35,8 @@ export interface FitWorkspace extends Pick<Resources, "runtime" | "cache" | "rep
   readonly masks: ReadonlyMap<string, string>;
   readonly backbone: Backbone;
   readonly segments: Segments;
+  /** What pictures are aligned with, where they are. */
+  readonly reference?: Reference;
   readonly features: FeatureSet;
   readonly sight: Sight;
   /** What a detector or classifier sees pictures with: the pipeline's backbone and size, or its own. */

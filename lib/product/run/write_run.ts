@@ -25,6 +25,7 @@ import type { AutoScores } from "./auto_scores.ts";
 import type { Cache } from "./cache.ts";
 import type { CellScores } from "./score_cells.ts";
 import type { OpenRun } from "./open_run.ts";
+import type { Reference } from "./reference.ts";
 import { RELEASE } from "../model/release.ts";
 import type { RunPlan, SeedPlan } from "./plan.ts";
 import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
@@ -43,6 +44,8 @@ export interface RunSummary {
   /** How forests are run; the embedded XGBoost where left out. */
   readonly forest?: RunnerOptions;
   readonly dataset: Dataset;
+  /** What pictures were aligned with, where they were. */
+  readonly reference?: Reference;
   /** How many pictures were left out as they cannot be read. */
   readonly unread: number;
   /** What is odd about the pictures, in sentences. */
@@ -96,6 +99,7 @@ export async function writeRun(
     notes: run.notes,
     swapped: describeSwapped(results.rows, definition),
     cache: work.cache,
+    ...work.reference && { reference: work.reference },
     forest: options.forest,
     date: begun.toISOString().slice(0, 16).replace("T", " ") + " UTC",
     scores,

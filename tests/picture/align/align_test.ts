@@ -9,30 +9,7 @@ import { shiftedShare } from "../../../lib/picture/align/shifted.ts";
 import { openLoader } from "../../../lib/picture/image/loader.ts";
 import { ROOT } from "../../app/cli/product.ts";
 import { medianOf, moved } from "./moved.ts";
-
-/** A plate with a hole, a bar and a notch, drawn at any pose: nothing is resampled. */
-function plate({ dx = 0, dy = 0, angle = 0, light = 1, seed = 0, height = 120, width = 160 } = {}): Photo {
-  const random = seededRandom(seed);
-  const data = new Uint8Array(height * width * 3);
-  const [c, s] = [Math.cos(angle * Math.PI / 180), Math.sin(angle * Math.PI / 180)];
-  const soft = (distance: number) => 1 / (1 + Math.exp(distance));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [px, py] = [x - (width - 1) / 2 - dx, y - (height - 1) / 2 - dy];
-      const [u, v] = [c * px + s * py, c * py - s * px];
-      const body = soft(Math.max(Math.abs(u) - 50, Math.abs(v) - 35));
-      const grey = 40 + 110 * body - 70 * soft(Math.hypot(u + 20, v - 8) - 12) +
-        60 * soft(Math.max(Math.abs(u - 22) - 5, Math.abs(v) - 25)) -
-        80 * soft(Math.max(Math.abs(u - 40) - 8, Math.abs(v + 28) - 8));
-      data.fill(
-        Math.max(0, Math.min(255, light * grey + 3 * random.normal())),
-        3 * (y * width + x),
-        3 * (y * width + x) + 3,
-      );
-    }
-  }
-  return photo([height, width, 3], data);
-}
+import { plate } from "./plate.ts";
 
 Deno.test("a part that is moved and turned is found to a third of a pixel and a quarter of a degree, in any light", () => {
   const align = alignerTo(plate({ seed: 1 }));

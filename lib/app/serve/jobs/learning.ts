@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readCsv } from "../../../base/io/csv.ts";
 import type { MethodSettings, PipelineDefinition } from "../../../product/experiment/definition.ts";
+import { REFERENCE_FILE } from "../../../product/model/model_file.ts";
 import type { Part } from "../../../product/station/parts.ts";
 import { findProject } from "../../../product/station/projects.ts";
 import { ConflictError, type Station } from "../../../product/station/station.ts";
@@ -51,7 +52,7 @@ export async function learningChanges(
   return {
     pipeline: record.pipeline,
     changes: {
-      picture: definition.picture,
+      picture: pictureOf(run, definition),
       segments: definition.segments,
       split: { ...definition.split, kind: "folds", fit: known.map(([, id]) => id).sort() },
       methods,
@@ -62,6 +63,11 @@ export async function learningChanges(
       },
     },
   };
+}
+
+/** Parts that were aligned go on to lie as in the same picture, which the run has kept. */
+function pictureOf(run: string, { picture }: Recorded): Recorded["picture"] {
+  return picture.align === undefined ? picture : { ...picture, align: join(run, "models", REFERENCE_FILE) };
 }
 
 /** The content of the good pictures that the detectors of a run were fitted on. */

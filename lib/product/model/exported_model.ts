@@ -21,19 +21,31 @@ import type { Judging } from "./judging.ts";
 type Outputs = Readonly<Record<string, AnyTensor>>;
 
 /**
- * Loads an exported model.
+ * What an exported model says of itself.
  *
  * @param path its file, or the folder of its export
  * @throws {Error} where there is none
- * @throws {TypeError} where it wants a segment map with each picture
  * @throws {SyntaxError} where it is no ONNX file, none that was exported here, or not the one that its certificate is of
  */
-export async function openExported(path: string, options: LoadModelOptions): Promise<Judging> {
+export async function readExported(
+  path: string,
+): Promise<{ readonly file: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly card: ExportedCard }> {
   const file = exportedFile(path);
   const bytes = await readWhole(file);
   checkWhole(bytes, file);
   await checkCertified(file, bytes);
-  const card = readCard(readModel(bytes, file).metadata, file);
+  return { file, bytes, card: readCard(readModel(bytes, file).metadata, file) };
+}
+
+/**
+ * Loads an exported model.
+ *
+ * @param path its file, or the folder of its export
+ * @throws {TypeError} where it wants a segment map with each picture
+ * @throws what {@linkcode readExported} throws
+ */
+export async function openExported(path: string, options: LoadModelOptions): Promise<Judging> {
+  const { file, bytes, card } = await readExported(path);
   if (card.segments) {
     throw new TypeError(
       `Cannot score with "${file}" as it is given a segment map with each picture: score with its run, or export without ` +

@@ -67,7 +67,7 @@ export function adviceOf({ worth, costs, kinds, missing = 0, segments, shifted =
       `Alignment: in ${
         percent(shifted)
       } % of the good pictures the part lies elsewhere than in the others, which detectors ` +
-        "and segments take for defects. A holder, or cutting the part out, helps before all else; score --align moves new pictures.",
+        "and segments take for defects. A holder, or cutting the part out, helps before all else; --align good-parts turns and moves each picture first.",
     );
   }
   const worst = kinds.filter(({ caught, parts }) => parts >= 2 && caught < parts)

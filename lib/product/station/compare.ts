@@ -74,16 +74,17 @@ export async function saidBy(
   version: Version,
   parts: readonly Part[],
 ): Promise<Map<number, Said>> {
-  const rejudge = await openRejudge(version.run);
+  // The judge of an exported model is not to be had without the rest of it.
+  const rejudge = version.facts.exported ? undefined : await openRejudge(version.run);
   try {
-    const { threshold, review } = rejudge.model.decision;
+    const { threshold, review } = rejudge?.model.decision ?? version.facts.decision;
     const scores = rescoredParts(station, version.id);
     for (const { id, verdict } of parts) {
       if (verdict?.version === version.id && verdict.score !== null) scores.set(id, verdict.score);
     }
     const open = parts.filter(({ id }) => !scores.has(id)).map(({ id }) => id);
-    const seen = [...seenParts(station, open, rejudge.sight, rejudge.columns)];
-    for (let at = 0; at < seen.length; at += BATCH) {
+    const seen = rejudge ? [...seenParts(station, open, rejudge.sight, rejudge.columns)] : [];
+    for (let at = 0; rejudge && at < seen.length; at += BATCH) {
       const some = seen.slice(at, at + BATCH);
       const found = await rejudge.judge(some.map(([, one]) => one));
       some.forEach(([part], n) => scores.set(part, found[n]));
@@ -95,7 +96,7 @@ export async function saidBy(
       }),
     );
   } finally {
-    await rejudge.close();
+    await rejudge?.close();
   }
 }
 

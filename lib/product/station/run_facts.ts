@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { MethodSettings, PipelineDefinition } from "../experiment/definition.ts";
 import type { Results } from "../experiment/results.ts";
 import { describeDecision } from "../model/describe_decision.ts";
+import { readExported } from "../model/exported_model.ts";
+import { isExported } from "../model/exported_place.ts";
 import { MODEL_FILE, type ModelFile, readModelFile } from "../model/model_file.ts";
 
 /** What is told of a version. */
@@ -18,11 +20,15 @@ export interface RunFacts {
   readonly description: string;
   /** On how many it was trained; none where that is not known. */
   readonly parts: { readonly good: number; readonly bad: number } | null;
+  /** One graph that judges as it is: it is not learned from, and its thresholds stay. */
+  readonly exported?: true;
   /** Whether it has a segment map of the part. */
   readonly segments: boolean;
   readonly results: RunResults | null;
   /** The same without the segment map, where both were trained. */
   readonly without?: RunResults;
+  /** And what the map was worth, in a sentence. */
+  readonly mapWorth?: string;
   /** What would help most, in sentences. */
   readonly advice: readonly string[];
   /** What is odd about the pictures, in sentences. */
@@ -54,11 +60,12 @@ export interface ResultLine {
 /** From here on a difference may be chance. */
 const CHANCE = 0.05;
 
-/** What a run folder says of itself; a model alone has no table. */
+/** What a run folder says of itself; a model alone has no table, and an exported one knows of no parts. */
 export async function readRunFacts(
   run: string,
-  more: Partial<Pick<RunFacts, "without" | "advice" | "notes" | "swapped">> = {},
+  more: Partial<Pick<RunFacts, "without" | "mapWorth" | "advice" | "notes" | "swapped">> = {},
 ): Promise<RunFacts> {
+  if (isExported(run)) return exportedFacts((await readExported(run)).card.model);
   const model = await readModelFile(join(run, "models", MODEL_FILE));
   const results = await readJson<Results>(join(run, "results.json"));
   const record = await readJson<{ readonly definition: Pick<PipelineDefinition, "methods"> }>(join(run, "run.json"));
@@ -73,6 +80,22 @@ export async function readRunFacts(
     ...more,
   };
 }
+
+/** The graph of an export is all that there is. */
+function exportedFacts(model: ModelFile): RunFacts {
+  const { method, decision } = model;
+  return {
+    ...{ method, threshold: decision.threshold, review: decision.review ?? null, decision },
+    description: `${EXPORTED_MODEL}; ${describe(model)}`,
+    ...{ parts: null, exported: true, results: null, advice: [], notes: [], swapped: null },
+    segments: model.segments.kind === "static",
+  };
+}
+
+/** What an exported model leaves to its run. */
+const EXPORTED_MODEL =
+  "this is an exported model, which judges as it is: learning from corrections, other thresholds, and " +
+  "whether a picture is one of the part at all need the run that it was exported of";
 
 /** The table of the model's benchmark in short. */
 export function resultsOf(

@@ -1,6 +1,7 @@
 /** Jobs of the service: one a project at a time; what they tell goes to the record and to pages. @module */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeFileAtomic } from "../../../base/io/atomic.ts";
 import { describeError } from "../../../base/text/describe_error.ts";
 import { addJob, addLine, endJob, findJob, interruptJobs, type Job, resumeJob } from "../../../product/station/jobs.ts";
 import { projectFolder } from "../../../product/station/projects.ts";
@@ -10,6 +11,7 @@ import { layOut, trainingParts } from "../../../product/station/training_set.ts"
 import { addVersion, type Version } from "../../../product/station/versions.ts";
 import type { ScorerOptions } from "../../../product/model/scorer.ts";
 import type { Live } from "../live.ts";
+import { meanPicture } from "../mean_picture.ts";
 import { beginTraining, type Child } from "./child.ts";
 import { importFolder, type ImportSpec } from "./import_folder.ts";
 import { learningChanges, type LearnSpec } from "./learning.ts";
@@ -23,6 +25,8 @@ export interface TrainSpec extends ThresholdWish {
   readonly segments?: boolean;
   /** The same without it too, to compare. */
   readonly both?: boolean;
+  /** Turns and moves each picture first, so that the part lies as in the mean good picture. */
+  readonly align?: boolean;
   readonly minutes?: number;
   readonly by?: string;
 }
@@ -153,6 +157,13 @@ export function openJobs(
     return await trainWith(job as Job<TrainSpec & LearnSpec>, report, signal);
   }
 
+  /** Maps are painted over the mean good picture, so that parts are to lie as in it. */
+  async function keepReference(project: string): Promise<string> {
+    const path = join(projectFolder(station, project), "reference.png");
+    await writeFileAtomic(path, await meanPicture(station, project, { maxPixels }));
+    return path;
+  }
+
   async function trainWith(job: Job<TrainSpec & LearnSpec>, report: Report, signal: AbortSignal): Promise<NewVersion> {
     const { project, kind, spec } = job;
     const folder = projectFolder(station, project);
@@ -169,7 +180,11 @@ export function openJobs(
     };
     const { pipeline, changes } = kind === "learn" ? await learningChanges(station, project, ids) : {
       pipeline: fileURLToPath(new URL("../../../../pipelines/folder.ts", import.meta.url)),
-      changes: { ...hasMap && spec.segments !== false && { segments: map }, decision: wish },
+      changes: {
+        ...hasMap && spec.segments !== false && { segments: map },
+        ...spec.align && { align: await keepReference(project) },
+        decision: wish,
+      },
     };
     const done = Promise.withResolvers<Extract<TrainingMessage, { kind: "done" }>>();
     const child: Child = beginTraining({

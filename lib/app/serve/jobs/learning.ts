@@ -32,6 +32,12 @@ export async function learningChanges(
   const { active } = findProject(station, project);
   if (active === null) throw new ConflictError(`Cannot learn as "${project}" has no model yet: train one`);
   const { run, number, facts } = findVersion(station, active);
+  if (facts.exported) {
+    throw new ConflictError(
+      `Cannot learn from corrections with version ${number} as it is an exported model: serve the run that it was exported of ` +
+        "with --run, or train this project",
+    );
+  }
   const record = await readFile(join(run, "run.json"), "utf8").then(JSON.parse, () => undefined);
   if (record?.definition?.split?.kind !== "folds") {
     throw new ConflictError(

@@ -8,12 +8,14 @@ import { getPriority, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { describeError } from "../../../base/text/describe_error.ts";
+import type { ScoreSet } from "../../../product/experiment/results.ts";
 import { parseDefinition } from "../../../product/experiment/definition.ts";
 import { adviceFor } from "../../../product/report/advice.ts";
 import { writeRunReport } from "../../../product/report/run_report.ts";
 import { readPipeline } from "../../../product/run/read_pipeline.ts";
 import { runPipeline, type RunSummary } from "../../../product/run/run.ts";
-import { readRunFacts, type RunResults } from "../../../product/station/run_facts.ts";
+import { describeMapWorth } from "../../../product/station/map_worth.ts";
+import { readRunFacts, type RunFacts } from "../../../product/station/run_facts.ts";
 import type { TrainingMessage, TrainingSpec } from "./training_spec.ts";
 
 /** What stands behind the line that is inspected. */
@@ -25,10 +27,13 @@ function tell(message: TrainingMessage): void {
 
 async function train(spec: TrainingSpec, signal: AbortSignal): Promise<void> {
   const main = await runOnce(spec, spec.name, spec.changes.segments, signal);
-  let without: RunResults | undefined;
+  let both: Pick<RunFacts, "without" | "mapWorth"> = {};
   if (spec.both) {
     const other = await runOnce(spec, `${spec.name}-rings`, "rings", signal);
-    without = (await readRunFacts(other.folder)).results ?? undefined;
+    const { results } = await readRunFacts(other.folder);
+    const [a, b] = [main, other].map(scoresOf);
+    const mapWorth = a && b && describeMapWorth(a, b);
+    both = { ...results && { without: results }, ...mapWorth !== undefined && { mapWorth } };
   }
   const { folder, notes, swapped = null } = main;
   tell({
@@ -36,9 +41,17 @@ async function train(spec: TrainingSpec, signal: AbortSignal): Promise<void> {
     run: folder,
     facts: await readRunFacts(folder, {
       ...{ advice: adviceFor(main), notes, swapped },
-      ...without && { without },
+      ...both,
     }),
   });
+}
+
+/** What the model of a run says of parts that it has not seen. */
+function scoresOf({ scores, deployment }: RunSummary): ScoreSet | undefined {
+  const model = deployment?.model;
+  return scores.find(({ benchmark, method, seed }) =>
+    benchmark === model?.benchmark && method === model.method && seed === model.seed
+  );
 }
 
 async function runOnce(
@@ -48,10 +61,11 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const { definition, file } = await readPipeline(pipeline, "small");
-  const { decision, ...rest } = changes;
+  const { decision, align, ...rest } = changes;
   const changed = parseDefinition({
     ...definition,
     ...rest,
+    picture: { ...definition.picture, ...rest.picture, ...align !== undefined && { align } },
     segments: segments ?? definition.segments,
     decision: { ...definition.decision, ...decision },
   });

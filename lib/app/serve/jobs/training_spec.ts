@@ -18,6 +18,8 @@ export interface TrainingSpec {
   readonly pipeline: string;
   /** … and what is changed in it. */
   readonly changes: Partial<Pick<PipelineDefinition, "segments" | "split" | "methods" | "picture">> & {
+    /** The picture that parts are aligned with. */
+    readonly align?: string;
     readonly decision: ThresholdWish & { readonly method?: string };
   };
   /** Trains the same without its segment map as well. */

@@ -32,7 +32,13 @@ export function operatingRoutes({ station, models }: ServiceContext): Route[] {
     throw new ConflictError(`Cannot tell the operating point of "${name}" as it has no model yet: train one`);
   }
 
-  async function scoresOf({ run }: Version): Promise<PartScores> {
+  async function scoresOf({ run, number, facts }: Version): Promise<PartScores> {
+    if (facts.exported) {
+      throw new ConflictError(
+        `Cannot move the thresholds of version ${number} as it is an exported model, which keeps no scores of parts and stays ` +
+          'as it is: use "deno task decide" on the run that it was exported of and export that again, or serve the run with --run',
+      );
+    }
     return scoresByPart(await refused(() => readUnseenScores(run)));
   }
 

@@ -24,16 +24,13 @@ import { readForm } from "../body.ts";
 import type { ServiceContext } from "../context.ts";
 import { ServiceError } from "../http/errors.ts";
 import { check, type Route, route } from "../http/route.ts";
+import { meanPicture } from "../mean_picture.ts";
 import { suggestMap } from "../suggest_map.ts";
 
 const path = "/v1/projects/:project/segments";
 /** Names by colours, the short form of a legend. */
 const colours = type({ "[/^#[0-9a-fA-F]{6}$/]": /^[A-Za-z0-9_]+$/, "+": "reject" });
 const query = type({ "by?": "string <= 200" });
-/** Good pictures that the mean is of. */
-const MOST_MEAN = 100;
-/** What maps are painted at. */
-const SIDE = 256;
 
 export function segmentRoutes({ station, limits }: ServiceContext): Route[] {
   const view = (project: string, { plane: { width, height }, segments }: PaintedMap) => (
@@ -57,7 +54,7 @@ export function segmentRoutes({ station, limits }: ServiceContext): Route[] {
       gives: "image/png",
       async handle({ param }) {
         const { name } = findProject(station, param("project"));
-        return png(await meanPicture(name));
+        return png(await meanPicture(station, name, limits));
       },
     }),
     route({
@@ -128,21 +125,6 @@ export function segmentRoutes({ station, limits }: ServiceContext): Route[] {
       },
     }),
   ];
-
-  async function meanPicture(project: string): Promise<Uint8Array> {
-    const { parts } = listParts(station, project, { role: "training", label: "good", order: "old", limit: MOST_MEAN });
-    if (parts.length === 0) throw new MissingError(`Cannot find a good picture of "${project}"`);
-    const sum = new Float64Array(SIDE * SIDE * 3);
-    for (const { sha256 } of parts) {
-      const bytes = await readPicture(station, sha256);
-      const pixels = await decodePixels(bytes, { depth: { kind: "scale" }, maxPixels: limits.maxPixels });
-      const { data, channels } = resizePixels(pixels, { height: SIDE, width: SIDE });
-      for (let i = 0; i < SIDE * SIDE; i++) {
-        for (let c = 0; c < 3; c++) sum[3 * i + c] += data[channels === 3 ? 3 * i + c : i];
-      }
-    }
-    return await encodePng(photo([SIDE, SIDE, 3], Uint8Array.from(sum, (value) => Math.round(value / parts.length))));
-  }
 }
 
 /** A legend in the format of files, whichever form it came in. */

@@ -44,6 +44,7 @@ export function trainingRoutes({ station, jobs, models }: ServiceContext): Route
       body: type({
         "segments?": "boolean",
         "both?": "boolean",
+        "align?": "boolean",
         "recall?": share,
         "falseAlarms?": share,
         "confidence?": "0 < number < 1",

@@ -116,9 +116,13 @@ export interface Version {
   readonly description: string;
   readonly parts: { readonly good: number; readonly bad: number } | null;
   readonly segments: boolean;
+  /** It is one graph that judges as it is. */
+  readonly exported?: true;
   readonly results: Results | null;
   /** Of the same without the segment map, where both were trained. */
   readonly without?: Results;
+  /** And what the map was worth, in a sentence. */
+  readonly mapWorth?: string;
   readonly advice: readonly string[];
   /** What is odd about the pictures. */
   readonly notes?: readonly string[];

@@ -5,6 +5,7 @@ import { clopperPearson } from "../../../../../method/evaluate/clopper_pearson.t
 import {
   type OperatingPoint,
   operatingPoint,
+  type Share,
   type SortedScores,
 } from "../../../../../method/evaluate/operating_point.ts";
 
@@ -45,22 +46,19 @@ export function effectOf(scores: SortedScores, { threshold, review }: Thresholds
   return operatingPoint(scores, threshold, review ?? undefined);
 }
 
+/** What stands for a class of which there are no parts: nothing of it is counted. */
+const [ALL, NONE]: Share[] = [1, 0].map((rate) => ({ rate, low: rate, high: rate, count: 0, parts: 0 }));
+
 /** What the thresholds cost. Of a class of which there are no parts nothing is counted. */
 export function billOf(effect: OperatingPoint, costs: Costs): Bill {
-  const bad = costs.badPerThousand;
-  const good = 1000 - bad;
-  const misses = effect.recall ? bad * (1 - effect.recall.rate) : 0;
-  const alarms = good * (effect.alarms?.rate ?? 0);
-  const looks = good * (effect.looked?.rate ?? 0) + bad * (effect.reviewed?.rate ?? 0);
+  const shares = { ...effect, recall: effect.recall ?? ALL, alarms: effect.alarms ?? NONE };
+  const bill = billOfShares(shares, { ...costs, badShare: costs.badPerThousand / 1000 });
   const shifts = costs.partsPerShift / 1000;
   return {
-    misses,
-    alarms,
-    looks,
-    money: misses * costs.miss + alarms * costs.alarm + looks * costs.look,
-    interval: effect.recall && effect.alarms ? billOfShares(effect, { ...costs, badShare: bad / 1000 }).interval : null,
-    alarmsPerShift: alarms * shifts,
-    looksPerShift: looks * shifts,
+    ...{ misses: bill.misses, alarms: bill.alarms, looks: bill.looked, money: bill.money },
+    interval: effect.recall && effect.alarms ? bill.interval : null,
+    alarmsPerShift: bill.alarms * shifts,
+    looksPerShift: bill.looked * shifts,
   };
 }
 

@@ -7,7 +7,7 @@ import { by } from "../person.ts";
 import { linkTo } from "../route.ts";
 
 export function ResultCard({ version, project }: { version: Version; project: string }) {
-  const { results, without } = version;
+  const { results, without, mapWorth } = version;
   return (
     <section class="card stack" aria-label={`Version ${version.number}`}>
       <header class="row apart">
@@ -24,7 +24,7 @@ export function ResultCard({ version, project }: { version: Version; project: st
           </div>
         )
         : results && <ResultTable results={results} />}
-      {results && without && <p>{compareMaps(results, without)}</p>}
+      {mapWorth && <p>{mapWorth}</p>}
       {version.swapped && <p class="note review">{version.swapped}</p>}
       <p>{asSentence(version.description)}</p>
       <dl class="facts small">
@@ -68,15 +68,6 @@ export function ResultCard({ version, project }: { version: Version; project: st
       </div>
     </section>
   );
-}
-
-/** What the segment map was worth. */
-function compareMaps(withMap: Results, without: Results): string {
-  const [a, b] = [withMap, without].map(({ rows }) => rows.find(({ chosen }) => chosen)?.auroc);
-  if (a === undefined || b === undefined) return "";
-  const points = (100 * Math.abs(a - b)).toFixed(1);
-  if (points === "0.0") return "The segment map changes nothing here that these parts could show.";
-  return `With the segment map the model has ${points} points ${a > b ? "more" : "less"} than without it.`;
 }
 
 function ResultTable({ results, title }: { results: Results; title?: string }) {

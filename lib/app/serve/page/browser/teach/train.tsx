@@ -29,6 +29,7 @@ export function Train({ project }: { project: Project }) {
 
 function TrainForm({ project, busy }: { project: Project; busy: boolean }) {
   const [which, setWhich] = useState<"with" | "without" | "both">("with");
+  const [align, setAlign] = useState(false);
   const [recall, setRecall] = useState(95);
   const [minutes, setMinutes] = useState(20);
   const { good, bad } = project.counts;
@@ -39,6 +40,7 @@ function TrainForm({ project, busy }: { project: Project; busy: boolean }) {
       ask("POST", `/v1/projects/${project.name}/train`, {
         segments,
         ...project.segments && which === "both" && { both: true },
+        ...align && { align },
         recall: recall / 100,
         minutes,
         ...by(),
@@ -73,6 +75,10 @@ function TrainForm({ project, busy }: { project: Project; busy: boolean }) {
             <a href={linkTo(project.name, "teach", "map")}>Paint one</a>
           </p>
         )}
+      <label>
+        <input type="checkbox" checked={align} onChange={(event) => setAlign(event.currentTarget.checked)} />{" "}
+        Parts do not always lie alike: turn and move each picture first, to lie as the mean good one
+      </label>
       <label class="field">
         <span>Bad parts to come that must be caught, %</span>
         <input

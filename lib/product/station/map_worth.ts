@@ -1,0 +1,42 @@
+/** What a segment map was worth, where the same parts were judged with it and without it. @module */
+import { compareMethods, type ScoreSet } from "../experiment/results.ts";
+import { auroc } from "../../method/evaluate/auroc.ts";
+
+/** From here on a difference may be chance. */
+const CHANCE = 0.05;
+
+/**
+ * One sentence: how much better or worse the model is with the segment map, by DeLong's test of the two over the same parts;
+ * undefined where the parts are not the same, or are too few to compare.
+ *
+ * ```ts
+ * import { describeMapWorth } from "./map_worth.ts";
+ * const parts = [1, 2, 3, 4].map((score) => ({ id: `${score}`, label: score > 2 ? "bad" : "good", unseen: false, score }) as const);
+ * const set = { benchmark: "supervised", method: "Both", seed: 1, parts };
+ * console.assert(describeMapWorth(set, set) === "The segment map changes nothing here that these parts could show.");
+ * ```
+ */
+export function describeMapWorth(withMap: ScoreSet, without: ScoreSet): string | undefined {
+  const sameIds = withMap.parts.length === without.parts.length &&
+    withMap.parts.every(({ id }, i) => id === without.parts[i].id);
+  if (!sameIds) return undefined;
+  // Two rows of one table, whatever each run has chosen.
+  const [one, other] = [withMap, without].map(({ parts }, i): ScoreSet => (
+    { benchmark: "", seed: 0, method: ["with", "without"][i], parts }
+  ));
+  const [compared] = compareMethods([one, other]);
+  if (!compared) return undefined;
+  const [a, b] = [one, other].map(({ parts }) =>
+    auroc(parts.map(({ score }) => score), parts.map(({ label }) => label === "bad" ? 1 : 0))
+  );
+  const points = (100 * Math.abs(a - b)).toFixed(1);
+  if (points === "0.0") return "The segment map changes nothing here that these parts could show.";
+  const sure = compared.corrected < CHANCE;
+  const p = compared.corrected < 0.001 ? "p below 0.001" : `p = ${compared.corrected.toPrecision(2)}`;
+  const what = `With the segment map the model has ${points} points of AUROC ${
+    a > b ? "more" : "less"
+  } than without it`;
+  return sure
+    ? `${what}, beyond chance (${p}).`
+    : `${what}, which may be chance (${p}): more parts, or another map, would tell.`;
+}

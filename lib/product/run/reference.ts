@@ -10,11 +10,11 @@ import { openLoader } from "../../picture/image/loader.ts";
 import { toPhoto } from "../../picture/image/pixels.ts";
 import { resizePhoto, resizePixels } from "../../picture/image/resize.ts";
 import { asTheyLie, GOOD_PARTS, type PictureSettings } from "../../picture/image/settings.ts";
+import type { PipelineDefinition } from "../experiment/definition.ts";
 import { spreadOut } from "../model/gather_good_parts.ts";
 import { type Cache, keyOf } from "./cache.ts";
 import { codeVersion } from "./code_version.ts";
 import { namedClassifiers, namedDetectors } from "./methods.ts";
-import type { FitSettings } from "./workspace.ts";
 
 /** A picture that others are aligned with. */
 export interface Reference {
@@ -40,7 +40,13 @@ const TOO_MANY = 0.2;
  * @param segments of which kind they are
  * @throws {TypeError} that says what it is
  */
-export function checkAlignable({ picture, detectors, classifiers, pixel }: FitSettings, segments: string): void {
+export function checkAlignable(
+  { picture, detectors, classifiers, pixel }: Pick<
+    PipelineDefinition,
+    "picture" | "detectors" | "classifiers" | "pixel"
+  >,
+  segments: string,
+): void {
   if (picture.align === undefined) return;
   const named = namedDetectors(detectors);
   const masked = [

@@ -16,9 +16,9 @@ import { openFleet } from "../lib/app/queue/fleet.ts";
 import { openQueueProcess } from "../lib/app/queue/queue_process.ts";
 import { openReporter } from "../lib/app/cli/terminal.ts";
 import { seededRandom } from "../lib/base/tensor/random.ts";
-import { unpackJob } from "../lib/product/run/job_payload.ts";
-import { openCache } from "../lib/product/run/cache.ts";
-import { scoreStream } from "../lib/product/run/score_stream.ts";
+import { unpackJob } from "../lib/product/run/fleet/job_payload.ts";
+import { openCache } from "../lib/product/run/cache/cache.ts";
+import { scoreStream } from "../lib/product/run/fleet/score_stream.ts";
 import { Redis } from "ioredis";
 
 /** Hands of one process at the queue. */

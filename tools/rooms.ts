@@ -36,7 +36,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/model": "the models of a run, and scoring with them",
   "product/export": "a model as one ONNX graph with a certificate, and programs that check it",
   "product/decide": "thresholds of a model, set anew on scores that it keeps",
-  "product/run": "a run: cache, steps, tables, its folder",
+  "product/run":
+    "a run, from a pipeline file to its folder: `pictures/` that it is of, `plan/` of tasks, `steps/` that do them, by other machines too (`fleet/`), into a `cache/`; `judge/` scores the parts, `folder/` is what is left",
   "product/make": "one thing from a folder: a model, a backbone, segment maps",
   "product/drift": "whether parts that come are still like the good training parts",
   "product/station": "projects, their pictures, decisions and versions of models, kept so that a kill loses nothing",

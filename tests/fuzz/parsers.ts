@@ -25,8 +25,8 @@ import { drawShapes, parseDrawing } from "../../lib/picture/segment/shapes.ts";
 import { readSegmentMap } from "../../lib/picture/segment/read.ts";
 import { parseDefinition } from "../../lib/product/experiment/definition.ts";
 import { readModelFile } from "../../lib/product/model/model_file.ts";
-import { openCache } from "../../lib/product/run/cache.ts";
-import { unpackMaps } from "../../lib/product/run/map_file.ts";
+import { openCache } from "../../lib/product/run/cache/cache.ts";
+import { unpackMaps } from "../../lib/product/run/cache/map_file.ts";
 
 /** What reads a file: gives anything, or throws an error of ours. `folder` is its own, to write into. */
 export type Parser = (bytes: Uint8Array<ArrayBuffer>, folder: string) => unknown;

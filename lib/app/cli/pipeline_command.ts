@@ -16,7 +16,7 @@ import { readPipeline } from "../../product/run/read_pipeline.ts";
 import { parseReference } from "../../product/published/definition.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
 import { forObject, runObjects } from "../../product/run/run_objects.ts";
-import { describeTimings } from "../../product/run/timings.ts";
+import { describeTimings } from "../../product/run/cache/timings.ts";
 import { readReference } from "../../product/published/read_reference.ts";
 import { runReference } from "../../product/published/run.ts";
 import { describeAuto } from "../../product/report/describe_auto.ts";

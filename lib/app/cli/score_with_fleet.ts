@@ -1,2 +1,2 @@
 /** What scoring by workers loads, and scoring by this process does not. @module */
-export { scoreOnFleet } from "../../product/run/score_on_fleet.ts";
+export { scoreOnFleet } from "../../product/run/fleet/score_on_fleet.ts";

@@ -3,7 +3,7 @@ import { mkdir, realpath } from "node:fs/promises";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
-import { kinOf } from "../../product/run/kin.ts";
+import { kinOf } from "../../product/run/fleet/kin.ts";
 import { type OpenFleet, openFleet } from "../queue/fleet.ts";
 
 /** Which workers. */

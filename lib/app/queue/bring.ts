@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { sha256 } from "../../base/io/hash.ts";
-import { openCache } from "../../product/run/cache.ts";
-import type { Answer, ScoreJob, TaskJob } from "../../product/run/job.ts";
-import { type QueuedJob, unpackJob } from "../../product/run/job_payload.ts";
-import { entriesOfSetup, readSetup, type Setup } from "../../product/run/setup.ts";
-import { isStored, type PictureStore } from "../../product/run/store.ts";
-import type { Picture } from "../../product/run/task.ts";
-import { changePaths, type FolderMapping, mapPath, mappedPaths } from "../../product/run/task_paths.ts";
-import { timingKey } from "../../product/run/timings.ts";
+import { openCache } from "../../product/run/cache/cache.ts";
+import type { Answer, ScoreJob, TaskJob } from "../../product/run/fleet/job.ts";
+import { type QueuedJob, unpackJob } from "../../product/run/fleet/job_payload.ts";
+import { entriesOfSetup, readSetup, type Setup } from "../../product/run/fleet/setup.ts";
+import { isStored, type PictureStore } from "../../product/run/cache/store.ts";
+import type { Picture } from "../../product/run/steps/task.ts";
+import { changePaths, type FolderMapping, mapPath, mappedPaths } from "../../product/run/fleet/task_paths.ts";
+import { timingKey } from "../../product/run/cache/timings.ts";
 
 /** A store holds another picture than the run was planned with: no worker can do the job. */
 export class ChangedPictureError extends Error {

@@ -6,11 +6,11 @@
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Progress } from "../../base/text/progress.ts";
 import type { Device } from "../../engine/session/device.ts";
-import { openCache } from "../../product/run/cache.ts";
-import { type Doer, openDoer } from "../../product/run/do_job.ts";
-import type { Answer, Job } from "../../product/run/job.ts";
-import { type QueuedJob, unpackJob } from "../../product/run/job_payload.ts";
-import type { FolderMapping } from "../../product/run/task_paths.ts";
+import { openCache } from "../../product/run/cache/cache.ts";
+import { type Doer, openDoer } from "../../product/run/fleet/do_job.ts";
+import type { Answer, Job } from "../../product/run/fleet/job.ts";
+import { type QueuedJob, unpackJob } from "../../product/run/fleet/job_payload.ts";
+import type { FolderMapping } from "../../product/run/fleet/task_paths.ts";
 import { receive } from "./lines.ts";
 
 /** How a doer is opened. */

@@ -1,9 +1,9 @@
 /** The workers at a queue, as a run sees them. @module */
 import type { Reporter } from "../../base/text/progress.ts";
-import { type Cache, openCache } from "../../product/run/cache.ts";
-import type { Fleet, Job, JobEnd } from "../../product/run/job.ts";
-import { packJob } from "../../product/run/job_payload.ts";
-import type { PictureStore } from "../../product/run/store.ts";
+import { type Cache, openCache } from "../../product/run/cache/cache.ts";
+import type { Fleet, Job, JobEnd } from "../../product/run/fleet/job.ts";
+import { packJob } from "../../product/run/fleet/job_payload.ts";
+import type { PictureStore } from "../../product/run/cache/store.ts";
 import type { FromQueue, Kin } from "./messages.ts";
 import { openQueueProcess } from "./queue_process.ts";
 

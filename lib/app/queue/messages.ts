@@ -1,6 +1,6 @@
 /** What the commands and the process that holds the connection to Redis say to each other. @module */
-import type { Answer, JobEnd } from "../../product/run/job.ts";
-import type { QueuedJob } from "../../product/run/job_payload.ts";
+import type { Answer, JobEnd } from "../../product/run/fleet/job.ts";
+import type { QueuedJob } from "../../product/run/fleet/job_payload.ts";
 
 /** Which workers and runs may work together: see `kinOf`. */
 export interface Kin {

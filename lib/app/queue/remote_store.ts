@@ -1,5 +1,5 @@
 /** A store behind the process that may use the network. @module */
-import type { PictureStore } from "../../product/run/store.ts";
+import type { PictureStore } from "../../product/run/cache/store.ts";
 import type { FromQueue, StoreQuestion } from "./messages.ts";
 
 /** A store that answers are told to. */

@@ -2,9 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
-import type { Answer } from "../../product/run/job.ts";
+import type { Answer } from "../../product/run/fleet/job.ts";
 import { bring, type Brought, ChangedPictureError, takeAway } from "./bring.ts";
-import type { QueuedJob } from "../../product/run/job_payload.ts";
+import type { QueuedJob } from "../../product/run/fleet/job_payload.ts";
 import { type Child, openChild } from "./child.ts";
 import type { DoerOptions, FromDoer, ToDoer } from "./doer_main.ts";
 import type { FromQueue, Kin } from "./messages.ts";

@@ -6,7 +6,7 @@ import { writePdn } from "../../method/backbone/pdn_file.ts";
 import { distil } from "../../method/detect/efficientad/distil.ts";
 import type { Distillation } from "../../method/detect/efficientad/distil.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
-import { picturesOf } from "../run/pictures_of.ts";
+import { picturesOf } from "../run/steps/pictures_of.ts";
 import type { GoodFolder } from "./good_folder.ts";
 
 /** See {@linkcode distilFolder}. */

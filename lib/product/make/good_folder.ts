@@ -13,15 +13,15 @@ import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openRuntime } from "../../engine/session/runtime.ts";
 import { asTheyLie } from "../../picture/image/settings.ts";
-import { openCache } from "../run/cache.ts";
+import { openCache } from "../run/cache/cache.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RELEASE } from "../model/release.ts";
 import { openWorkspace } from "../run/open_workspace.ts";
-import { takeReadable } from "../run/readable_pictures.ts";
-import { checkAlignable, describeUnaligned, takeReference } from "../run/reference.ts";
+import { takeReadable } from "../run/pictures/readable_pictures.ts";
+import { checkAlignable, describeUnaligned, takeReference } from "../run/pictures/reference.ts";
 import type { OpenWorkspace } from "../run/open_workspace.ts";
-import type { FitWorkspace } from "../run/workspace.ts";
+import type { FitWorkspace } from "../run/steps/workspace.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** What is fitted, on what, and where. */

@@ -13,7 +13,7 @@ import {
   type TrainingPicture,
 } from "../model/gather_good_parts.ts";
 import type { GoodParts } from "../model/good_parts.ts";
-import type { FitWorkspace } from "../run/workspace.ts";
+import type { FitWorkspace } from "../run/steps/workspace.ts";
 
 /** What a fit knows of pictures. */
 export interface SeenByFit {

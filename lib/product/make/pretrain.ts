@@ -9,7 +9,7 @@ import { describeCopies } from "../../picture/data/copies.ts";
 import { trainedOn } from "../../picture/data/manifest.ts";
 import type { Size } from "../../picture/image/resize.ts";
 import { RELEASE } from "../model/release.ts";
-import { takeReadable } from "../run/readable_pictures.ts";
+import { takeReadable } from "../run/pictures/readable_pictures.ts";
 import { openLoader } from "../../picture/image/loader.ts";
 import { writeFileAtomic } from "../../base/io/atomic.ts";
 import type { SpdLoss } from "../../method/pretrain/contract.ts";

@@ -14,7 +14,7 @@ import type { LabelPlane } from "../../picture/segment/plane.ts";
 import { contactSheet, encodeLabels, writeFolderLegend } from "../../picture/segment/write.ts";
 import type { Pair } from "../../picture/segment/write.ts";
 import type { Dim } from "../../base/tensor/tensor.ts";
-import { unreadable } from "../run/readable_pictures.ts";
+import { unreadable } from "../run/pictures/readable_pictures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 
 /** What all ways of making maps share. */

@@ -12,12 +12,12 @@ import { foldedMaps } from "../../method/detect/folded_maps.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { observe } from "../../method/learn/observation.ts";
 import type { Source } from "../experiment/experiment.ts";
-import { planFit } from "../run/fit_step.ts";
-import type { FitTask } from "../run/fit_step.ts";
-import { goodContext } from "../run/fitting.ts";
-import { sourceBatches } from "../run/source_batches.ts";
-import { runTask } from "../run/steps.ts";
-import type { FitWorkspace } from "../run/workspace.ts";
+import { planFit } from "../run/steps/fit_step.ts";
+import type { FitTask } from "../run/steps/fit_step.ts";
+import { goodContext } from "../run/steps/fitting.ts";
+import { sourceBatches } from "../run/pictures/source_batches.ts";
+import { runTask } from "../run/steps/steps.ts";
+import type { FitWorkspace } from "../run/steps/workspace.ts";
 
 /**
  * How a judge came to score good pictures that it has not seen: each was left out of the fit, further fits did not see

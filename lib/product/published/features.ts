@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { mapFiles, type MappedClass, type MappedPart, parseMap } from "./map_files.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { fourStatistics } from "./arithmetic.ts";
-import { type Cache, keyOf } from "../run/cache.ts";
+import { type Cache, keyOf } from "../run/cache/cache.ts";
 
 /** What features of a class are computed from. */
 export interface ReferenceMaps {

@@ -19,8 +19,8 @@ import { presets } from "../../method/forest/presets.ts";
 import { openForestRunner, type RunnerOptions } from "../../method/forest/runner.ts";
 import { XGBOOST_VERSION } from "../../../packages/xgboost-wasm/mod.ts";
 import { sha256 } from "../../base/io/hash.ts";
-import { openCache } from "../run/cache.ts";
-import { codeVersion } from "../run/code_version.ts";
+import { openCache } from "../run/cache/cache.ts";
+import { codeVersion } from "../run/cache/code_version.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RELEASE } from "../model/release.ts";
@@ -28,7 +28,14 @@ import type { Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";
 import { referenceRows } from "./features.ts";
 import { compareMethods, type Results, type ScoreSet } from "../experiment/results.ts";
-import { checkRunName, chooseFolder, makeFolder, writeJson, writeResults, writeScores } from "../run/run_folder.ts";
+import {
+  checkRunName,
+  chooseFolder,
+  makeFolder,
+  writeJson,
+  writeResults,
+  writeScores,
+} from "../run/folder/run_folder.ts";
 import { judgeClass } from "./scores.ts";
 import { summariseReference } from "./results.ts";
 

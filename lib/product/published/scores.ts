@@ -9,7 +9,7 @@ import { trainForest } from "../../method/forest/train.ts";
 import { sha256 } from "../../base/io/hash.ts";
 import { seededRandom } from "../../base/tensor/random.ts";
 import { features as toFeatures } from "../../domain.ts";
-import { type Cache, keyOf } from "../run/cache.ts";
+import { type Cache, keyOf } from "../run/cache/cache.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";

@@ -1,6 +1,6 @@
 /** What would help most, in words. @module */
 import type { Worth } from "../experiment/results.ts";
-import type { Cost } from "../run/worth.ts";
+import type { Cost } from "../run/judge/worth.ts";
 import type { RunSummary } from "../run/run.ts";
 import { percent } from "./figures.ts";
 import { CHANCE } from "./worth_table.ts";

@@ -5,7 +5,7 @@
 import type { Photo } from "../../domain.ts";
 import type { Decision } from "../../method/evaluate/decide.ts";
 import type { MethodComparison, ResultRow, ScoreSet, Worth } from "../experiment/results.ts";
-import type { Cost } from "../run/worth.ts";
+import type { Cost } from "../run/judge/worth.ts";
 
 /** A detector's map over a picture. */
 export interface ReportMap {

@@ -1,6 +1,6 @@
 /** What each part of a judge is worth and costs. @module */
 import type { Worth } from "../experiment/results.ts";
-import type { Cost } from "../run/worth.ts";
+import type { Cost } from "../run/judge/worth.ts";
 import { percent } from "./figures.ts";
 import { type Markup, markup } from "./markup.ts";
 

@@ -2,14 +2,14 @@
 import type { Experiment } from "../experiment/experiment.ts";
 import { attempt, type Failure } from "../experiment/failures.ts";
 import { gridClock } from "../../base/text/time_left.ts";
-import { doOnFleet, type Steps } from "./do_on_fleet.ts";
-import { blockedBy, missingFor, reach } from "./graph.ts";
-import { demandsOf, planRun, type RunPlan } from "./plan.ts";
-import { type Round, roundsOf } from "./rounds.ts";
-import { type AnyTask, runTask, STEPS } from "./steps.ts";
-import { type Kind, KINDS } from "./task.ts";
+import { doOnFleet, type Steps } from "./fleet/do_on_fleet.ts";
+import { blockedBy, missingFor, reach } from "./plan/graph.ts";
+import { demandsOf, planRun, type RunPlan } from "./plan/plan.ts";
+import { type Round, roundsOf } from "./steps/rounds.ts";
+import { type AnyTask, runTask, STEPS } from "./steps/steps.ts";
+import { type Kind, KINDS } from "./steps/task.ts";
 import type { Budget } from "./budget.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Workspace } from "./steps/workspace.ts";
 
 /** What was done. */
 export interface Done {

@@ -18,21 +18,21 @@ import { describePaperSegments } from "../experiment/paper_figures.ts";
 import { type Experiment, planExperiment } from "../experiment/experiment.ts";
 import { checkModelsFolder } from "../model/models_folder.ts";
 import { openBudget } from "./budget.ts";
-import { openCache } from "./cache.ts";
+import { openCache } from "./cache/cache.ts";
 import { describeParts, withParts } from "../experiment/parts.ts";
-import type { Store } from "./store.ts";
-import { checkColumns } from "./columns.ts";
-import type { Fleet } from "./job.ts";
-import { namedClassifiers, namedDetectors } from "./methods.ts";
-import { openData, type OpenedData } from "./open_data.ts";
+import type { Store } from "./cache/store.ts";
+import { checkColumns } from "./plan/columns.ts";
+import type { Fleet } from "./fleet/job.ts";
+import { namedClassifiers, namedDetectors } from "./steps/methods.ts";
+import { openData, type OpenedData } from "./pictures/open_data.ts";
 import { RELEASE } from "../model/release.ts";
 import { type OpenWorkspace, openWorkspace } from "./open_workspace.ts";
-import { joinNearDuplicates } from "./near_duplicates.ts";
-import { limitsOf, type ReadablePictures, takeReadable, withoutPictures } from "./readable_pictures.ts";
-import { checkRunName, makeFolder } from "./run_folder.ts";
-import { checkAlignable, describeUnaligned, takeReference } from "./reference.ts";
-import { runFleet } from "./run_fleet.ts";
-import { openSegments } from "./segments.ts";
+import { joinNearDuplicates } from "./pictures/near_duplicates.ts";
+import { limitsOf, type ReadablePictures, takeReadable, withoutPictures } from "./pictures/readable_pictures.ts";
+import { checkRunName, makeFolder } from "./folder/run_folder.ts";
+import { checkAlignable, describeUnaligned, takeReference } from "./pictures/reference.ts";
+import { runFleet } from "./fleet/run_fleet.ts";
+import { openSegments } from "./pictures/segments.ts";
 
 /** How to run a pipeline. */
 export interface RunOptions {

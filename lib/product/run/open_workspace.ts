@@ -8,20 +8,20 @@ import { DECODER_VERSION } from "../../picture/image/decode.ts";
 import type { RunnerOptions } from "../../method/forest/runner.ts";
 import type { Runtime } from "../../engine/session/runtime.ts";
 import { RUNTIME_VERSION } from "../../engine/session/runtime.ts";
-import type { Cache } from "./cache.ts";
-import { codeVersion } from "./code_version.ts";
+import type { Cache } from "./cache/cache.ts";
+import { codeVersion } from "./cache/code_version.ts";
 import type { PipelineDefinition } from "../experiment/definition.ts";
 import { ownOf } from "../../base/text/own.ts";
 import type { PictureSettings } from "../../picture/image/settings.ts";
-import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./methods.ts";
+import { layersOf, namedClassifiers, namedDetectors, withFiles } from "./steps/methods.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { RELEASE } from "../model/release.ts";
-import { openSegments, type Segments } from "./segments.ts";
-import { ALIGNING, type Reference } from "./reference.ts";
-import { openResources } from "./resources.ts";
-import { STEPS } from "./steps.ts";
-import { type Kind, KINDS } from "./task.ts";
-import type { Eye, FitSettings, FitWorkspace, Workspace } from "./workspace.ts";
+import { openSegments, type Segments } from "./pictures/segments.ts";
+import { ALIGNING, type Reference } from "./pictures/reference.ts";
+import { openResources } from "./steps/resources.ts";
+import { STEPS } from "./steps/steps.ts";
+import { type Kind, KINDS } from "./steps/task.ts";
+import type { Eye, FitSettings, FitWorkspace, Workspace } from "./steps/workspace.ts";
 
 /** What the caller has opened already, or chosen. */
 export interface WorkspaceParts {

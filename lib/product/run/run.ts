@@ -1,13 +1,13 @@
 /** Running a pipeline: plan it, do what is missing, score, and write the run folder. @module */
 import type { PipelineDefinition } from "../experiment/definition.ts";
-import { autoScores } from "./auto_scores.ts";
-import { describePlan } from "./describe_plan.ts";
+import { autoScores } from "./judge/auto_scores.ts";
+import { describePlan } from "./plan/describe_plan.ts";
 import { doTasks } from "./do_tasks.ts";
-import { missingFor } from "./graph.ts";
-import { scoreCells } from "./score_cells.ts";
+import { missingFor } from "./plan/graph.ts";
+import { scoreCells } from "./judge/score_cells.ts";
 import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
-import { demandsOf, planRun, type RunPlan } from "./plan.ts";
-import { type RunSummary, writeRun } from "./write_run.ts";
+import { demandsOf, planRun, type RunPlan } from "./plan/plan.ts";
+import { type RunSummary, writeRun } from "./folder/write_run.ts";
 
 export type { RunOptions, RunSummary };
 

@@ -11,7 +11,7 @@ import { describeError } from "../../base/text/describe_error.ts";
 import { joinOrigins } from "../experiment/data_source.ts";
 import type { ResultRow, Results, Summary } from "../experiment/results.ts";
 import { type RunOptions, runPipeline, type RunSummary } from "./run.ts";
-import { chooseFolder, writeResults } from "./run_folder.ts";
+import { chooseFolder, writeResults } from "./folder/run_folder.ts";
 
 /**
  * The benchmark of the rows that are means over the objects; what a pipeline calls the paper's figures for them. Where there

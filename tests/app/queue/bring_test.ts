@@ -5,10 +5,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { bring } from "../../../lib/app/queue/bring.ts";
 import { sha256 } from "../../../lib/base/io/hash.ts";
-import { openCache } from "../../../lib/product/run/cache.ts";
-import type { Job } from "../../../lib/product/run/job.ts";
-import { keepSetup } from "../../../lib/product/run/setup.ts";
-import type { PictureStore } from "../../../lib/product/run/store.ts";
+import { openCache } from "../../../lib/product/run/cache/cache.ts";
+import type { Job } from "../../../lib/product/run/fleet/job.ts";
+import { keepSetup } from "../../../lib/product/run/fleet/setup.ts";
+import type { PictureStore } from "../../../lib/product/run/cache/store.ts";
 import { withFolder } from "../cli/product.ts";
 
 const NOTHING = () => Promise.resolve();

@@ -140,7 +140,7 @@ queueTest("a worker of another version is refused with both versions", async () 
     for (const name of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
       await symlink(join(ROOT, name), join(other, name));
     }
-    const changed = join(other, "lib/product/run/map_step.ts");
+    const changed = join(other, "lib/product/run/steps/map_step.ts");
     await writeFile(changed, `${await readFile(changed, "utf8")}// Another version.\n`);
     await withRedis(folder, async ({ url, roles }) => {
       const run = start("pipeline", [file, "--data", data, "--queue", url, ...placesOf(folder, "many").args]);

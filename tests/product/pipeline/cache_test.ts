@@ -5,8 +5,8 @@ import { basename, join } from "node:path";
 import { removeLeftovers } from "../../../lib/base/io/half_written.ts";
 import fc from "fast-check";
 import { DamagedStepError } from "../../../lib/base/text/errors.ts";
-import { keyOf, openCache } from "../../../lib/product/run/cache.ts";
-import { openEntry, readSeal, sealEntry } from "../../../lib/product/run/cache_entry.ts";
+import { keyOf, openCache } from "../../../lib/product/run/cache/cache.ts";
+import { openEntry, readSeal, sealEntry } from "../../../lib/product/run/cache/cache_entry.ts";
 import { withFolder } from "../../app/cli/product.ts";
 
 Deno.test("a key does not depend on the order of the properties, and on everything else", () => {

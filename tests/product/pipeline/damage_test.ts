@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { DamagedStepError } from "../../../lib/base/text/errors.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
-import { openCache } from "../../../lib/product/run/cache.ts";
+import { openCache } from "../../../lib/product/run/cache/cache.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { drawPart, pipelineText, put, SMALL, withFolder, writeParts } from "../../app/cli/product.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { blockedBy, graphOf, missingFor, reach } from "../../../lib/product/run/graph.ts";
-import type { Task } from "../../../lib/product/run/task.ts";
+import { blockedBy, graphOf, missingFor, reach } from "../../../lib/product/run/plan/graph.ts";
+import type { Task } from "../../../lib/product/run/steps/task.ts";
 
 /** Task i needs some of those before it. */
 const graphs = fc.integer({ min: 1, max: 8 }).chain((count) =>

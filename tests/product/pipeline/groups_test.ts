@@ -8,7 +8,7 @@ import { readPhoto } from "../../../lib/picture/image/decode.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { planExperiment } from "../../../lib/product/experiment/experiment.ts";
 import { describeParts, withParts } from "../../../lib/product/experiment/parts.ts";
-import { refitFolds } from "../../../lib/product/run/fold_maps.ts";
+import { refitFolds } from "../../../lib/product/run/plan/fold_maps.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { drawPart, put, SMALL, withFolder, writeParts } from "../../app/cli/product.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
 import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { planExperiment } from "../../../lib/product/experiment/experiment.ts";
-import { openData } from "../../../lib/product/run/open_data.ts";
+import { openData } from "../../../lib/product/run/pictures/open_data.ts";
 import vad from "../../../pipelines/vad.ts";
 import visa from "../../../pipelines/visa.ts";
 import curve from "../../../pipelines/learning_curve.ts";

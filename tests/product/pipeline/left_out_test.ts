@@ -6,8 +6,8 @@ import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { belowOnKinds, leftOutAuroc, type LeftOutKind } from "../../../lib/product/experiment/left_out.ts";
 import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
 import type { ScoredPart } from "../../../lib/product/experiment/scored_part.ts";
-import { bestOf, mayBeChosen } from "../../../lib/product/run/choice.ts";
-import { kindsTogether, scalesOf } from "../../../lib/product/run/scales.ts";
+import { bestOf, mayBeChosen } from "../../../lib/product/run/judge/choice.ts";
+import { kindsTogether, scalesOf } from "../../../lib/product/run/judge/scales.ts";
 
 /** Normal scores; `shift` is how far bad parts lie above good ones. */
 function parts(seed: number, good: number, bad: number, shift: number): ScoredPart[] {

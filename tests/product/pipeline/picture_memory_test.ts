@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { photo } from "../../../lib/domain.ts";
 import { featureMap } from "../../../lib/method/backbone/backbone.ts";
 import type { Observation } from "../../../lib/method/learn/contract.ts";
-import { type Eyes, rememberPictures } from "../../../lib/product/run/picture_memory.ts";
-import { openSeenFile } from "../../../lib/product/run/seen_file.ts";
-import type { Picture, Sight } from "../../../lib/product/run/task.ts";
+import { type Eyes, rememberPictures } from "../../../lib/product/run/pictures/picture_memory.ts";
+import { openSeenFile } from "../../../lib/product/run/pictures/seen_file.ts";
+import type { Picture, Sight } from "../../../lib/product/run/steps/task.ts";
 
 const sight: Sight = { picture: { height: 2, width: 2 }, segments: "none", backbone: "b", layers: ["stride1"] };
 /** Of one picture: 2 × 2 colours in bytes, and four features in single precision. */

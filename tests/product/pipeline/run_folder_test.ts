@@ -5,7 +5,7 @@ import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { runObjects } from "../../../lib/product/run/run_objects.ts";
 import { runReference } from "../../../lib/product/published/run.ts";
-import { chooseFolder, freeFolder, makeFolder } from "../../../lib/product/run/run_folder.ts";
+import { chooseFolder, freeFolder, makeFolder } from "../../../lib/product/run/folder/run_folder.ts";
 import { put, SMALL, withFolder } from "../../app/cli/product.ts";
 
 Deno.test("runs that begin in the same second have folders of their own", async () => {

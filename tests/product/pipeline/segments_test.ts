@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import type { Item } from "../../../lib/picture/data/dataset.ts";
 import { writeNpy } from "../../../lib/base/io/npy.ts";
-import { openSegments } from "../../../lib/product/run/segments.ts";
+import { openSegments } from "../../../lib/product/run/pictures/segments.ts";
 import { zeros } from "../../../lib/base/tensor/tensor.ts";
 import { drawPart, put, withFolder } from "../../app/cli/product.ts";
 

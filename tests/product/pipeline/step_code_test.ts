@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { STEPS } from "../../../lib/product/run/steps.ts";
-import { type Kind, KINDS } from "../../../lib/product/run/task.ts";
+import { STEPS } from "../../../lib/product/run/steps/steps.ts";
+import { type Kind, KINDS } from "../../../lib/product/run/steps/task.ts";
 import { ROOT } from "../../app/cli/product.ts";
 
 const LIB = join(ROOT, "lib");
@@ -10,27 +10,28 @@ const LIB = join(ROOT, "lib");
 const PLUMBING = [
   ...["base/io/asset.ts", "base/io/atomic.ts", "base/io/hash.ts", "base/io/sealed_folder.ts"],
   ...["base/text/", "base/workers/"],
-  ...["experiment/failures", "run/cache", "run/cache_entry", "run/pictures_of", "run/resources", "run/timings"].map((
-    file,
-  ) => `product/${file}.ts`),
+  "product/experiment/failures.ts",
+  ...["cache/cache", "cache/cache_entry", "cache/timings", "steps/pictures_of", "steps/resources"].map((file) =>
+    `product/run/${file}.ts`
+  ),
 ];
 const SEEING = [
-  ...["product/run/picture_memory.ts", "product/run/segments.ts", "product/run/load_fitted.ts"],
+  ...["product/run/pictures/picture_memory.ts", "product/run/pictures/segments.ts", "product/run/steps/load_fitted.ts"],
   ...["method/backbone/embedded.ts", "method/backbone/load.ts", "picture/image/loader.ts"],
 ];
 /** Where each kind of task begins; what resources open, and what is looked up by name. */
 const BEGINNINGS: Record<Kind, readonly string[]> = {
-  fit: ["product/run/fit_step.ts", "method/detect/table.ts", ...SEEING],
-  train: ["product/run/train_step.ts", "method/classify/table.ts", ...SEEING],
-  map: ["product/run/map_step.ts", "method/detect/table.ts", ...SEEING],
-  score: ["product/run/score_step.ts"],
-  classify: ["product/run/classify_step.ts", "method/classify/table.ts", ...SEEING],
+  fit: ["product/run/steps/fit_step.ts", "method/detect/table.ts", ...SEEING],
+  train: ["product/run/steps/train_step.ts", "method/classify/table.ts", ...SEEING],
+  map: ["product/run/steps/map_step.ts", "method/detect/table.ts", ...SEEING],
+  score: ["product/run/steps/score_step.ts"],
+  classify: ["product/run/steps/classify_step.ts", "method/classify/table.ts", ...SEEING],
   // What a segment map holds stands in the key.
-  feature: ["product/run/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
-  standard: ["product/run/standard_step.ts", ...SEEING],
-  evidence: ["product/run/evidence_step.ts", ...SEEING],
-  pixels: ["product/run/pixel_step.ts"],
-  forest: ["product/run/forest_step.ts", "method/forest/runner.ts"],
+  feature: ["product/run/steps/feature_step.ts", "method/features/paper.ts", "method/features/define_feature.ts"],
+  standard: ["product/run/steps/standard_step.ts", ...SEEING],
+  evidence: ["product/run/steps/evidence_step.ts", ...SEEING],
+  pixels: ["product/run/steps/pixel_step.ts"],
+  forest: ["product/run/steps/forest_step.ts", "method/forest/runner.ts"],
 };
 
 /** The modules that a file runs: imports of types alone vanish, workers are named by `moduleBeside`. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import type { Item } from "../../../lib/picture/data/dataset.ts";
-import { openSegments } from "../../../lib/product/run/segments.ts";
+import { openSegments } from "../../../lib/product/run/pictures/segments.ts";
 import { segment } from "../../app/cli/commands.ts";
 import { drawPart, put, withFolder } from "../../app/cli/product.ts";
 

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { openRuntime } from "../../../lib/engine/session/runtime.ts";
 import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
 import { parseDefinition, type PipelineDefinition } from "../../../lib/product/experiment/definition.ts";
-import { openCache } from "../../../lib/product/run/cache.ts";
+import { openCache } from "../../../lib/product/run/cache/cache.ts";
 import { openRun } from "../../../lib/product/run/open_run.ts";
-import { planRun } from "../../../lib/product/run/plan.ts";
-import { openResources } from "../../../lib/product/run/resources.ts";
+import { planRun } from "../../../lib/product/run/plan/plan.ts";
+import { openResources } from "../../../lib/product/run/steps/resources.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
-import { type AnyTask, runTask } from "../../../lib/product/run/steps.ts";
-import { KINDS } from "../../../lib/product/run/task.ts";
+import { type AnyTask, runTask } from "../../../lib/product/run/steps/steps.ts";
+import { KINDS } from "../../../lib/product/run/steps/task.ts";
 import { drawPart, put, SMALL, timesOf, withFolder, writeMaskedParts, writeParts } from "../../app/cli/product.ts";
 
 const signal = new AbortController().signal;

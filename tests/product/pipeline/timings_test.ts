@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCache } from "../../../lib/product/run/cache.ts";
-import { describeTimings, recordTiming, timingRows } from "../../../lib/product/run/timings.ts";
+import { openCache } from "../../../lib/product/run/cache/cache.ts";
+import { describeTimings, recordTiming, timingRows } from "../../../lib/product/run/cache/timings.ts";
 
 Deno.test("times are kept beside steps: fits are averaged over seeds, uses are summed over runs", async () => {
   const cache = openCache(await mkdtemp(join(tmpdir(), "segad-")));

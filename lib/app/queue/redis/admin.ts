@@ -1,7 +1,7 @@
 /** Looking at a queue, and tidying it up. @module */
 import { Queue } from "bullmq";
-import type { Answer } from "../../../product/run/job.ts";
-import type { QueuedJob } from "../../../product/run/job_payload.ts";
+import type { Answer } from "../../../product/run/fleet/job.ts";
+import type { QueuedJob } from "../../../product/run/fleet/job_payload.ts";
 import type { Kin } from "../messages.ts";
 import type { Server } from "./connect.ts";
 import { prometheus, type QueueFigures } from "./metrics.ts";

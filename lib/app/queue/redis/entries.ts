@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../../../base/io/atomic.ts";
-import { readRows } from "../../../product/run/cache.ts";
+import { readRows } from "../../../product/run/cache/cache.ts";
 import type { FromQueue, Opening, ToQueue } from "../messages.ts";
 import { reasonOf } from "./connect.ts";
 import { openObjects } from "./store.ts";

@@ -1,7 +1,7 @@
 /** Handing jobs out and waiting for their ends. @module */
 import { type Job as Queued, Queue, QueueEvents } from "bullmq";
-import type { Answer, JobEnd } from "../../../product/run/job.ts";
-import type { QueuedJob } from "../../../product/run/job_payload.ts";
+import type { Answer, JobEnd } from "../../../product/run/fleet/job.ts";
+import type { QueuedJob } from "../../../product/run/fleet/job_payload.ts";
 import type { FromQueue, Kin, ToQueue } from "../messages.ts";
 import { reasonOf, type Server } from "./connect.ts";
 import type { Registry } from "./registry.ts";

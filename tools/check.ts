@@ -28,23 +28,29 @@ function style(name: string, files: string, config: string, folder?: string): St
   ];
 }
 
-/** Files that have a configuration of their own, so that nobody else fetches their packages. */
+/**
+ * Files that have a configuration of their own, so that nobody else fetches their packages. Their types are looked at with all
+ * others; that nothing is imported but what the configuration names is seen by loading them.
+ */
 function apart(folder: string): Step[] {
   const config = ` --config ${folder}/deno.json`;
-  return [...style(folder, folder, config), step(`types of ${folder}`, `check --quiet${config} ${folder}`)];
+  return [...style(folder, folder, config), step(`imports of ${folder}`, `cache --quiet${config} ${folder}`)];
 }
 
-/** The same where the configuration excludes by its own folder, so that it is asked from there. */
+/** Files whose types nothing else looks at; the configuration excludes by its own folder, so that it is asked from there. */
 function inside(folder: string, main: string): Step[] {
   return [...style(folder, ".", "", folder), step(`types of ${folder}`, `check --quiet ${main}`, folder)];
 }
 
+const PRODUCT = "lib packages pipelines";
 const REDIS = "lib/app/queue/redis";
 
 /** The longest first: two at a time then end together. */
 const STEPS: readonly Step[] = [
-  step("types", "check --quiet mod.ts types.ts lib packages pipelines"),
-  step("types of tests, tools and benches", `check --config tests/deno.json --quiet tests tools bench ${REDIS}`),
+  // One program of all that shares files, examples in comments included: the configuration of the tests has every package.
+  step("types", `check --config tests/deno.json --quiet --doc mod.ts types.ts ${PRODUCT} tests tools bench`),
+  ...inside("lib/app/serve/connect/opcua", "main.ts"),
+  step("imports", `cache --quiet mod.ts types.ts ${PRODUCT}`),
   step(
     "what the exports say of themselves",
     "doc --quiet --lint mod.ts types.ts lib/engine/graph/mod.ts lib/engine/train/mod.ts lib/method/pretrain/mod.ts " +
@@ -53,10 +59,9 @@ const STEPS: readonly Step[] = [
   ...apart("lib/app/serve"),
   ...inside("lib/app/serve/page/browser", "main.tsx"),
   ...inside("lib/app/serve/connect/mqtt", "main.ts"),
-  ...inside("lib/app/serve/connect/opcua", "main.ts"),
   ...apart("lib/app/page"),
   ...style("all that has no other configuration", "", ""),
-  ...style(REDIS, REDIS, ` --config ${REDIS}/deno.json`),
+  ...apart(REDIS),
   step("the page of the service", "task --quiet build:page --check"),
   step("layers", "run --no-prompt --allow-read=. tools/check_layers.ts"),
   step("the map of rooms", "run --no-prompt --allow-read=. tools/architecture.ts --check"),

@@ -88,6 +88,8 @@ if (import.meta.main) {
         ["deno.json", "lib/app/serve/deno.json"],
         ["deno.json", "lib/app/page/deno.json"],
         ["lib/app/queue/redis/deno.json", "tests/deno.json"],
+        ["lib/app/serve/deno.json", "tests/deno.json"],
+        ["lib/app/page/deno.json", "tests/deno.json"],
       ]
     ) {
       const differing = differingImports(readFileSync(ours, "utf8"), readFileSync(theirs, "utf8"));

@@ -24,7 +24,7 @@ import {
 } from "../../../product/station/watches.ts";
 import { codeOf } from "../http/errors.ts";
 import type { Judging } from "../judging.ts";
-import { DONE, MARK, putAway } from "./put_away.ts";
+import { DONE, isSame, look as lookIn, MARK, putAway } from "./put_away.ts";
 
 /** How it stands with a watched folder. */
 export interface WatchView {
@@ -68,6 +68,8 @@ export function openWatcher(
 ): Watcher {
   const { project, path: folder, settle } = watch;
   const waiting = new Set<string>();
+  /** Names that have got another file while the one before was in hand. */
+  const changed = new Set<string>();
   const queue: string[] = [];
   const working = new Set<Promise<void>>();
   let state: WatchView["state"] = "watching";
@@ -87,7 +89,8 @@ export function openWatcher(
     state = "failed";
   }
   function take(name: string): void {
-    if (closed || waiting.has(name) || isIgnored(name)) return;
+    if (closed || isIgnored(name)) return;
+    if (waiting.has(name)) return void changed.add(name);
     waiting.add(name);
     queue.push(name);
     next();
@@ -101,6 +104,7 @@ export function openWatcher(
       }).finally(() => {
         working.delete(work);
         waiting.delete(name);
+        if (changed.delete(name)) take(name);
         next();
       });
       working.add(work);
@@ -115,7 +119,7 @@ export function openWatcher(
       if (known) return await away({ ...known, path: name });
       const bytes = await readFile(join(folder, name));
       // What was read must be what is kept as judged.
-      if (!same(file, await look(name))) continue;
+      if (!isSame(file, await look(name))) continue;
       try {
         const { verdict } = await judging.judge({
           ...{ project, name, source: "watch", store: true, picture: new Uint8Array(bytes) },
@@ -161,11 +165,10 @@ export function openWatcher(
   }
   async function rests(file: FoundFile, milliseconds: number): Promise<boolean> {
     await delay(milliseconds);
-    return same(file, await look(file.path));
+    return isSame(file, await look(file.path));
   }
-  async function look(name: string): Promise<FoundFile | undefined> {
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    return found?.isFile() ? { path: name, size: found.size, modified: found.mtimeMs } : undefined;
+  function look(name: string): Promise<FoundFile | undefined> {
+    return lookIn(folder, name);
   }
 
   /** Lists the folder: what came while nobody looked, and what was judged and not put away. */
@@ -215,10 +218,6 @@ const EMPTY_MS = 60_000;
 function isIgnored(name: string): boolean {
   const parts = name.split(/[/\\]/);
   return parts[0] === DONE || name.endsWith(MARK) || parts.some((part) => PASSING.test(basename(part)));
-}
-
-function same(a: FoundFile, b: FoundFile | undefined): boolean {
-  return b !== undefined && a.size === b.size && a.modified === b.modified;
 }
 
 function delay(milliseconds: number): Promise<void> {

@@ -6,6 +6,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { here } from "../cli/commands.ts";
+import { freePort } from "../free_port.ts";
 import { commandOf, pipelineText, put, withFolder, writeParts } from "../cli/product.ts";
 
 const installed = (() => {
@@ -50,9 +51,7 @@ export async function withRedis(
     readonly scheme?: string;
   } = {},
 ): Promise<void> {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
+  const port = await freePort();
   const place = scheme === "redis" ? ["--port", String(port)] : ["--port", "0", "--tls-port", String(port)];
   let child: Deno.ChildProcess | undefined;
   const ask = (...words: string[]) =>
@@ -68,12 +67,15 @@ export async function withRedis(
       stdout: "null",
       stderr: "null",
     }).spawn();
-    for (let i = 0; i < 400; i++) {
+    let ended = false;
+    child.status.then(() => ended = true);
+    // Another server that took the port would answer in its place.
+    for (let i = 0; i < 2400 && !ended; i++) {
       const there = await Deno.connect({ port, hostname: "127.0.0.1" }).then(
         (socket) => (socket.close(), true),
         () => false,
       );
-      if (there && (auth !== "" || scheme !== "redis" || ask("ping") === "PONG")) return;
+      if (there && !ended && (auth !== "" || scheme !== "redis" || ask("ping") === "PONG")) return;
       await sleep(25);
     }
     throw new Error("redis-server does not start");

@@ -132,7 +132,9 @@ export const FOLDED = {
  * process.
  */
 export async function makeRun(folder: string): Promise<{ data: string; run: string }> {
-  const shared = join(tmpdir(), `${SHARED}${process.pid}`);
+  // Processes get numbers again; what one of that number left, of another version perhaps, is not taken for ours.
+  process.env[OURS] ??= `${process.pid}-${crypto.randomUUID()}`;
+  const shared = join(tmpdir(), SHARED + process.env[OURS]);
   const whole = join(shared, "whole");
   // Where test files run side by side, one makes it and the others wait.
   if (await mkdir(shared).then(() => true, () => false)) {
@@ -148,14 +150,18 @@ export async function makeRun(folder: string): Promise<{ data: string; run: stri
 }
 
 const SHARED = "segad-shared-run-";
+/** The name of this process among others, for all its threads. */
+const OURS = "SEGAD_TEST_PROCESS";
 
 /** Runs of test processes that are no more. */
 async function removeForgotten(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(SHARED)) continue;
+    if (name === SHARED + process.env[OURS]) continue;
     try {
-      process.kill(Number(name.slice(SHARED.length)), 0);
-    } catch {
+      process.kill(Number.parseInt(name.slice(SHARED.length)), 0);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "ESRCH") continue;
       await rm(join(tmpdir(), name), { recursive: true, force: true });
     }
   }

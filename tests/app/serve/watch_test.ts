@@ -1,5 +1,6 @@
 /** A watched folder: each file is judged once it is whole, once whatever ends the process, and put away. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withFolder } from "../cli/product.ts";
@@ -87,9 +88,10 @@ Deno.test("a watched folder", async (t) => {
       const other = join(folder, "marked");
       await mkdir(other);
       await writeFile(join(other, "a.png"), await freshPart(5000, true));
-      const first = await start(args);
+      await using first = await start(args);
       await first.send("PUT", watch, { path: other, then: "mark", settleMs: 100 });
-      await until(async () => (await filesBelow(other)).length === 2);
+      // Before it has its name, it is there under another.
+      await until(() => existsSync(join(other, "a.png.verdict.json")));
       const mark = JSON.parse(await readFile(join(other, "a.png.verdict.json"), "utf8"));
       assert.equal(mark.file, "a.png");
       assert.ok(["good", "bad"].includes(mark.decision) && Number.isFinite(mark.score));

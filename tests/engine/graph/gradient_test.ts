@@ -30,6 +30,9 @@ function weighted(outputs: readonly Nd[], which: readonly number[]): number {
 }
 
 const EPS = 1e-6;
+/** Of each input of a case: a naive operator is run three times for each. */
+const ENTRIES = 12;
+let inputsSeen = 0;
 
 /** Central difference, or undefined where both sides differ: a kink. */
 function difference(of: (array: Nd) => number, array: Nd, entry: number): number | undefined {
@@ -71,7 +74,11 @@ async function check(given: Case, arrays: readonly Nd[]): Promise<number> {
       const place = values.indexOf(value);
       const of = (array: Nd) => weighted(given.naive(arrays.with(place, array)), floats);
       const scale = Math.max(1, ...Array.from(results[`g${g}`].data as Float32Array, Math.abs));
+      // Every so many from one that differs from input to input, so that all places are seen over the cases.
+      const stride = Math.ceil(arrays[place].data.length / ENTRIES);
+      const first = inputsSeen++ % stride;
       arrays[place].data.forEach((_, entry) => {
+        if (entry % stride !== first) return;
         const wanted = difference(of, arrays[place], entry);
         if (wanted === undefined) return;
         checked++;

@@ -10,7 +10,7 @@ import { ConflictError, type Station } from "../../product/station/station.ts";
 import { type PaintedMap, readPainted } from "../../product/station/segment_map.ts";
 import { parseLegend } from "../../picture/segment/legend.ts";
 import { readPlane } from "../../picture/segment/plane.ts";
-import { segmentColours } from "../../picture/segment/palette.ts";
+import { GREY, segmentColours } from "../../picture/segment/palette.ts";
 
 /** Like places of aligned pictures, or the part and what is around it. */
 export type Way = "clusters" | "foreground";
@@ -83,9 +83,9 @@ async function mostCommon(folder: string): Promise<PaintedMap> {
     counts[IGNORED] = 0;
     return counts.indexOf(Math.max(...counts));
   });
-  const colours = segmentColours(names.length);
+  const colours = segmentColours(names.length, [GREY]);
   return {
     plane: { height, width, labels },
-    segments: names.map(({ name, colour }, value) => ({ value, name, colour: colour ?? colours[value] })),
+    segments: names.map(({ name }, value) => ({ value, name, colour: colours[value] })),
   };
 }

@@ -16,6 +16,9 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const BASE = Object.keys(WORDS);
 
+/** The ground's, which nobody sees over a grey picture. */
+export const GREY: string = BASE[0];
+
 /**
  * Colours `#rrggbb` for `count` segments, all different: ten that are told apart easily, then lighter ones.
  *

@@ -1,5 +1,5 @@
 /** Segments with their names and colours, and maps that come from elsewhere. @module */
-import { segmentColours } from "../../../../../picture/segment/palette.ts";
+import { GREY, segmentColours } from "../../../../../picture/segment/palette.ts";
 import type { Raster } from "./raster.ts";
 
 /** One segment of a map that is painted. */
@@ -39,7 +39,7 @@ export function addSegment(segments: readonly Segment[]): { segments: Segment[];
   const names = new Set(segments.map(({ name }) => name));
   let number = value;
   while (names.has(`segment_${number}`)) number++;
-  const [colour] = segmentColours(1, segments.map((segment) => segment.colour));
+  const [colour] = segmentColours(1, [GREY, ...segments.map((segment) => segment.colour)]);
   const added = { value, name: `segment_${number}`, colour, ignored: false };
   return { segments: [...segments, added], added };
 }

@@ -58,7 +58,7 @@ export function JobCard({ job: known }: { job: Job }) {
             <span>{step}{note ? `, ${note}` : ""}</span>
             <span class="soft number">
               {total > 0 && `${done} of ${total}`}
-              {typeof secondsLeft === "number" && secondsLeft > 0 && ` · about ${duration(secondsLeft)} left`}
+              {typeof secondsLeft === "number" && secondsLeft > 0 && ` · about ${duration(secondsLeft)} left${job.kind === "import" ? "" : " of this step"}`}
             </span>
           </div>
         </>

@@ -75,12 +75,15 @@ function TrainForm({ project, busy }: { project: Project; busy: boolean }) {
             <a href={linkTo(project.name, "teach", "map")}>Paint one</a>
           </p>
         )}
-      <label>
-        <input type="checkbox" checked={align} onChange={(event) => setAlign(event.currentTarget.checked)} />{" "}
-        Parts do not always lie alike: turn and move each picture first, to lie as the mean good one
-      </label>
+      <fieldset class="bare stack">
+        <legend>Parts that do not lie alike in their pictures</legend>
+        <label>
+          <input type="checkbox" checked={align} onChange={(event) => setAlign(event.currentTarget.checked)} />
+          turn and move each picture first
+        </label>
+      </fieldset>
       <label class="field">
-        <span>Bad parts to come that must be caught, %</span>
+        <span>Bad parts that must be caught, %</span>
         <input
           type="number"
           min={50}

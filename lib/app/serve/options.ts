@@ -16,7 +16,8 @@ export const serveBrief = message`Serve a page and an API where parts are judged
 export const serveParser = merge(
   object({
     runs: multiple(option("--run", string({ metavar: "[NAME=]RUN" }), {
-      description: message`Folder of a finished run, or of its export; it judges as the project NAME, or one called as the folder`,
+      description:
+        message`Folder of a finished run, or of its export; it judges as the project NAME, or one called as the folder`,
     })),
     project: withDefault(
       option("--project", path({ metavar: "DIR" }), {

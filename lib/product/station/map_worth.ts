@@ -13,7 +13,7 @@ const CHANCE = 0.05;
  * import { describeMapWorth } from "./map_worth.ts";
  * const parts = [1, 2, 3, 4].map((score) => ({ id: `${score}`, label: score > 2 ? "bad" : "good", unseen: false, score }) as const);
  * const set = { benchmark: "supervised", method: "Both", seed: 1, parts };
- * console.assert(describeMapWorth(set, set) === "The segment map changes nothing here that these parts could show.");
+ * console.assert(describeMapWorth(set, set) === "The model has the same AUROC here with the segment map and without it.");
  * ```
  */
 export function describeMapWorth(withMap: ScoreSet, without: ScoreSet): string | undefined {
@@ -30,7 +30,7 @@ export function describeMapWorth(withMap: ScoreSet, without: ScoreSet): string |
     auroc(parts.map(({ score }) => score), parts.map(({ label }) => label === "bad" ? 1 : 0))
   );
   const points = (100 * Math.abs(a - b)).toFixed(1);
-  if (points === "0.0") return "The segment map changes nothing here that these parts could show.";
+  if (points === "0.0") return "The model has the same AUROC here with the segment map and without it.";
   const sure = compared.corrected < CHANCE;
   const p = compared.corrected < 0.001 ? "p below 0.001" : `p = ${compared.corrected.toPrecision(2)}`;
   const what = `With the segment map the model has ${points} points of AUROC ${

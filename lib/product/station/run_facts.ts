@@ -134,7 +134,7 @@ export function resultsOf(
 }
 
 function percent({ auroc, low, high }: ResultLine): string {
-  const of = (share: number) => (100 * share).toFixed(1);
+  const of = (share: number) => (100 * share).toFixed(share === 1 ? 0 : 1);
   return `${of(auroc)} %${low === null || high === null ? "" : `, 95 % interval ${of(low)} to ${of(high)} %`}`;
 }
 

@@ -40,11 +40,15 @@ export function placeInWords(box: Box, size: Size, { names, labels }: Segments, 
   const word = /^(?:inner|outer|upper|lower|left|right|middle)$/.test(name)
     ? `${name} part`
     : name.replaceAll("_", " ");
-  if (parts.length < 2) return `in the ${word}${position === "" ? "" : `, at the ${position}`}`;
+  // "In part 3", and "in the wire".
+  const the = /\d$/.test(word) ? "" : "the ";
+  if (parts.length < 2) return `in ${the}${word}${position === "" ? "" : `, at the ${position}`}`;
   const one = /[^s]s$/.test(word) ? word.slice(0, -1) : word;
   const nearest = parts.reduce((a, b) => distance(b, cx, cy) < distance(a, cx, cy) ? b : a);
   const told = parts.length > TOLD ? undefined : amongOthers(nearest, parts);
-  return told ? `at the ${told} ${one}` : `at the ${one}${position === "" ? " in the middle" : ` at the ${position}`}`;
+  return told
+    ? `at the ${told} ${one}`
+    : `at ${the}${one}${position === "" ? " in the middle" : ` at the ${position}`}`;
 }
 
 /** A connected part of a segment. */

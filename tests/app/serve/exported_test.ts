@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { exporting } from "../cli/commands.ts";
 import { put, run, withFolder } from "../cli/product.ts";
-import { freshPart, type Json, makeRun, start, until } from "./service.ts";
+import { freshPart, makeRun, start } from "./service.ts";
 
 Deno.test("an exported folder judges in a service as it does in score, and what it cannot do is said in words", async () => {
   await withFolder(async (folder) => {
@@ -35,12 +35,14 @@ Deno.test("an exported folder judges in a service as it does in score, and what 
       );
     }
     await service.send("PUT", `/v1/parts/${first.id}/label`, { label: "good" });
-    const job = await service.send("POST", "/v1/projects/plate/learn", {});
-    let ended: Json;
-    await until(async () => (ended = await service.get(`/v1/jobs/${job.id}`)).state !== "running");
+    const learn = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
+    const answer = await service.fetch("/v1/projects/plate/learn", learn);
+    assert.equal(answer.status, 409);
     assert.match(
-      ended.error,
-      /^Cannot learn from corrections with version 1 as it is an exported model: serve the run/,
+      (await answer.json()).error.message,
+      /^Cannot learn from corrections with version 1 as it is an exported/,
     );
+    const drift = await service.fetch("/v1/projects/plate/drift");
+    assert.match((await drift.json()).error.message, /^Cannot tell drift as version 1 is an exported model/);
   });
 });

@@ -14,7 +14,7 @@ import type { Live } from "../live.ts";
 import { meanPicture } from "../mean_picture.ts";
 import { beginTraining, type Child } from "./child.ts";
 import { importFolder, type ImportSpec } from "./import_folder.ts";
-import { learningChanges, type LearnSpec } from "./learning.ts";
+import { learnableVersion, learningChanges, type LearnSpec } from "./learning.ts";
 import { rescore, type RescoreSpec } from "./rescore.ts";
 import { followProgress, type JobProgress } from "./progress.ts";
 import type { ThresholdWish, TrainingMessage } from "./training_spec.ts";
@@ -212,7 +212,11 @@ export function openJobs(
 
   return {
     train: (project, spec) => begin(addJob(station, { project, kind: "train", spec })),
-    learn: (project, spec) => begin(addJob(station, { project, kind: "learn", spec })),
+    learn(project, spec) {
+      // What no other try would change is no job.
+      learnableVersion(station, project);
+      return begin(addJob(station, { project, kind: "learn", spec }));
+    },
     importFolder: (project, spec) => begin(addJob(station, { project, kind: "import", spec })),
     compare: ({ id, project }) => begin(addJob(station, { project, kind: "compare", spec: { version: id } })),
     resume: (id) => begin(resumeJob(station, id)),

@@ -7,7 +7,7 @@ import { REFERENCE_FILE } from "../../../product/model/model_file.ts";
 import type { Part } from "../../../product/station/parts.ts";
 import { findProject } from "../../../product/station/projects.ts";
 import { ConflictError, type Station } from "../../../product/station/station.ts";
-import { findVersion } from "../../../product/station/versions.ts";
+import { findVersion, type Version } from "../../../product/station/versions.ts";
 import type { TrainingSpec } from "./training_spec.ts";
 
 /** What learning is asked for. */
@@ -29,15 +29,7 @@ export async function learningChanges(
   project: string,
   ids: ReadonlyMap<Part, string>,
 ): Promise<Pick<TrainingSpec, "pipeline" | "changes">> {
-  const { active } = findProject(station, project);
-  if (active === null) throw new ConflictError(`Cannot learn as "${project}" has no model yet: train one`);
-  const { run, number, facts } = findVersion(station, active);
-  if (facts.exported) {
-    throw new ConflictError(
-      `Cannot learn from corrections with version ${number} as it is an exported model: serve the run that it was exported of ` +
-        "with --run, or train this project",
-    );
-  }
+  const { run, number, facts } = learnableVersion(station, project);
   const record = await readFile(join(run, "run.json"), "utf8").then(JSON.parse, () => undefined);
   if (record?.definition?.split?.kind !== "folds") {
     throw new ConflictError(
@@ -69,6 +61,22 @@ export async function learningChanges(
       },
     },
   };
+}
+
+/**
+ * The active version, which learns.
+ *
+ * @throws {ConflictError} where there is none, or it is an exported model
+ */
+export function learnableVersion(station: Station, project: string): Version {
+  const { active } = findProject(station, project);
+  if (active === null) throw new ConflictError(`Cannot learn as "${project}" has no model yet: train one`);
+  const version = findVersion(station, active);
+  if (!version.facts.exported) return version;
+  throw new ConflictError(
+    `Cannot learn from corrections with version ${version.number} as it is an exported model: serve the run that it was ` +
+      "exported of with --run, or train this project",
+  );
 }
 
 /** Parts that were aligned go on to lie as in the same picture, which the run has kept. */

@@ -48,7 +48,10 @@ export function lineRoutes({ station, models, connections }: ServiceContext): Ro
         release();
         if (!goodParts) {
           throw new ConflictError(
-            `Cannot tell drift as version ${version.number} does not know what good parts look like: train again`,
+            version.facts.exported
+              ? `Cannot tell drift as version ${version.number} is an exported model, which does not know what good parts look ` +
+                "like: serve the run that it was exported of with --run"
+              : `Cannot tell drift as version ${version.number} does not know what good parts look like: train again`,
           );
         }
         const { parts } = measuredParts(station, {

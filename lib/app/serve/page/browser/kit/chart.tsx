@@ -87,14 +87,14 @@ export function timeAxis(inks: Inks): uPlot.Axis {
   return axis(inks, {
     size: 40,
     values: (_, ticks) => {
-      let day = "";
-      return ticks.map((tick) => {
-        const at = new Date(1000 * tick);
-        const clock = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-        const today = at.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" });
-        if (today === day) return clock;
-        day = today;
-        return `${clock}\n${today}`;
+      const dayOf = (tick: number) =>
+        new Date(1000 * tick).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" });
+      return ticks.map((tick, i) => {
+        const clock = new Date(1000 * tick).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+        const day = dayOf(tick);
+        // Two days side by side would lie over each other: the second is told.
+        const told = i === 0 ? ticks.length < 2 || dayOf(ticks[1]) === day : dayOf(ticks[i - 1]) !== day;
+        return told ? `${clock}\n${day}` : clock;
       });
     },
   });

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Part } from "../api.ts";
 
 /** How strong the heatmap is, the same in all views. */
-const strength = signal(0.85);
+const strength = signal(0.6);
 const boxed = signal(true);
 
 /** The picture with what the model has seen in it. */
@@ -14,7 +14,8 @@ export function PartView({ part }: { part: Part }) {
   return (
     <figure class="part-view">
       <div class="frame" style={{ "--ratio": `${(width || 1) / (height || 1)}` }}>
-        <img class="picture" src={`${links.thumbnail}?size=1024`} alt={describe(part)} />
+        {/* Of another part there is another picture: that of the last one must not stand under this one's verdict. */}
+        <img key={part.id} class="picture" src={`${links.thumbnail}?size=1024`} alt={describe(part)} />
         {links.overlay && (
           <img
             key={links.overlay + (verdict?.at ?? "")}

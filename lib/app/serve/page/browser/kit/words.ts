@@ -9,7 +9,7 @@ export function percent(share: number, digits = 1): string {
 
 /** `92.1 to 99.6 %`. */
 export function interval({ low, high }: Pick<Share, "low" | "high">): string {
-  return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
+  return `${percent(low).replace(" %", "")} to ${percent(high)}`;
 }
 
 /** A score or threshold, so that neighbours are told apart. */
@@ -19,9 +19,9 @@ export function score(value: number | null | undefined): string {
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3).replace("-", "−");
 }
 
-/** Money without a currency: two digits below a thousand. */
+/** Money without a currency: two digits below a hundred. */
 export function money(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 0 });
+  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
 }
 
 /** `3 min 20 s`. */

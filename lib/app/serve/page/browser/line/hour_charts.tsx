@@ -75,6 +75,7 @@ export function LightChart({ line }: { line: Line }) {
                 scale: "shift",
                 stroke: inks.review,
                 width: 2,
+                points: { show: true, size: 5 },
                 value: (_: uPlot, value: number | null) => value === null ? "" : value.toFixed(1),
               }]
               : [],

@@ -52,7 +52,9 @@ export function Effects({ effect, before, bill, costs, banded }: EffectsProps) {
         </div>
         <div class="figure">
           <span>False alarms a shift</span>
-          <b>{bill.alarmsPerShift.toFixed(bill.alarmsPerShift < 10 ? 1 : 0)}</b>
+          <b>
+            {bill.alarmsPerShift.toLocaleString("en", { maximumFractionDigits: bill.alarmsPerShift < 10 ? 1 : 0 })}
+          </b>
           <span>
             of {costs.partsPerShift.toLocaleString("en")} parts
             {band && `; ${bill.looksPerShift.toFixed(0)} to look at`}

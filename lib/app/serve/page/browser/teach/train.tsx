@@ -4,7 +4,7 @@ import type { Job, Project, Version, Versions } from "../api.ts";
 import { ask } from "../kit/request.ts";
 import { useResource } from "../kit/resource.ts";
 import { attempt } from "../kit/toast.tsx";
-import { count } from "../kit/words.ts";
+import { asSentence, count } from "../kit/words.ts";
 import { by } from "../person.ts";
 import { linkTo } from "../route.ts";
 import { JobCard } from "./job_card.tsx";
@@ -120,6 +120,16 @@ function Results({ versions, project }: { versions: readonly Version[]; project:
     .filter(({ kind, results }) => kind !== "learn" && results !== null)
     .toSorted((a, b) => b.number - a.number);
   const [newest] = trained;
+  const active = versions.find(({ state }) => state === "active");
+  if (!newest && active) {
+    return (
+      <section class="card stack">
+        <h2>Version {active.number} is in use</h2>
+        <p>{asSentence(active.description)}</p>
+        <p class="soft">It was not trained here: the result of a training will stand in this place.</p>
+      </section>
+    );
+  }
   if (!newest) {
     return (
       <p class="card empty">No model yet. The result of the training will be here: figures, and what would help.</p>

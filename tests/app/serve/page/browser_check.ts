@@ -302,7 +302,7 @@ await check("verdicts are confirmed, corrected and taken back by key", async (pa
 await check("what was learned is compared, accepted and rolled back", async (page, fake) => {
   fake.parts[14].label = "good";
   await go(page, fake, "correct/learn");
-  await page.getByText("They contradict 1 verdict.").waitFor();
+  await page.getByText("It contradicts 1 verdict.").waitFor();
   await page.getByRole("button", { name: "Learn" }).click();
   await page.getByRole("heading", { name: "Version 2 waits for your decision" }).waitFor();
   await page.getByText("2 of 4").waitFor();

@@ -1,6 +1,6 @@
 /** Pictures whose part is moved and turned, by a way of resampling of their own. @module */
 import { type Photo, photo } from "../../../lib/domain.ts";
-import type { Pose } from "../../../lib/picture/align/align.ts";
+import type { Pose } from "../../../lib/picture/align/pose.ts";
 
 /** A picture whose part is moved by pixels and turned clockwise by degrees about the middle; the border goes on outside. */
 export function moved({ data, shape: [height, width] }: Photo, { dx, dy, angle }: Pose): Photo {

@@ -83,7 +83,8 @@ export {
 } from "./lib/product/model/flow.ts";
 
 // Pipelines, and scoring with what they leave
-export { definePipeline, type PipelineDefinition } from "./lib/product/experiment/definition.ts";
+export { definePipeline } from "./lib/product/experiment/define_pipeline.ts";
+export type { PipelineDefinition } from "./lib/product/experiment/definition.ts";
 export type { PaperFigures } from "./lib/product/experiment/paper_figures.ts";
 export { defineReference } from "./lib/product/published/definition.ts";
 export {

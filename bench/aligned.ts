@@ -15,7 +15,7 @@ import { seededRandom } from "../lib/base/tensor/random.ts";
 import { readPhoto } from "../lib/picture/image/decode.ts";
 import { encodePng } from "../lib/picture/image/encode.ts";
 import { GOOD_PARTS } from "../lib/picture/image/settings.ts";
-import { parseDefinition } from "../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../lib/product/run/run.ts";
 import folder from "../pipelines/folder.ts";
 import { moved } from "../tests/picture/align/moved.ts";

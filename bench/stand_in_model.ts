@@ -6,7 +6,7 @@ import { encodePng } from "../lib/picture/image/encode.ts";
 import { DEFECT_KINDS, type PartKind } from "../lib/picture/stand_in/kinds.ts";
 import { partSpec } from "../lib/picture/stand_in/part.ts";
 import { renderPart } from "../lib/picture/stand_in/render.ts";
-import { parseDefinition } from "../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../lib/product/run/run.ts";
 import folderPipeline from "../pipelines/folder.ts";
 

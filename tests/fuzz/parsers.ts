@@ -23,7 +23,7 @@ import { decodePhoto } from "../../lib/picture/image/decode.ts";
 import { parseLegend } from "../../lib/picture/segment/legend.ts";
 import { drawShapes, parseDrawing } from "../../lib/picture/segment/shapes.ts";
 import { readSegmentMap } from "../../lib/picture/segment/read.ts";
-import { parseDefinition } from "../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../lib/product/experiment/define_pipeline.ts";
 import { readModelFile } from "../../lib/product/model/model_file.ts";
 import { openCache } from "../../lib/product/run/cache/cache.ts";
 import { unpackMaps } from "../../lib/product/run/cache/map_file.ts";

@@ -4,15 +4,10 @@
  * @module
  */
 import type { Dataset, Item } from "../../picture/data/dataset.ts";
-import {
-  splitAuto,
-  splitByCount,
-  splitByShare,
-  splitFolds,
-  splitOwn,
-  splitTestBad,
-  splitVad,
-} from "../../picture/data/split.ts";
+import { splitAuto } from "../../picture/data/split_auto.ts";
+import { splitByCount, splitByShare, splitFolds } from "../../picture/data/split_unsplit.ts";
+import { splitOwn, splitTestBad } from "../../picture/data/split_given.ts";
+import { splitVad } from "../../picture/data/split_vad.ts";
 import type { Split } from "../../picture/data/split.ts";
 import { groupedFolds } from "../../method/learn/folds.ts";
 import { seededRandom } from "../../base/tensor/random.ts";

@@ -3,7 +3,8 @@ import { ownOf } from "../../base/text/own.ts";
 import { meanStd } from "../../method/evaluate/mean_std.ts";
 import { referenceAuroc, referenceFpr95 } from "./metrics.ts";
 import { MEAN, type ReferenceDefinition } from "./definition.ts";
-import { bootstrapIntervals, type ResultRow, type ScoreSet } from "../experiment/results.ts";
+import { bootstrapIntervals } from "../experiment/bootstrap_intervals.ts";
+import type { ResultRow, ScoreSet } from "../experiment/results.ts";
 
 /**
  * A row a class and method, over the seeds that could be judged, and where there are several classes the mean, seed by

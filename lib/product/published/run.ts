@@ -27,7 +27,8 @@ import { RELEASE } from "../model/release.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";
 import { referenceRows } from "./features.ts";
-import { compareMethods, type Results, type ScoreSet } from "../experiment/results.ts";
+import { compareMethods } from "../experiment/compare_methods.ts";
+import type { Results, ScoreSet } from "../experiment/results.ts";
 import {
   checkRunName,
   chooseFolder,

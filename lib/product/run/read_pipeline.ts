@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import { FEATURE_SETS } from "../../method/features/paper.ts";
 import type { StandInSize } from "../../picture/stand_in/plan.ts";
 import type { FeatureSet } from "../../method/features/feature_set.ts";
-import { isFeatureSet, parseDefinition, type PipelineDefinition } from "../experiment/definition.ts";
+import { isFeatureSet } from "../experiment/definition_schema.ts";
+import { parseDefinition } from "../experiment/define_pipeline.ts";
+import type { PipelineDefinition } from "../experiment/definition.ts";
 
 /**
  * Finds a pipeline file here or in `pipelines/`, with or without `.ts`, and reads it.

@@ -1,5 +1,6 @@
 /** What a segment map was worth, where the same parts were judged with it and without it. @module */
-import { compareMethods, type ScoreSet } from "../experiment/results.ts";
+import { compareMethods } from "../experiment/compare_methods.ts";
+import type { ScoreSet } from "../experiment/results.ts";
 import { auroc } from "../../method/evaluate/auroc.ts";
 
 /** From here on a difference may be chance. */

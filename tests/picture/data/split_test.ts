@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
-import {
-  type Split,
-  splitAuto,
-  splitByCount,
-  splitByShare,
-  splitOwn,
-  splitTestBad,
-  splitVad,
-} from "../../../lib/picture/data/split.ts";
+import type { Split } from "../../../lib/picture/data/split.ts";
+import { splitAuto } from "../../../lib/picture/data/split_auto.ts";
+import { splitByCount, splitByShare } from "../../../lib/picture/data/split_unsplit.ts";
+import { splitOwn, splitTestBad } from "../../../lib/picture/data/split_given.ts";
+import { splitVad } from "../../../lib/picture/data/split_vad.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import oracle from "./fixtures/splits.json" with { type: "json" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { autoMethods } from "../../../lib/product/experiment/auto.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import type { PipelineDefinition } from "../../../lib/product/experiment/definition.ts";
 import { describeAuto } from "../../../lib/product/report/describe_auto.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";

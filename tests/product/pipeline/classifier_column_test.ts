@@ -3,7 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readForest } from "../../../lib/method/forest/model_file.ts";
 import { leavesParts } from "../../../lib/product/run/steps/train_step.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { openRun } from "../../../lib/product/run/open_run.ts";
 import { planRun } from "../../../lib/product/run/plan/plan.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";

@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/pr
 import { dirname, join, relative } from "node:path";
 import { DamagedStepError } from "../../../lib/base/text/errors.ts";
 import { describeError } from "../../../lib/base/text/describe_error.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { openCache } from "../../../lib/product/run/cache/cache.ts";
 import { readPipeline } from "../../../lib/product/run/read_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";

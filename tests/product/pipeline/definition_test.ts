@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import elpv from "../../../pipelines/elpv.ts";
 import folder from "../../../pipelines/folder_paper.ts";
 import vad from "../../../pipelines/vad.ts";

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { featureSet } from "../../../lib/method/features/feature_set.ts";
 import { paper } from "../../../lib/method/features/paper.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { describeFailed } from "../../../lib/product/experiment/failures.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { writeRunReport } from "../../../lib/product/report/run_report.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import type { PipelineDefinition } from "../../../lib/product/experiment/definition.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { drawPart, put, withFolder, writeParts } from "../../app/cli/product.ts";
 import { SMALL } from "../../app/cli/product.ts";

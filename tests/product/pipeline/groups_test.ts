@@ -5,7 +5,7 @@ import { inFolds } from "../../../lib/method/learn/folds.ts";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { readPhoto } from "../../../lib/picture/image/decode.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { planExperiment } from "../../../lib/product/experiment/experiment.ts";
 import { describeParts, withParts } from "../../../lib/product/experiment/parts.ts";
 import { refitFolds } from "../../../lib/product/run/plan/fold_maps.ts";

@@ -1,7 +1,7 @@
 /** Benchmarks with a number of bad parts, and the split files of VisA, as a pipeline file names them. */
 import assert from "node:assert/strict";
 import type { Dataset, Item } from "../../../lib/picture/data/dataset.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { planExperiment } from "../../../lib/product/experiment/experiment.ts";
 import { openData } from "../../../lib/product/run/pictures/open_data.ts";
 import vad from "../../../pipelines/vad.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { defineFeature, featureSet, statistics, wholePicture } from "../../../mod.ts";
 import { encodeGrey } from "../../../lib/picture/image/encode.ts";
 import { tensor } from "../../../lib/base/tensor/tensor.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { columnsOf } from "../../../lib/method/judge/table.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";

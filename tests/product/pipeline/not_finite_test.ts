@@ -11,7 +11,7 @@ import { input } from "../../../lib/engine/graph/value.ts";
 import type { Value } from "../../../lib/engine/graph/value.ts";
 import { largest } from "../../../lib/method/classify/fitted_table.ts";
 import { CLASSIFIERS } from "../../../lib/method/classify/table.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { fitFolder } from "../../../lib/product/make/fit.ts";
 import { openGoodFolder } from "../../../lib/product/make/good_folder.ts";
 import { jsonLine } from "../../../lib/product/model/score_lines.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { forObject, OBJECTS_MEAN, runObjects } from "../../../lib/product/run/run_objects.ts";
 import ablation from "../../../pipelines/ablation.ts";
 import learned from "../../../pipelines/learned.ts";

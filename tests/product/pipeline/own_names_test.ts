@@ -5,7 +5,7 @@ import { readCsv } from "../../../lib/base/io/csv.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { photo } from "../../../lib/domain.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { put, SMALL, withFolder, writeParts } from "../../app/cli/product.ts";
 

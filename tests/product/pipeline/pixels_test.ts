@@ -6,7 +6,7 @@ import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
 import { auroc } from "../../../lib/method/evaluate/auroc.ts";
 import { averagePrecision } from "../../../lib/method/evaluate/average_precision.ts";
 import { f1Max } from "../../../lib/method/evaluate/f1_max.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { openCache } from "../../../lib/product/run/cache/cache.ts";
 import { unpackMaps } from "../../../lib/product/run/cache/map_file.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";

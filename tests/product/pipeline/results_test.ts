@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { aurocOverSeeds, compareSeeds } from "../../../lib/method/evaluate/delong.ts";
-import { compareMethods, type ScoreSet, summarise } from "../../../lib/product/experiment/results.ts";
+import { compareMethods } from "../../../lib/product/experiment/compare_methods.ts";
+import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
+import { summarise } from "../../../lib/product/experiment/summarise.ts";
 
 function set(
   seed: number,

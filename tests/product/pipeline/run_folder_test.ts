@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { runObjects } from "../../../lib/product/run/run_objects.ts";
 import { runReference } from "../../../lib/product/published/run.ts";

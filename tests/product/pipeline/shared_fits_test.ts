@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
 import { SMALL, withFolder, writeMaskedParts } from "../../app/cli/product.ts";
 

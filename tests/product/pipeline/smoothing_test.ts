@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gridMap } from "../../../lib/domain.ts";
 import { upsampleMap } from "../../../lib/method/learn/upsample.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { smoothingFor, smoothingsFor } from "../../../lib/product/experiment/smoothing.ts";
 import { joinMaps } from "../../../lib/product/model/maps_to_features.ts";
 import { seededRandom } from "../../../lib/base/tensor/random.ts";

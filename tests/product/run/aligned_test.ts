@@ -5,7 +5,7 @@ import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { photo } from "../../../lib/domain.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
 import { GOOD_PARTS } from "../../../lib/picture/image/settings.ts";
-import { parseDefinition } from "../../../lib/product/experiment/definition.ts";
+import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { checkExportable } from "../../../lib/product/export/exportable.ts";
 import { readModelOf } from "../../../lib/product/model/open_model.ts";
 import { openScorer } from "../../../lib/product/model/scorer.ts";

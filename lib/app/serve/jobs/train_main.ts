@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import { describeError } from "../../../base/text/describe_error.ts";
 import type { ScoreSet } from "../../../product/experiment/results.ts";
-import { parseDefinition } from "../../../product/experiment/definition.ts";
+import { parseDefinition } from "../../../product/experiment/define_pipeline.ts";
 import { adviceFor } from "../../../product/report/advice.ts";
 import { writeRunReport } from "../../../product/report/run_report.ts";
 import { readPipeline } from "../../../product/run/read_pipeline.ts";

@@ -11,15 +11,10 @@ import { removeLeftovers } from "../../../base/io/half_written.ts";
 import { RUNTIME_VERSION } from "../../../engine/session/runtime.ts";
 import type { PipelineDefinition } from "../../experiment/definition.ts";
 import { attempt, reasonOf } from "../../experiment/failures.ts";
-import {
-  compareMethods,
-  compareOne,
-  type Results,
-  type ScoreSet,
-  summarise,
-  withMeans,
-  type Worth,
-} from "../../experiment/results.ts";
+import { compareMethods, compareOne } from "../../experiment/compare_methods.ts";
+import type { Results, ScoreSet, Worth } from "../../experiment/results.ts";
+import { summarise } from "../../experiment/summarise.ts";
+import { withMeans } from "../../experiment/mean_rows.ts";
 import { deploy, type Deployment } from "./deploy.ts";
 import type { AutoScores } from "../judge/auto_scores.ts";
 import type { Cache } from "../cache/cache.ts";

@@ -7,7 +7,7 @@ import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
-import { countLanes, type Lanes, openLanes } from "./score_lanes.ts";
+import { bytesOf, countLanes, type Lanes, openLanes } from "./score_lanes.ts";
 import { type PictureScore, scoreLoaded } from "./score_loaded.ts";
 import { openScorer, type ScoreLimits, type Scorer, type ScorerOptions } from "./scorer.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
@@ -65,7 +65,7 @@ export async function scorePictures(
       throw error;
     });
   const shared = findSharedMaps(all, scorer);
-  const lanes = options.details ? 1 : countLanes(options, files.length);
+  const lanes = options.details ? 1 : countLanes(options, files.length, await bytesOf(run));
   let done = all.length - files.length;
   try {
     for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scorer);

@@ -3,10 +3,14 @@
  * kernels is a quarter of the work, and on one thread the other cores wait for it.
  * @module
  */
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { moduleBeside } from "../../base/io/asset.ts";
+import { walk } from "../../base/io/walk.ts";
 import { openPool } from "../../base/workers/pool.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
+import { exportedFile, isExported } from "./exported_place.ts";
 import type { PictureScore } from "./score_loaded.ts";
 import type { ScorerOptions } from "./scorer.ts";
 
@@ -36,11 +40,29 @@ const MOST = 4;
 /** So many pictures a lane are scored in the time that opening one more takes. */
 const WORTH = 4 * BATCH;
 
-/** How many lanes pay for so many pictures; one where the work cannot be told to a thread, or where a device does it. */
-export function countLanes({ features, forest, device = "cpu", threads }: ScorerOptions, pictures: number): number {
-  if (features || forest || device !== "cpu") return 1;
+/** A larger model spends its time in kernels, which have all cores without lanes. */
+const HEAVY = 100e6;
+
+/**
+ * How many lanes pay for so many pictures; one where the work cannot be told to a thread, or where a device does it.
+ *
+ * @param bytes of the model's files
+ */
+export function countLanes(
+  { features, forest, device = "cpu", threads }: ScorerOptions,
+  pictures: number,
+  bytes: number,
+): number {
+  if (features || forest || device !== "cpu" || bytes > HEAVY) return 1;
   const cores = Math.min(threads ?? Infinity, availableParallelism());
   return Math.max(1, Math.min(MOST, cores, Math.floor(pictures / WORTH)));
+}
+
+/** The bytes of the files of a model; of one that was exported those of its graph. */
+export async function bytesOf(run: string): Promise<number> {
+  const files = isExported(run) ? [exportedFile(run)] : (await walk(join(run, "models"))).files.map(({ path }) => path);
+  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /**

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ScoreOptions, scorePictures } from "../../../lib/product/model/score_files.ts";
-import { countLanes } from "../../../lib/product/model/score_lanes.ts";
+import { bytesOf, countLanes } from "../../../lib/product/model/score_lanes.ts";
 import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { here } from "../../app/cli/commands.ts";
 import { put, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -14,11 +14,12 @@ const quiet = {
 };
 
 Deno.test("lanes are opened where there are cores, and pictures to pay for them", () => {
-  assert.equal(countLanes({ threads: 2 }, 63), 1);
-  assert.equal(countLanes({ threads: 2 }, 64), Math.min(2, availableParallelism()));
-  assert.equal(countLanes({ threads: 1 }, 10_000), 1);
-  assert.ok(countLanes({}, 10_000) <= Math.min(4, availableParallelism()));
-  assert.equal(countLanes({ device: "webgpu" }, 10_000), 1);
+  assert.equal(countLanes({ threads: 2 }, 63, 2e7), 1);
+  assert.equal(countLanes({ threads: 2 }, 64, 2e7), Math.min(2, availableParallelism()));
+  assert.equal(countLanes({ threads: 1 }, 10_000, 2e7), 1);
+  assert.ok(countLanes({}, 10_000, 2e7) <= Math.min(4, availableParallelism()));
+  assert.equal(countLanes({ device: "webgpu" }, 10_000, 2e7), 1);
+  assert.equal(countLanes({}, 10_000, 5e8), 1);
 });
 
 Deno.test("lanes give the lines of one thread in their order, and end when they are stopped", async () => {
@@ -41,6 +42,12 @@ Deno.test("lanes give the lines of one thread in their order, and end when they 
       await scorePictures({ run, paths, ...quiet, ...more }, (score) => void taken.push(score));
       return taken;
     };
+    const sizes = await Promise.all(
+      (await readdir(join(run, "models"), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+        .map(async ({ parentPath, name }) => (await readFile(join(parentPath, name))).length),
+    );
+    assert.equal(await bytesOf(run), sizes.reduce((sum, size) => sum + size));
     const options = { threshold: 0.5, judgeAll: true };
     const one = await lines({ ...options, threads: 1 });
     assert.equal(one.length, paths.length);

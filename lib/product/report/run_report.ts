@@ -15,7 +15,7 @@ import { describeDecision } from "../model/describe_decision.ts";
 import { withReference } from "../run/pictures/reference.ts";
 import { openSegments, type Segments } from "../run/pictures/segments.ts";
 import { detectorsOf } from "../experiment/method_parts.ts";
-import type { Deployment } from "../run/folder/deploy.ts";
+import type { Deployment } from "../run/folder/deployment.ts";
 import type { RunSummary } from "../run/run.ts";
 import { outlineSegments } from "../../picture/segment/outline.ts";
 import { describeAuto } from "./describe_auto.ts";

@@ -6,7 +6,9 @@ import { doTasks } from "./do_tasks.ts";
 import { missingFor } from "./plan/graph.ts";
 import { scoreCells } from "./judge/score_cells.ts";
 import { type OpenRun, openRun, type RunOptions } from "./open_run.ts";
-import { demandsOf, planRun, type RunPlan } from "./plan/plan.ts";
+import { demandsOf } from "./plan/demands.ts";
+import { planRun } from "./plan/plan.ts";
+import type { RunPlan } from "./plan/run_plan.ts";
 import { type RunSummary, writeRun } from "./folder/write_run.ts";
 
 export type { RunOptions, RunSummary };

@@ -22,7 +22,7 @@ import type { GoodParts } from "../../model/good_parts.ts";
 import type { Cache } from "../cache/cache.ts";
 import { readRows } from "../cache/kept_rows.ts";
 import { unpackMaps } from "../cache/map_file.ts";
-import type { Cell, DetectorPlan } from "../plan/plan.ts";
+import type { Cell, DetectorPlan } from "../plan/run_plan.ts";
 import type { Workspace } from "../steps/workspace.ts";
 
 /** Bad parts whose pictures are looked at, at most. */

@@ -15,14 +15,15 @@ import { compareMethods, compareOne } from "../../experiment/compare_methods.ts"
 import type { Results, ScoreSet, Worth } from "../../experiment/results.ts";
 import { summarise } from "../../experiment/summarise.ts";
 import { withMeans } from "../../experiment/mean_rows.ts";
-import { deploy, type Deployment } from "./deploy.ts";
+import { deploy } from "./deploy.ts";
+import type { Deployment } from "./deployment.ts";
 import type { AutoScores } from "../judge/auto_scores.ts";
 import type { Cache } from "../cache/cache.ts";
 import type { CellScores } from "../judge/score_cells.ts";
 import type { OpenRun } from "../open_run.ts";
 import type { Reference } from "../pictures/reference.ts";
 import { RELEASE } from "../../model/release.ts";
-import type { RunPlan, SeedPlan } from "../plan/plan.ts";
+import type { RunPlan, SeedPlan } from "../plan/run_plan.ts";
 import { chooseFolder, writeJson, writeManifest, writeResults, writeScores } from "./run_folder.ts";
 import { type Cost, costsOf, worthOf } from "../judge/worth.ts";
 import { describeSwapped } from "../../experiment/swapped_labels.ts";

@@ -4,7 +4,7 @@ import type { Judge, JudgeInput } from "../../../method/judge/contract.ts";
 import { applyJudge, columnsOf } from "../../../method/judge/table.ts";
 import { type FeatureTable, readTable, selectFeatures } from "../steps/feature_table.ts";
 import { loadForest } from "../steps/forest_step.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 import type { Resources } from "../steps/resources.ts";
 import { readScores } from "../steps/score_step.ts";
 

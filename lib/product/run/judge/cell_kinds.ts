@@ -1,7 +1,7 @@
 /** What the methods of cells with folds find of kinds of defects that they have not seen. @module */
 import type { LeftOutKind } from "../../experiment/left_out.ts";
 import type { ScoreSet } from "../../experiment/results.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 import type { Workspace } from "../steps/workspace.ts";
 import { bestOf, mayBeChosen } from "./choice.ts";
 import { madeOf } from "./cross_fit.ts";

@@ -17,7 +17,7 @@ import { readTable, selectFeatures, type TableSpec } from "../steps/feature_tabl
 import { inTable, judgeOf, scoresBy } from "./cell_judge.ts";
 import { bestOf, scoresOfBest } from "./choice.ts";
 import { type ForestTask, loadTrees } from "../steps/forest_step.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 import { scalesOf, scoresTogether } from "./scales.ts";
 import type { Workspace } from "../steps/workspace.ts";
 

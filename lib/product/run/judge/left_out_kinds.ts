@@ -8,7 +8,7 @@ import { inTable, scoresBy } from "./cell_judge.ts";
 import { regressionTable, scoresOfRows } from "./cross_fit.ts";
 import { readTable } from "../steps/feature_table.ts";
 import { loadTrees, planForest } from "../steps/forest_step.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 import { runTask } from "../steps/steps.ts";
 import type { Workspace } from "../steps/workspace.ts";
 

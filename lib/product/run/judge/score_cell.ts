@@ -2,7 +2,7 @@
 import { checkScores } from "../../../method/evaluate/decide.ts";
 import type { ScoreSet } from "../../experiment/results.ts";
 import { scoredParts } from "../../experiment/scored_part.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 import { loadTrees } from "../steps/forest_step.ts";
 import { readPixelFigures } from "../steps/pixel_step.ts";
 import type { Resources } from "../steps/resources.ts";

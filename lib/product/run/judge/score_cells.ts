@@ -2,7 +2,7 @@
 import { attempt, type FailedCell, type Failure, reasonOf } from "../../experiment/failures.ts";
 import type { ScoreSet } from "../../experiment/results.ts";
 import { blockedBy } from "../plan/graph.ts";
-import type { Cell, RunPlan } from "../plan/plan.ts";
+import type { Cell, RunPlan } from "../plan/run_plan.ts";
 import type { Workspace } from "../steps/workspace.ts";
 import { openKinds } from "./cell_kinds.ts";
 import { scoreCell } from "./score_cell.ts";

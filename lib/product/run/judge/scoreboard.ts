@@ -1,6 +1,6 @@
 /** The cells of a run, and the scores of those that have some so far. @module */
 import type { ScoreSet } from "../../experiment/results.ts";
-import type { Cell } from "../plan/plan.ts";
+import type { Cell } from "../plan/run_plan.ts";
 
 /** Cells, and the scores of those that could be scored so far. */
 export interface Scoreboard {

@@ -3,7 +3,7 @@ import { wrap } from "../../../base/text/wrap.ts";
 import type { Dataset } from "../../../picture/data/dataset.ts";
 import { countItems } from "../../../picture/data/dataset.ts";
 import type { PipelineDefinition } from "../../experiment/definition.ts";
-import type { SeedPlan } from "./plan.ts";
+import type { SeedPlan } from "./run_plan.ts";
 import type { Segments } from "../pictures/segments.ts";
 
 /** The plan in words, at most 80 columns wide. */

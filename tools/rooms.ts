@@ -46,7 +46,8 @@ export const ROOMS: Readonly<Record<string, string>> = {
   "product/verdict": "verdicts on pictures for people and services: reasons for operators, drawings, plain data",
   "app/queue":
     "work handed out to other processes and machines, over Redis; `redis/` alone knows BullMQ and the network",
-  "app/cli": "the commands: the only room that knows Deno and a terminal",
+  "app/cli":
+    "the command line, the only room that knows Deno and a terminal: `options/` say what may be typed, `commands/` do it",
   "app/page": "the browser page of an exported model, whose runtime has a lock of its own",
   "app/serve": "the service: its API, its page, what it watches and tells",
 };

@@ -6,84 +6,54 @@ import { giveBack } from "./permissions.ts";
 import { enterTypedFolder } from "./place.ts";
 import type { TerminalReporter } from "./terminal.ts";
 
+function commandIn<Module>(name: string): Promise<Module> {
+  return later<Module>(`./commands/${name}_command.ts`, import.meta.url);
+}
+
 async function work(options: Options, reporter: TerminalReporter, signal: AbortSignal): Promise<number> {
   switch (options.command) {
     case "pipeline":
-      return (await later<typeof import("./pipeline_command.ts")>("./pipeline_command.ts")).runPipelineCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/pipeline_command.ts")>("pipeline"))
+        .runPipelineCommand(options, reporter, signal);
     case "score":
-      return (await later<typeof import("./score_command.ts")>("./score_command.ts")).runScoreCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/score_command.ts")>("score"))
+        .runScoreCommand(options, reporter, signal);
     case "decide":
-      return (await later<typeof import("./decide_command.ts")>("./decide_command.ts")).runDecideCommand(
-        options,
-        reporter,
-      );
+      return (await commandIn<typeof import("./commands/decide_command.ts")>("decide"))
+        .runDecideCommand(options, reporter);
     case "drift":
-      return (await later<typeof import("./drift_command.ts")>("./drift_command.ts")).runDriftCommand(options);
+      return (await commandIn<typeof import("./commands/drift_command.ts")>("drift"))
+        .runDriftCommand(options);
     case "stand-in":
-      return (await later<typeof import("./stand_in_command.ts")>("./stand_in_command.ts")).runStandInCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/stand_in_command.ts")>("stand_in"))
+        .runStandInCommand(options, reporter, signal);
     case "backbone":
-      return (await later<typeof import("./backbone_command.ts")>("./backbone_command.ts")).runBackboneCommand(
-        options,
-        reporter,
-      );
+      return (await commandIn<typeof import("./commands/backbone_command.ts")>("backbone"))
+        .runBackboneCommand(options, reporter);
     case "fit":
-      return (await later<typeof import("./fit_command.ts")>("./fit_command.ts")).runFitCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/fit_command.ts")>("fit"))
+        .runFitCommand(options, reporter, signal);
     case "segment":
-      return (await later<typeof import("./segment_command.ts")>("./segment_command.ts")).runSegmentCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/segment_command.ts")>("segment"))
+        .runSegmentCommand(options, reporter, signal);
     case "distil":
-      return (await later<typeof import("./distil_command.ts")>("./distil_command.ts")).runDistilCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/distil_command.ts")>("distil"))
+        .runDistilCommand(options, reporter, signal);
     case "export":
-      return (await later<typeof import("./export_command.ts")>("./export_command.ts")).runExportCommand(
-        options,
-        reporter,
-      );
+      return (await commandIn<typeof import("./commands/export_command.ts")>("export"))
+        .runExportCommand(options, reporter);
     case "verify":
-      return (await later<typeof import("./verify_command.ts")>("./verify_command.ts")).runVerifyCommand(
-        options,
-        reporter,
-      );
+      return (await commandIn<typeof import("./commands/verify_command.ts")>("verify"))
+        .runVerifyCommand(options, reporter);
     case "pretrain":
-      return (await later<typeof import("./pretrain_command.ts")>("./pretrain_command.ts")).runPretrainCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/pretrain_command.ts")>("pretrain"))
+        .runPretrainCommand(options, reporter, signal);
     case "worker":
-      return (await later<typeof import("./worker_command.ts")>("./worker_command.ts")).runWorkerCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/worker_command.ts")>("worker"))
+        .runWorkerCommand(options, reporter, signal);
     case "queue":
-      return (await later<typeof import("./queue_command.ts")>("./queue_command.ts")).runQueueCommand(
-        options,
-        reporter,
-        signal,
-      );
+      return (await commandIn<typeof import("./commands/queue_command.ts")>("queue"))
+        .runQueueCommand(options, reporter, signal);
   }
 }
 
@@ -102,8 +72,8 @@ if (import.meta.main) {
   const options = await parse(process.argv.slice(2));
   await giveBack(options);
   const [{ openReporter }, { runCommand }] = await Promise.all([
-    later<typeof import("./terminal.ts")>("./terminal.ts"),
-    later<typeof import("./exit.ts")>("./exit.ts"),
+    later<typeof import("./terminal.ts")>("./terminal.ts", import.meta.url),
+    later<typeof import("./exit.ts")>("./exit.ts", import.meta.url),
   ]);
   const reporter = openReporter({
     terminal: process.stderr.isTTY === true,

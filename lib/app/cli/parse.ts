@@ -37,59 +37,59 @@ export async function parse(args: readonly string[]) {
   };
   switch (args[0]) {
     case "pipeline": {
-      const { pipelineParser, pipelineBrief } = await import("./pipeline_options.ts");
+      const { pipelineParser, pipelineBrief } = await import("./options/pipeline_options.ts");
       return run(pipelineParser, { ...own, brief: pipelineBrief });
     }
     case "score": {
-      const { scoreParser, scoreBrief } = await import("./score_options.ts");
+      const { scoreParser, scoreBrief } = await import("./options/score_options.ts");
       return run(scoreParser, { ...own, brief: scoreBrief });
     }
     case "decide": {
-      const { decideParser, decideBrief } = await import("./decide_options.ts");
+      const { decideParser, decideBrief } = await import("./options/decide_options.ts");
       return run(decideParser, { ...own, brief: decideBrief });
     }
     case "drift": {
-      const { driftParser, driftBrief } = await import("./drift_options.ts");
+      const { driftParser, driftBrief } = await import("./options/drift_options.ts");
       return run(driftParser, { ...own, brief: driftBrief });
     }
     case "stand-in": {
-      const { standInParser, standInBrief } = await import("./stand_in_options.ts");
+      const { standInParser, standInBrief } = await import("./options/stand_in_options.ts");
       return run(standInParser, { ...own, brief: standInBrief });
     }
     case "backbone": {
-      const { backboneParser, backboneBrief } = await import("./backbone_options.ts");
+      const { backboneParser, backboneBrief } = await import("./options/backbone_options.ts");
       return run(backboneParser, { ...own, brief: backboneBrief });
     }
     case "fit": {
-      const { fitParser, fitBrief } = await import("./fit_options.ts");
+      const { fitParser, fitBrief } = await import("./options/fit_options.ts");
       return run(fitParser, { ...own, brief: fitBrief });
     }
     case "segment": {
-      const { segmentParser, segmentBrief } = await import("./segment_options.ts");
+      const { segmentParser, segmentBrief } = await import("./options/segment_options.ts");
       return run(segmentParser, { ...own, brief: segmentBrief });
     }
     case "distil": {
-      const { distilParser, distilBrief } = await import("./distil_options.ts");
+      const { distilParser, distilBrief } = await import("./options/distil_options.ts");
       return run(distilParser, { ...own, brief: distilBrief });
     }
     case "export": {
-      const { exportParser, exportBrief } = await import("./export_options.ts");
+      const { exportParser, exportBrief } = await import("./options/export_options.ts");
       return run(exportParser, { ...own, brief: exportBrief });
     }
     case "verify": {
-      const { verifyParser, verifyBrief } = await import("./verify_options.ts");
+      const { verifyParser, verifyBrief } = await import("./options/verify_options.ts");
       return run(verifyParser, { ...own, brief: verifyBrief });
     }
     case "pretrain": {
-      const { pretrainParser, pretrainBrief } = await import("./pretrain_options.ts");
+      const { pretrainParser, pretrainBrief } = await import("./options/pretrain_options.ts");
       return run(pretrainParser, { ...own, brief: pretrainBrief });
     }
     case "worker": {
-      const { workerParser, workerBrief } = await import("./worker_options.ts");
+      const { workerParser, workerBrief } = await import("./options/worker_options.ts");
       return run(workerParser, { ...own, brief: workerBrief });
     }
     case "queue": {
-      const { queueParser, queueBrief } = await import("./queue_options.ts");
+      const { queueParser, queueBrief } = await import("./options/queue_options.ts");
       return run(queueParser, { ...own, brief: queueBrief });
     }
   }
@@ -109,20 +109,20 @@ export async function parse(args: readonly string[]) {
     exporting,
     verify,
   ] = await Promise.all([
-    import("./pipeline_options.ts"),
-    import("./score_options.ts"),
-    import("./decide_options.ts"),
-    import("./drift_options.ts"),
-    import("./fit_options.ts"),
-    import("./segment_options.ts"),
-    import("./distil_options.ts"),
-    import("./pretrain_options.ts"),
-    import("./stand_in_options.ts"),
-    import("./backbone_options.ts"),
-    import("./worker_options.ts"),
-    import("./queue_options.ts"),
-    import("./export_options.ts"),
-    import("./verify_options.ts"),
+    import("./options/pipeline_options.ts"),
+    import("./options/score_options.ts"),
+    import("./options/decide_options.ts"),
+    import("./options/drift_options.ts"),
+    import("./options/fit_options.ts"),
+    import("./options/segment_options.ts"),
+    import("./options/distil_options.ts"),
+    import("./options/pretrain_options.ts"),
+    import("./options/stand_in_options.ts"),
+    import("./options/backbone_options.ts"),
+    import("./options/worker_options.ts"),
+    import("./options/queue_options.ts"),
+    import("./options/export_options.ts"),
+    import("./options/verify_options.ts"),
   ]);
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));

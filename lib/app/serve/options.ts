@@ -5,8 +5,8 @@ import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import { deviceOptions, libraryOptions } from "../cli/device_options.ts";
-import { pictureOptions } from "../cli/picture_options.ts";
+import { deviceOptions, libraryOptions } from "../cli/options/device_options.ts";
+import { pictureOptions } from "../cli/options/picture_options.ts";
 import { ofProject } from "../cli/place.ts";
 
 /** What the command does, in a line. */

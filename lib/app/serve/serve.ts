@@ -5,7 +5,7 @@ import type { InferValue } from "@optique/core/parser";
 import { readRunFacts } from "../../product/station/run_facts.ts";
 import { adoptRun, nameOfRun } from "../../product/station/adopt.ts";
 import { describeError } from "../../base/text/describe_error.ts";
-import { forestOptions } from "../cli/device_options.ts";
+import { forestOptions } from "../cli/options/device_options.ts";
 import { print } from "../cli/print.ts";
 import { isLoopback, LOOPBACK } from "./http/guard.ts";
 import type { serveParser } from "./options.ts";

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import * as names from "../../../lib/app/cli/names.ts";
+import * as names from "../../../lib/app/cli/options/names.ts";
 import { ARCHITECTURES } from "../../../lib/method/backbone/make_file.ts";
 import { CLASSIFIERS } from "../../../lib/method/classify/table.ts";
 import { DETECTORS } from "../../../lib/method/detect/table.ts";
 import { SPD_LOSSES } from "../../../lib/method/pretrain/contract.ts";
 import { PRETRAINING_METHODS } from "../../../lib/method/pretrain/settings.ts";
 import { NEGATIVES } from "../../../lib/method/pretrain/views.ts";
+import { GOOD_PARTS } from "../../../lib/picture/image/settings.ts";
 import { ROOT } from "./product.ts";
 
 Deno.test("options offer what the code behind them has, in its order", () => {
@@ -20,6 +21,7 @@ Deno.test("options offer what the code behind them has, in its order", () => {
   assert.deepEqual(names.PRETRAINING_NAMES, Object.keys(PRETRAINING_METHODS));
   assert.deepEqual(names.SPD_LOSS_NAMES, SPD_LOSSES);
   assert.deepEqual(names.NEGATIVE_NAMES, Object.keys(NEGATIVES));
+  assert.equal(names.GOOD_PARTS_NAME, GOOD_PARTS);
 });
 
 Deno.test("help waits for no code but its own", async () => {
@@ -35,6 +37,6 @@ Deno.test("help waits for no code but its own", async () => {
     const said = new TextDecoder().decode(stderr);
     assert.equal(code, 0, said.slice(-400));
     assert.match(said, /optique/);
-    assert.doesNotMatch(said, /lib\/(method|product|engine|picture)\/\w+\/\w+\.ts/);
+    assert.doesNotMatch(said, /lib\/(method|product|engine|picture)\/[\w/]+\.ts/);
   }
 });

@@ -5,7 +5,7 @@ import { drawWeights, weightData, weightsBehind } from "../../../lib/engine/grap
 import { seededRandom } from "../../../lib/base/tensor/random.ts";
 import { pdn } from "../../../lib/method/backbone/pdn.ts";
 import { writePdn } from "../../../lib/method/backbone/pdn_file.ts";
-import { readLooks } from "../../../lib/app/cli/look_options.ts";
+import { readLooks } from "../../../lib/app/cli/options/look_options.ts";
 import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import type { ScoreSet } from "../../../lib/product/experiment/results.ts";
 import type { RunOptions } from "../../../lib/product/run/open_run.ts";

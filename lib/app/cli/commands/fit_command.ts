@@ -1,21 +1,21 @@
 /** `deno task fit NAME --data DIR`: one detector on good pictures, or a classifier on good and bad ones, to score with. @module */
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import { classifierNamed } from "../../method/classify/table.ts";
-import { BOUNDED } from "../../method/detect/patchcore/patchcore.ts";
-import { detectorNamed } from "../../method/detect/table.ts";
-import { describeFit } from "../../product/make/describe_fit.ts";
-import { fitFolder } from "../../product/make/fit.ts";
-import { openGoodFolder } from "../../product/make/good_folder.ts";
-import { checkModelsFolder } from "../../product/model/models_folder.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit_codes.ts";
-import { toGoodOptions } from "./good_options.ts";
-import { LABEL_CLASSIFIER_NAMES } from "./names.ts";
-import { alignSetting } from "./picture_options.ts";
-import { quote } from "./quote.ts";
-import type { fitCommand } from "./fit_options.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import { classifierNamed } from "../../../method/classify/table.ts";
+import { BOUNDED } from "../../../method/detect/patchcore/patchcore.ts";
+import { detectorNamed } from "../../../method/detect/table.ts";
+import { describeFit } from "../../../product/make/describe_fit.ts";
+import { fitFolder } from "../../../product/make/fit.ts";
+import { openGoodFolder } from "../../../product/make/good_folder.ts";
+import { checkModelsFolder } from "../../../product/model/models_folder.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { EXIT } from "../exit_codes.ts";
+import { toGoodOptions } from "../options/good_options.ts";
+import { LABEL_CLASSIFIER_NAMES } from "../options/names.ts";
+import { alignSetting } from "../options/picture_options.ts";
+import { quote } from "../quote.ts";
+import type { fitCommand } from "../options/fit_options.ts";
 
 export async function runFitCommand(
   options: InferValue<typeof fitCommand>,

@@ -3,10 +3,10 @@
  * compares them with that code's own tables.
  * @module
  */
-import type { Architecture } from "../../method/backbone/make_file.ts";
-import type { SpdLoss } from "../../method/pretrain/contract.ts";
-import type { PretrainingMethod } from "../../method/pretrain/settings.ts";
-import type { Negative } from "../../method/pretrain/views.ts";
+import type { Architecture } from "../../../method/backbone/make_file.ts";
+import type { SpdLoss } from "../../../method/pretrain/contract.ts";
+import type { PretrainingMethod } from "../../../method/pretrain/settings.ts";
+import type { Negative } from "../../../method/pretrain/views.ts";
 
 /** Of `DETECTORS` those that need no masks. */
 export const DETECTOR_NAMES: readonly string[] = [
@@ -29,3 +29,6 @@ export const SPD_LOSS_NAMES: readonly SpdLoss[] = ["cosine", "xent"];
 
 /** Of `NEGATIVES`. */
 export const NEGATIVE_NAMES: readonly Negative[] = ["smoothblend", "cutpaste"];
+
+/** `GOOD_PARTS` of the settings of pictures. */
+export const GOOD_PARTS_NAME = "good parts";

@@ -1,5 +1,5 @@
 /** The options that name a backbone file and say what it does not say of itself. @module */
-import type { LoadOptions } from "../../method/backbone/load.ts";
+import type { LoadOptions } from "../../../method/backbone/load.ts";
 
 /** What was given on the command line. */
 export interface BackboneOptions {

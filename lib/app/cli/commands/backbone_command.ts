@@ -1,12 +1,12 @@
 /** `deno task backbone NAME --weights FILE`: a backbone file from weights. @module */
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import { makeBackbone, readWeights } from "../../method/backbone/make_file.ts";
-import { writeFileAtomic } from "../../base/io/atomic.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit_codes.ts";
-import { quote } from "./quote.ts";
-import type { backboneCommand } from "./backbone_options.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import { makeBackbone, readWeights } from "../../../method/backbone/make_file.ts";
+import { writeFileAtomic } from "../../../base/io/atomic.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { EXIT } from "../exit_codes.ts";
+import { quote } from "../quote.ts";
+import type { backboneCommand } from "../options/backbone_options.ts";
 
 export async function runBackboneCommand(
   options: InferValue<typeof backboneCommand>,

@@ -5,9 +5,9 @@ import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
 import { float, integer, type ValueParser } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import type { FolderMapping } from "../../product/run/fleet/task_paths.ts";
+import type { FolderMapping } from "../../../product/run/fleet/task_paths.ts";
 import { deviceOptions } from "./device_options.ts";
-import { ofProject } from "./place.ts";
+import { ofProject } from "../place.ts";
 import { queueOption, storeOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */

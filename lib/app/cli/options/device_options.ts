@@ -6,7 +6,7 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { choice, integer } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import type { RunnerOptions } from "../../method/forest/runner.ts";
+import type { RunnerOptions } from "../../../method/forest/runner.ts";
 
 /** Where networks run. */
 export const deviceOptions = object({
@@ -32,5 +32,5 @@ export const libraryOptions = object({
 export function forestOptions(library: string | undefined): RunnerOptions | undefined {
   return library === undefined
     ? undefined
-    : { worker: new URL("./xgboost_ffi_worker.ts", import.meta.url), library: resolve(library) };
+    : { worker: new URL("../xgboost_ffi_worker.ts", import.meta.url), library: resolve(library) };
 }

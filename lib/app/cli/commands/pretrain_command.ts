@@ -1,20 +1,20 @@
 /** `deno task pretrain --method NAME --data DIR --out FILE`: a backbone from pictures. @module */
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import type { Backbone } from "../../method/backbone/backbone.ts";
-import { loadBackbone } from "../../method/backbone/load.ts";
-import { exists } from "../../base/io/walk.ts";
-import { writeFileAtomic } from "../../base/io/atomic.ts";
-import { pretrainFolder } from "../../product/make/pretrain.ts";
-import type { PretrainedFolder } from "../../product/make/pretrain.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { PRETRAINING_METHODS } from "../../method/pretrain/settings.ts";
-import { startingBackbone } from "../../method/pretrain/initial_network.ts";
-import { type DistanceMeans, distanceMeans, renderPretraining } from "../../product/report/pretrain_page.ts";
-import { openRuntime } from "../../engine/session/runtime.ts";
-import { EXIT } from "./exit_codes.ts";
-import { quote } from "./quote.ts";
-import type { pretrainCommand } from "./pretrain_options.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import type { Backbone } from "../../../method/backbone/backbone.ts";
+import { loadBackbone } from "../../../method/backbone/load.ts";
+import { exists } from "../../../base/io/walk.ts";
+import { writeFileAtomic } from "../../../base/io/atomic.ts";
+import { pretrainFolder } from "../../../product/make/pretrain.ts";
+import type { PretrainedFolder } from "../../../product/make/pretrain.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { PRETRAINING_METHODS } from "../../../method/pretrain/settings.ts";
+import { startingBackbone } from "../../../method/pretrain/initial_network.ts";
+import { type DistanceMeans, distanceMeans, renderPretraining } from "../../../product/report/pretrain_page.ts";
+import { openRuntime } from "../../../engine/session/runtime.ts";
+import { EXIT } from "../exit_codes.ts";
+import { quote } from "../quote.ts";
+import type { pretrainCommand } from "../options/pretrain_options.ts";
 
 /** Below this spread of projections all pictures have become about the same. */
 const COLLAPSED = 0.1;

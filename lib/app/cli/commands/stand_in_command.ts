@@ -1,13 +1,13 @@
 /** `deno task stand-in --out DIR`: the procedural stand-in as pictures. @module */
 import { availableParallelism } from "node:os";
 import type { InferValue } from "@optique/core/parser";
-import { writeMaskedStandIn, writeStandIn } from "../../picture/stand_in/write.ts";
-import { MASKED_OBJECT } from "../../picture/stand_in/masked_plan.ts";
-import { removeLeftovers } from "../../base/io/half_written.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit_codes.ts";
-import { quote } from "./quote.ts";
-import type { standInCommand } from "./stand_in_options.ts";
+import { writeMaskedStandIn, writeStandIn } from "../../../picture/stand_in/write.ts";
+import { MASKED_OBJECT } from "../../../picture/stand_in/masked_plan.ts";
+import { removeLeftovers } from "../../../base/io/half_written.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { EXIT } from "../exit_codes.ts";
+import { quote } from "../quote.ts";
+import type { standInCommand } from "../options/stand_in_options.ts";
 
 export async function runStandInCommand(
   options: InferValue<typeof standInCommand>,

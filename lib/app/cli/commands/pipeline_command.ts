@@ -1,40 +1,40 @@
 /** `deno task pipeline FILE`: fits, judges and reports. @module */
-import { wrap } from "../../base/text/wrap.ts";
-import { describeDecision } from "../../product/model/describe_decision.ts";
+import { wrap } from "../../../base/text/wrap.ts";
+import { describeDecision } from "../../../product/model/describe_decision.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import type { Output } from "../../base/io/apart.ts";
-import { listObjects } from "../../picture/data/readers/table.ts";
-import { describeOrigin } from "../../product/experiment/data_source.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import type { Results } from "../../product/experiment/results.ts";
-import { parseDefinition } from "../../product/experiment/define_pipeline.ts";
-import type { PipelineDefinition } from "../../product/experiment/definition.ts";
-import type { OpenFleet } from "../queue/fleet.ts";
-import { readPipeline } from "../../product/run/read_pipeline.ts";
-import { parseReference } from "../../product/published/definition.ts";
-import { type RunOptions, runPipeline, type RunSummary } from "../../product/run/run.ts";
-import { forObject, runObjects } from "../../product/run/run_objects.ts";
-import { describeTimings } from "../../product/run/cache/timings.ts";
-import { readReference } from "../../product/published/read_reference.ts";
-import { runReference } from "../../product/published/run.ts";
-import { describeAuto } from "../../product/report/describe_auto.ts";
-import { adviceFor } from "../../product/report/advice.ts";
-import { writeRunReport } from "../../product/report/run_report.ts";
-import { textTable } from "../../product/report/text_table.ts";
-import { describeFailed } from "../../product/experiment/failures.ts";
-import { readBackboneOptions } from "./backbone_file.ts";
-import { EXIT } from "./exit_codes.ts";
-import { forestOptions } from "./device_options.ts";
-import { later } from "./later.ts";
-import { backInProject, toTyped } from "./place.ts";
-import { readLooks } from "./look_options.ts";
-import { alignSetting } from "./picture_options.ts";
-import { print } from "./print.ts";
-import { quote } from "./quote.ts";
-import type { pipelineCommand } from "./pipeline_options.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import type { Output } from "../../../base/io/apart.ts";
+import { listObjects } from "../../../picture/data/readers/table.ts";
+import { describeOrigin } from "../../../product/experiment/data_source.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import type { Results } from "../../../product/experiment/results.ts";
+import { parseDefinition } from "../../../product/experiment/define_pipeline.ts";
+import type { PipelineDefinition } from "../../../product/experiment/definition.ts";
+import type { OpenFleet } from "../../queue/fleet.ts";
+import { readPipeline } from "../../../product/run/read_pipeline.ts";
+import { parseReference } from "../../../product/published/definition.ts";
+import { type RunOptions, runPipeline, type RunSummary } from "../../../product/run/run.ts";
+import { forObject, runObjects } from "../../../product/run/run_objects.ts";
+import { describeTimings } from "../../../product/run/cache/timings.ts";
+import { readReference } from "../../../product/published/read_reference.ts";
+import { runReference } from "../../../product/published/run.ts";
+import { describeAuto } from "../../../product/report/describe_auto.ts";
+import { adviceFor } from "../../../product/report/advice.ts";
+import { writeRunReport } from "../../../product/report/run_report.ts";
+import { textTable } from "../../../product/report/text_table.ts";
+import { describeFailed } from "../../../product/experiment/failures.ts";
+import { readBackboneOptions } from "../options/backbone_file.ts";
+import { EXIT } from "../exit_codes.ts";
+import { forestOptions } from "../options/device_options.ts";
+import { later } from "../later.ts";
+import { backInProject, toTyped } from "../place.ts";
+import { readLooks } from "../options/look_options.ts";
+import { alignSetting } from "../options/picture_options.ts";
+import { print } from "../print.ts";
+import { quote } from "../quote.ts";
+import type { pipelineCommand } from "../options/pipeline_options.ts";
 
 export type PipelineOptions = InferValue<typeof pipelineCommand>;
 
@@ -69,7 +69,7 @@ export async function runPipelineCommand(
     throw new TypeError("Cannot use --xgboost with --queue: workers train forests with the embedded XGBoost");
   }
   if (plan) return await run(options, reporter, signal);
-  const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
+  const { withFleet } = await later<typeof import("../with_fleet.ts")>("../with_fleet.ts", import.meta.url);
   return await withFleet(
     { url: queue, cache, store, device, reporter },
     (fleet) => run(options, reporter, signal, fleet),

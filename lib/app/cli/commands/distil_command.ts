@@ -1,12 +1,12 @@
 /** `deno task distil --data DIR --out FILE`: a teacher for EfficientAD. @module */
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import { distilFolder } from "../../product/make/distil.ts";
-import { openGoodFolder } from "../../product/make/good_folder.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { EXIT } from "./exit_codes.ts";
-import { toGoodOptions } from "./good_options.ts";
-import type { distilCommand } from "./distil_options.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import { distilFolder } from "../../../product/make/distil.ts";
+import { openGoodFolder } from "../../../product/make/good_folder.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { EXIT } from "../exit_codes.ts";
+import { toGoodOptions } from "../options/good_options.ts";
+import type { distilCommand } from "../options/distil_options.ts";
 
 export async function runDistilCommand(
   options: InferValue<typeof distilCommand>,

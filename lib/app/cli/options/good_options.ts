@@ -6,11 +6,11 @@ import type { InferValue } from "@optique/core/parser";
 import { option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import type { GoodFolderOptions } from "../../product/make/good_folder.ts";
+import type { GoodFolderOptions } from "../../../product/make/good_folder.ts";
 import { readBackboneOptions } from "./backbone_file.ts";
 import { deviceOptions } from "./device_options.ts";
 import { pictureOptions, unreadableOptions } from "./picture_options.ts";
-import { ofProject } from "./place.ts";
+import { ofProject } from "../place.ts";
 
 export const goodOptions = merge(
   object({

@@ -5,8 +5,9 @@ import { optional } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { integer, type ValueParser } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
-import type { DepthPolicy } from "../../picture/image/depth.ts";
-import { GOOD_PARTS, type PictureSettings } from "../../picture/image/settings.ts";
+import type { DepthPolicy } from "../../../picture/image/depth.ts";
+import type { PictureSettings } from "../../../picture/image/settings.ts";
+import { GOOD_PARTS_NAME } from "./names.ts";
 
 /** `scale`, or the lowest and highest value of the samples with a hyphen between. */
 const depth: ValueParser<"sync", DepthPolicy> = {
@@ -47,7 +48,7 @@ export const alignOptions = object({
 /** As settings of pictures have it. */
 export function alignSetting(align: string | undefined): Pick<PictureSettings, "align"> {
   if (align === undefined) return {};
-  return { align: align === "good-parts" ? GOOD_PARTS : align };
+  return { align: align === "good-parts" ? GOOD_PARTS_NAME : align };
 }
 
 /** What to do with those that cannot be read, for the commands that make something of all. */

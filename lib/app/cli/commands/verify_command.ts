@@ -1,9 +1,9 @@
 /** `deno task verify DIR`: an exported model against its certificate. @module */
 import type { InferValue } from "@optique/core/parser";
-import type { Reporter } from "../../base/text/progress.ts";
-import { verifyExport } from "../../product/export/verify.ts";
-import { EXIT } from "./exit_codes.ts";
-import type { verifyCommand } from "./verify_options.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { verifyExport } from "../../../product/export/verify.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { verifyCommand } from "../options/verify_options.ts";
 
 export async function runVerifyCommand(
   options: InferValue<typeof verifyCommand>,

@@ -2,14 +2,14 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import type { FeatureSet } from "../../method/features/feature_set.ts";
-import { identifyModel } from "../../product/model/open_model.ts";
-import { checkApart } from "../../base/io/apart.ts";
-import { canonicalJson } from "../../base/io/hash.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { listFiles, scorePictures } from "../../product/model/score_files.ts";
-import type { ScoreLimits } from "../../product/model/scorer.ts";
-import type { PictureScore } from "../../product/model/score_loaded.ts";
+import type { FeatureSet } from "../../../method/features/feature_set.ts";
+import { identifyModel } from "../../../product/model/open_model.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import { canonicalJson } from "../../../base/io/hash.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { listFiles, scorePictures } from "../../../product/model/score_files.ts";
+import type { ScoreLimits } from "../../../product/model/scorer.ts";
+import type { PictureScore } from "../../../product/model/score_loaded.ts";
 import {
   csvLine,
   excelLine,
@@ -18,13 +18,13 @@ import {
   type LineFormat,
   nameInLine,
   readLines,
-} from "../../product/model/score_lines.ts";
-import { forestOptions } from "./device_options.ts";
-import { EXIT } from "./exit_codes.ts";
-import { checkLines, filesOfLines, type LinesFile, openLines } from "./lines_file.ts";
-import { later } from "./later.ts";
-import { print } from "./print.ts";
-import type { scoreCommand } from "./score_options.ts";
+} from "../../../product/model/score_lines.ts";
+import { forestOptions } from "../options/device_options.ts";
+import { EXIT } from "../exit_codes.ts";
+import { checkLines, filesOfLines, type LinesFile, openLines } from "../lines_file.ts";
+import { later } from "../later.ts";
+import { print } from "../print.ts";
+import type { scoreCommand } from "../options/score_options.ts";
 
 export async function runScoreCommand(
   options: InferValue<typeof scoreCommand>,
@@ -57,8 +57,11 @@ async function scoreInto(
       throw new TypeError(`Cannot use --${name.replace("A", "-a")} with --queue: ${why}`);
     }
   }
-  const { withFleet } = await later<typeof import("./with_fleet.ts")>("./with_fleet.ts");
-  const { scoreOnFleet } = await later<typeof import("./score_with_fleet.ts")>("./score_with_fleet.ts");
+  const { withFleet } = await later<typeof import("../with_fleet.ts")>("../with_fleet.ts", import.meta.url);
+  const { scoreOnFleet } = await later<typeof import("../score_with_fleet.ts")>(
+    "../score_with_fleet.ts",
+    import.meta.url,
+  );
   return await withFleet({ url: queue, cache, store, device, reporter }, (fleet) =>
     scoreBy(
       (given, take) => scoreOnFleet({ ...given, fleet, cache: fleet.cache, store: fleet.store }, take),
@@ -148,13 +151,16 @@ const LINES: Readonly<Record<LineFormat, (result: PictureScore) => string>> = {
 
 /** What a closer look at pictures makes; its code is loaded where one is wanted. */
 async function openCloser({ overlays, run, paths }: InferValue<typeof scoreCommand>) {
-  const { openScoredPictures } = await later<typeof import("./scored_pictures.ts")>("./scored_pictures.ts");
+  const { openScoredPictures } = await later<typeof import("../scored_pictures.ts")>(
+    "../scored_pictures.ts",
+    import.meta.url,
+  );
   return await openScoredPictures(overlays, { paths, inputs: [join(run, "models")] });
 }
 
 /** The feature set of a module that the user has named; a command without the option loads no pipeline file. */
 async function featuresNamed(name: string): Promise<FeatureSet> {
-  const { readFeatures } = await import("../../product/run/read_pipeline.ts");
+  const { readFeatures } = await import("../../../product/run/read_pipeline.ts");
   return await readFeatures(name);
 }
 

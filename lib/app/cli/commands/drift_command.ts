@@ -1,13 +1,13 @@
 /** `deno task drift --run RUNDIR FILE`: whether scored parts are still like the good training parts. @module */
 import type { InferValue } from "@optique/core/parser";
-import { wrap } from "../../base/text/wrap.ts";
-import { describeDrift } from "../../product/drift/describe.ts";
-import { findDrift } from "../../product/drift/find_drift.ts";
-import { readWatchedParts } from "../../product/drift/read_lines.ts";
-import { readGoodParts } from "../../product/model/good_parts.ts";
-import type { driftCommand } from "./drift_options.ts";
-import { EXIT } from "./exit_codes.ts";
-import { print } from "./print.ts";
+import { wrap } from "../../../base/text/wrap.ts";
+import { describeDrift } from "../../../product/drift/describe.ts";
+import { findDrift } from "../../../product/drift/find_drift.ts";
+import { readWatchedParts } from "../../../product/drift/read_lines.ts";
+import { readGoodParts } from "../../../product/model/good_parts.ts";
+import type { driftCommand } from "../options/drift_options.ts";
+import { EXIT } from "../exit_codes.ts";
+import { print } from "../print.ts";
 
 export async function runDriftCommand(
   { run, lines, last, falseAlarms, format }: InferValue<typeof driftCommand>,

@@ -2,25 +2,25 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import { wrap } from "../../base/text/wrap.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { catchBad } from "../../method/evaluate/catching.ts";
-import { type Costs, operatingPoint } from "../../method/evaluate/operating_point.ts";
+import { wrap } from "../../../base/text/wrap.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { catchBad } from "../../../method/evaluate/catching.ts";
+import { type Costs, operatingPoint } from "../../../method/evaluate/operating_point.ts";
 import {
   decideByCost,
   decideByFalseAlarms,
   decideByHand,
   decideByRecall,
   decideQuietlyByHand,
-} from "../../product/decide/decisions.ts";
-import { describeBill, describePoints, SHOWN_RECALLS } from "../../product/decide/describe.ts";
-import { type PartScores, readUnseenScores, scoresByPart, sorted } from "../../product/decide/unseen_scores.ts";
-import { describeDecision } from "../../product/model/describe_decision.ts";
-import { MODEL_FILE, type ModelFile, readModelFile } from "../../product/model/model_file.ts";
-import { writeDecision } from "../../product/decide/write_decision.ts";
-import { EXIT } from "./exit_codes.ts";
-import { print } from "./print.ts";
-import type { decideCommand } from "./decide_options.ts";
+} from "../../../product/decide/decisions.ts";
+import { describeBill, describePoints, SHOWN_RECALLS } from "../../../product/decide/describe.ts";
+import { type PartScores, readUnseenScores, scoresByPart, sorted } from "../../../product/decide/unseen_scores.ts";
+import { describeDecision } from "../../../product/model/describe_decision.ts";
+import { MODEL_FILE, type ModelFile, readModelFile } from "../../../product/model/model_file.ts";
+import { writeDecision } from "../../../product/decide/write_decision.ts";
+import { EXIT } from "../exit_codes.ts";
+import { print } from "../print.ts";
+import type { decideCommand } from "../options/decide_options.ts";
 
 type Options = InferValue<typeof decideCommand>;
 type Decision = ModelFile["decision"];

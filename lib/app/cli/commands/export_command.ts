@@ -1,13 +1,13 @@
 /** `deno task export --run RUNDIR --out DIR`: a run's model as one ONNX graph with a certificate. @module */
 import { existsSync } from "node:fs";
 import type { InferValue } from "@optique/core/parser";
-import { checkApart } from "../../base/io/apart.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { exportModel } from "../../product/export/export.ts";
-import { forestOptions } from "./device_options.ts";
-import { EXIT } from "./exit_codes.ts";
-import type { exportCommand } from "./export_options.ts";
-import { quote } from "./quote.ts";
+import { checkApart } from "../../../base/io/apart.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { exportModel } from "../../../product/export/export.ts";
+import { forestOptions } from "../options/device_options.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { exportCommand } from "../options/export_options.ts";
+import { quote } from "../quote.ts";
 
 const FROM = {
   given: "",

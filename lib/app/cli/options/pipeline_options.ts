@@ -7,7 +7,7 @@ import { choice, float, integer, string } from "@optique/core/valueparser";
 import { path } from "@optique/run/valueparser";
 import { deviceOptions, libraryOptions } from "./device_options.ts";
 import { alignOptions, pictureOptions, unreadableOptions } from "./picture_options.ts";
-import { ofProject } from "./place.ts";
+import { ofProject } from "../place.ts";
 import { queueOption, storeOption } from "./queue_option.ts";
 
 /** What the command does, in a line. */

@@ -3,16 +3,16 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { InferValue } from "@optique/core/parser";
-import { removeLeftovers } from "../../base/io/half_written.ts";
-import type { Reporter } from "../../base/text/progress.ts";
-import { openRuntime } from "../../engine/session/runtime.ts";
-import { isStored } from "../../product/run/cache/store.ts";
-import { kinOf } from "../../product/run/fleet/kin.ts";
-import { parseQueueAddress } from "../queue/address.ts";
-import { work } from "../queue/work.ts";
-import { EXIT } from "./exit_codes.ts";
-import { backInProject } from "./place.ts";
-import type { workerCommand } from "./worker_options.ts";
+import { removeLeftovers } from "../../../base/io/half_written.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { openRuntime } from "../../../engine/session/runtime.ts";
+import { isStored } from "../../../product/run/cache/store.ts";
+import { kinOf } from "../../../product/run/fleet/kin.ts";
+import { parseQueueAddress } from "../../queue/address.ts";
+import { work } from "../../queue/work.ts";
+import { EXIT } from "../exit_codes.ts";
+import { backInProject } from "../place.ts";
+import type { workerCommand } from "../options/worker_options.ts";
 
 export async function runWorkerCommand(
   typed: InferValue<typeof workerCommand>,

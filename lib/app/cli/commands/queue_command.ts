@@ -1,12 +1,12 @@
 /** `deno task queue WHAT --queue URL`: what is at a queue. @module */
 import type { InferValue } from "@optique/core/parser";
-import type { Reporter } from "../../base/text/progress.ts";
-import { kinOf } from "../../product/run/fleet/kin.ts";
-import type { FromQueue } from "../queue/messages.ts";
-import { openQueueProcess } from "../queue/queue_process.ts";
-import { EXIT } from "./exit_codes.ts";
-import { print } from "./print.ts";
-import type { queueCommand } from "./queue_options.ts";
+import type { Reporter } from "../../../base/text/progress.ts";
+import { kinOf } from "../../../product/run/fleet/kin.ts";
+import type { FromQueue } from "../../queue/messages.ts";
+import { openQueueProcess } from "../../queue/queue_process.ts";
+import { EXIT } from "../exit_codes.ts";
+import { print } from "../print.ts";
+import type { queueCommand } from "../options/queue_options.ts";
 
 export async function runQueueCommand(
   { what, queue: url, listen }: InferValue<typeof queueCommand>,

@@ -1,6 +1,6 @@
 /** `--look NAME=ONNX` and `--look NAME=SIDE`: a backbone or a size of pictures of one detector or classifier. @module */
-import type { Look, Looks } from "../../product/experiment/looks.ts";
-import { fromProject } from "./place.ts";
+import type { Look, Looks } from "../../../product/experiment/looks.ts";
+import { fromProject } from "../place.ts";
 
 /**
  * The looks of a pipeline with those of the command line in their place. A number, or two with an x between, is a size in

@@ -2,7 +2,7 @@
 import { message } from "@optique/core/message";
 import { option } from "@optique/core/primitives";
 import { string, type ValueParser } from "@optique/core/valueparser";
-import { parseQueueAddress } from "../queue/address.ts";
+import { parseQueueAddress } from "../../queue/address.ts";
 
 /** The address of a queue; a wrong one is not repeated, as it may hold a password. */
 const address: ValueParser<"sync", string> = {

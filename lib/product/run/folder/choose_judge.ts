@@ -3,7 +3,7 @@ import { auroc } from "../../../method/evaluate/auroc.ts";
 import { ownOf } from "../../../base/text/own.ts";
 import { classifierOf } from "../../experiment/method_parts.ts";
 import { scoresByPart } from "../../decide/unseen_scores.ts";
-import { type WholeJudge, wholeJudge } from "../judge/cross_fit.ts";
+import { type WholeJudge, wholeJudge } from "../judge/whole_judge.ts";
 import type { Cell } from "../plan/run_plan.ts";
 import type { TrainTask } from "../steps/train_step.ts";
 import type { Workspace } from "../steps/workspace.ts";

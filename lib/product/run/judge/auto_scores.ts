@@ -6,7 +6,7 @@ import { attempt, type FailedCell, reasonOf } from "../../experiment/failures.ts
 import type { ScoreSet } from "../../experiment/results.ts";
 import { scoredParts } from "../../experiment/scored_part.ts";
 import { inputOf, scoresBy } from "./cell_judge.ts";
-import { wholeJudge } from "./cross_fit.ts";
+import { wholeJudge } from "./whole_judge.ts";
 import { doTasks } from "../do_tasks.ts";
 import { layersOf } from "../steps/methods.ts";
 import { planRun } from "../plan/plan.ts";

@@ -4,7 +4,7 @@ import type { ScoreSet } from "../../experiment/results.ts";
 import type { Cell } from "../plan/run_plan.ts";
 import type { Workspace } from "../steps/workspace.ts";
 import { bestOf, mayBeChosen } from "./choice.ts";
-import { madeOf } from "./cross_fit.ts";
+import { madeOf } from "./made_of.ts";
 import { leftOutScores, planKinds, type PlannedKinds } from "./left_out_kinds.ts";
 import { kindsTogether, scalesOf } from "./scales.ts";
 import { beside, membersOf, type Scoreboard } from "./scoreboard.ts";

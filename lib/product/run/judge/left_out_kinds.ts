@@ -5,7 +5,7 @@ import type { LeftOutKind } from "../../experiment/left_out.ts";
 import { partGroups } from "../../experiment/parts.ts";
 import type { ScoreSet } from "../../experiment/results.ts";
 import { inTable, scoresBy } from "./cell_judge.ts";
-import { regressionTable, scoresOfRows } from "./cross_fit.ts";
+import { regressionTable, scoresOfRows } from "./regression_rows.ts";
 import { readTable } from "../steps/feature_table.ts";
 import { loadTrees, planForest } from "../steps/forest_step.ts";
 import type { Cell } from "../plan/run_plan.ts";

@@ -6,7 +6,7 @@ import { compareAuroc } from "../../../method/evaluate/delong.ts";
 import { holm } from "../../../method/evaluate/holm.ts";
 import { seededRandom } from "../../../base/tensor/random.ts";
 import type { ScoreSet, Worth } from "../../experiment/results.ts";
-import { regressionTable, scoresByFolds, withoutColumns } from "./cross_fit.ts";
+import { regressionTable, scoresByFolds, withoutColumns } from "./regression_rows.ts";
 import type { Cell, SeedPlan } from "../plan/run_plan.ts";
 import { type TimingRow, timingRows } from "../cache/timings.ts";
 import type { Workspace } from "../steps/workspace.ts";

@@ -1,7 +1,7 @@
 /**
  * Compiles an AssemblyScript source to a TypeScript file that holds the WebAssembly bytes.
  *
- *     deno run --allow-read --allow-write --allow-env tools/build_wasm.ts lib/method/stats/moments.as.ts lib/method/stats/moments.generated.ts
+ *     deno run --allow-read --allow-write --allow-env tools/build_wasm.ts lib/method/stats/pool.as.ts lib/method/stats/pool.generated.ts
  *     deno run … tools/build_wasm.ts IN OUT --importMemory      # more options of asc come after the two files
  *     deno run … tools/build_wasm.ts IN OUT --check             # writes nothing; fails where OUT is not what IN gives
  *
@@ -13,7 +13,7 @@
  *
  * The written file exports `wasmBytes()`; use it so:
  *
- *     import { wasmBytes } from "./moments.generated.ts";
+ *     import { wasmBytes } from "./pool.generated.ts";
  *     const module = new WebAssembly.Module(wasmBytes());
  *     const { exports } = new WebAssembly.Instance(module, {});
  *

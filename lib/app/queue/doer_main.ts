@@ -5,6 +5,7 @@
  */
 import { describeError } from "../../base/text/describe_error.ts";
 import type { Progress } from "../../base/text/progress.ts";
+import { leaveSignals } from "../../base/workers/leave_signals.ts";
 import type { Device } from "../../engine/session/device.ts";
 import { openCache } from "../../product/run/cache/cache.ts";
 import { type Doer, openDoer } from "../../product/run/fleet/do_job.ts";
@@ -87,8 +88,7 @@ async function serve(): Promise<void> {
 }
 
 if (import.meta.main) {
-  // Ctrl-C in a terminal goes to all processes of a command: the one that was typed decides.
-  Deno.addSignalListener("SIGINT", () => {});
+  leaveSignals();
   await serve();
   Deno.exit(0);
 }

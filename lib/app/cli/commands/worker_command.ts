@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
+import process from "node:process";
 import type { InferValue } from "@optique/core/parser";
 import { removeLeftovers } from "../../../base/io/half_written.ts";
 import type { Reporter } from "../../../base/text/progress.ts";
@@ -56,6 +57,7 @@ export async function runWorkerCommand(
 function stopped(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
   signal.addEventListener("abort", () => controller.abort());
-  Deno.addSignalListener("SIGTERM", () => controller.abort());
+  // Of Node, which knows systems that have no such signal.
+  process.on("SIGTERM", () => controller.abort());
   return controller.signal;
 }

@@ -6,6 +6,7 @@
 import process from "node:process";
 import { hostname } from "node:os";
 import { randomUUID } from "node:crypto";
+import { leaveSignals } from "../../../base/workers/leave_signals.ts";
 import { receive } from "../lines.ts";
 import type { FromQueue, Opening, ToQueue } from "../messages.ts";
 import { answer } from "./admin.ts";
@@ -66,8 +67,7 @@ function fail(error: unknown): void {
 }
 
 if (import.meta.main) {
-  // Ctrl-C in a terminal goes to all processes of a command: the one that was typed decides.
-  Deno.addSignalListener("SIGINT", () => {});
+  leaveSignals();
   let take: ((message: ToQueue) => void) | undefined;
   for await (const message of receive<ToQueue>(Deno.stdin.readable)) {
     if (message.type !== "open") take?.(message);

@@ -8,6 +8,7 @@ import { getPriority, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { describeError } from "../../../base/text/describe_error.ts";
+import { leaveSignals } from "../../../base/workers/leave_signals.ts";
 import type { ScoreSet } from "../../../product/experiment/results.ts";
 import { parseDefinition } from "../../../product/experiment/define_pipeline.ts";
 import { adviceFor } from "../../../product/report/advice.ts";
@@ -92,8 +93,7 @@ if (import.meta.main) {
     // A system that does not know priorities trains beside the line all the same.
   }
   const stopping = new AbortController();
-  // Ctrl-C reaches all processes of a terminal: the service says when to stop.
-  process.on("SIGINT", () => {});
+  leaveSignals();
   const lines = createInterface({ input: process.stdin });
   lines.on("close", () => Deno.exit(1));
   let begun = false;

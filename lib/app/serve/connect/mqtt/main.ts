@@ -9,6 +9,7 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import mqtt from "mqtt";
+import { leaveSignals } from "../../../../base/workers/leave_signals.ts";
 import type { ChildReport, ChildRequest } from "../child_lines.ts";
 
 /** Of a `--connect` file. */
@@ -18,6 +19,8 @@ interface Settings {
   readonly username?: string;
   readonly password?: string;
 }
+
+leaveSignals();
 
 const lines = createInterface({ input: process.stdin, terminal: false })[Symbol.asyncIterator]();
 

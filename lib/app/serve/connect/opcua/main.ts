@@ -27,6 +27,7 @@ import {
   Variant,
   VariantArrayType,
 } from "node-opcua";
+import { leaveSignals } from "../../../../base/workers/leave_signals.ts";
 import type { ChildReport, ChildRequest } from "../child_lines.ts";
 import type { LineMessage } from "../message.ts";
 
@@ -39,6 +40,8 @@ interface Settings {
 const VISION = "http://opcfoundation.org/UA/MachineVision/";
 /** ResultStateDataType: the processing of the result has been completed. */
 const COMPLETED = 1;
+
+leaveSignals();
 
 const lines = createInterface({ input: process.stdin, terminal: false })[Symbol.asyncIterator]();
 

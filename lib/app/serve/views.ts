@@ -8,6 +8,7 @@ export function linksOf(part: number): Readonly<Record<string, string>> {
     part: at,
     picture: `${at}/picture`,
     thumbnail: `${at}/thumbnail`,
+    judged: `${at}/judged`,
     overlay: `${at}/overlay`,
     map: `${at}/map`,
     details: `${at}/details`,

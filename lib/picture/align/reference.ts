@@ -9,10 +9,10 @@ const SIDE = 32;
 const ROUNDS = 2;
 
 /**
- * The mean of pictures once they lie alike: they are aligned with the one that is most like their mean, then with the mean of
- * what is found so.
+ * The mean of pictures once they lie alike: they are aligned with a first one, then with the mean of what is found so.
  *
  * @param pictures of one size, at least one
+ * @param first how they are to lie, of the same size; where left out the one of them that is most like their mean
  * @throws {RangeError} where there are none
  *
  * ```ts
@@ -22,9 +22,9 @@ const ROUNDS = 2;
  * console.assert(referenceOf([plain, plain]).data[0] === 90);
  * ```
  */
-export function referenceOf(pictures: readonly Photo[]): Photo {
+export function referenceOf(pictures: readonly Photo[], first?: Photo): Photo {
   if (pictures.length === 0) throw new RangeError("Cannot make a reference of no pictures");
-  let reference = mostUsual(pictures);
+  let reference = first ?? mostUsual(pictures);
   for (let round = 0; round < ROUNDS; round++) {
     const align = alignerTo(reference);
     const found = pictures.map(align).filter((one) => one.found);

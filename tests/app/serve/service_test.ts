@@ -137,7 +137,12 @@ Deno.test("a service judges what it is sent, and refuses what it cannot judge", 
       const { part, links, score } = await service.score(bad, "?project=plate");
       const picture = new Uint8Array(await (await service.fetch(links.picture)).arrayBuffer());
       assert.deepEqual(picture, bad);
-      for (const [path, format] of [[links.overlay, "png"], [links.map, "png"], [links.thumbnail, "jpeg"]]) {
+      for (
+        const [path, format] of [[links.overlay, "png"], [links.map, "png"], [links.thumbnail, "jpeg"], [
+          links.judged,
+          "jpeg",
+        ]]
+      ) {
         const answer = await service.fetch(path);
         assert.equal(answer.status, 200);
         assert.equal((await sharp(new Uint8Array(await answer.arrayBuffer())).metadata()).format, format);

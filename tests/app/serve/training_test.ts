@@ -10,9 +10,13 @@ import { FOLDED } from "./service.ts";
 Deno.test("a training aligns with the picture that it is told, and says what the map was worth, with its chance", async () => {
   await withFolder(async (folder) => {
     const data = join(folder, "parts");
-    await writeParts(data, 24, 12);
+    await writeParts(data, 16, 9);
+    const { PaDiM, Regression } = FOLDED.methods;
     const align = await put(join(folder, "mean.png"), await drawPart(1, false));
-    const pipeline = await put(join(folder, "small.ts"), pipelineText(FOLDED));
+    const pipeline = await put(
+      join(folder, "small.ts"),
+      pipelineText({ ...FOLDED, detectors: { padim: { dims: 20 } }, methods: { PaDiM, Regression } }),
+    );
     const done = Promise.withResolvers<Extract<TrainingMessage, { kind: "done" }>>();
     const child = beginTraining({
       ...{ data, pipeline, both: true, worth: false, name: "it" },

@@ -10,6 +10,7 @@ import type { Station } from "../../../product/station/station.ts";
 import { layOut, trainingParts } from "../../../product/station/training_set.ts";
 import { addVersion, type Version } from "../../../product/station/versions.ts";
 import type { ScorerOptions } from "../../../product/model/scorer.ts";
+import { GOOD_PARTS } from "../../../picture/image/settings.ts";
 import type { Live } from "../live.ts";
 import { meanPicture } from "../mean_picture.ts";
 import { beginTraining, type Child } from "./child.ts";
@@ -171,7 +172,7 @@ export function openJobs(
     const { folder: data, ids } = await layOut(station, project, parts);
     signal.throwIfAborted();
     const map = segmentMapPath(station, project);
-    const hasMap = hasSegmentMap(station, project);
+    const mapped = hasSegmentMap(station, project) && spec.segments !== false;
     const { recall, confidence, falseAlarms } = spec;
     const wish = {
       ...recall !== undefined && { recall },
@@ -181,15 +182,15 @@ export function openJobs(
     const { pipeline, changes } = kind === "learn" ? await learningChanges(station, project, ids) : {
       pipeline: fileURLToPath(new URL("../../../../pipelines/folder.ts", import.meta.url)),
       changes: {
-        ...hasMap && spec.segments !== false && { segments: map },
-        ...spec.align && { align: await keepReference(project) },
+        ...mapped && { segments: map },
+        ...spec.align && { align: mapped ? await keepReference(project) : GOOD_PARTS },
         decision: wish,
       },
     };
     const done = Promise.withResolvers<Extract<TrainingMessage, { kind: "done" }>>();
     const child: Child = beginTraining({
       ...{ data, pipeline, changes, name: `job-${job.id}`, minutes: spec.minutes, worth: kind !== "learn" },
-      both: kind === "train" && spec.both === true && hasMap && spec.segments !== false,
+      both: kind === "train" && spec.both === true && mapped,
       runs: join(folder, "runs"),
       cache: join(folder, "cache"),
     }, (message) => {

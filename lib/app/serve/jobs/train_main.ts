@@ -5,14 +5,19 @@
  * @module
  */
 import { getPriority, setPriority } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import process from "node:process";
+import { writeFileAtomic } from "../../../base/io/atomic.ts";
+import { listPictures } from "../../../picture/data/listing.ts";
+import { GOOD_PARTS, type PictureSettings } from "../../../picture/image/settings.ts";
 import { describeError } from "../../../base/text/describe_error.ts";
 import { leaveSignals } from "../../../base/workers/leave_signals.ts";
 import type { ScoreSet } from "../../../product/experiment/results.ts";
 import { parseDefinition } from "../../../product/experiment/define_pipeline.ts";
 import { adviceFor } from "../../../product/report/advice.ts";
 import { writeRunReport } from "../../../product/report/run_report.ts";
+import { sharpReference } from "../../../product/run/pictures/reference.ts";
 import { readPipeline } from "../../../product/run/read_pipeline.ts";
 import { runPipeline, type RunSummary } from "../../../product/run/run.ts";
 import { describeMapWorth } from "../../../product/station/map_worth.ts";
@@ -47,6 +52,14 @@ async function train(spec: TrainingSpec, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** The mean of the good pictures that lie as their mean, which is what a map was painted over: a file beside it. */
+async function sharpened(mean: string, data: string, picture: PictureSettings): Promise<string> {
+  const good = await listPictures(join(data, "good"));
+  const path = join(dirname(mean), "reference.sharp.png");
+  await writeFileAtomic(path, await sharpReference(mean, good.map(({ path }) => path), picture));
+  return path;
+}
+
 /** What the model of a run says of parts that it has not seen. */
 function scoresOf({ scores, deployment }: RunSummary): ScoreSet | undefined {
   const model = deployment?.model;
@@ -62,11 +75,13 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const { definition, file } = await readPipeline(pipeline, "small");
-  const { decision, align, ...rest } = changes;
+  const { decision, align: mean, ...rest } = changes;
+  const settings = { ...definition.picture, ...rest.picture };
+  const align = mean === undefined || mean === GOOD_PARTS ? mean : await sharpened(mean, data, settings);
   const changed = parseDefinition({
     ...definition,
     ...rest,
-    picture: { ...definition.picture, ...rest.picture, ...align !== undefined && { align } },
+    picture: { ...settings, ...align !== undefined && { align } },
     segments: segments ?? definition.segments,
     decision: { ...definition.decision, ...decision },
   });

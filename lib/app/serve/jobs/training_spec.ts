@@ -18,7 +18,7 @@ export interface TrainingSpec {
   readonly pipeline: string;
   /** … and what is changed in it. */
   readonly changes: Partial<Pick<PipelineDefinition, "segments" | "split" | "methods" | "picture">> & {
-    /** The picture that parts are aligned with. */
+    /** Parts are aligned with the good ones, or with those of them that lie as in this mean picture. */
     readonly align?: string;
     readonly decision: ThresholdWish & { readonly method?: string };
   };

@@ -1,17 +1,49 @@
 /** Parts as the active model sees them: drawings, maps, and what a score is made of. @module */
 import { type } from "arktype";
+import { decodePixels } from "../../../picture/image/decode.ts";
 import { encodeGrey } from "../../../picture/image/encode.ts";
+import { toPixels } from "../../../picture/image/pixels.ts";
+import { encodePreview } from "../../../picture/image/preview.ts";
 import { shaped } from "../../../base/tensor/tensor.ts";
 import { findPart } from "../../../product/station/parts.ts";
+import { readPicture } from "../../../product/station/pictures.ts";
+import { findProject } from "../../../product/station/projects.ts";
 import { MissingError } from "../../../product/station/station.ts";
 import { openCloserLook } from "../closer_look.ts";
 import type { ServiceContext } from "../context.ts";
 import { type Route, route } from "../http/route.ts";
 import { structure } from "../structure.ts";
 
-export function closerLookRoutes({ station, models }: ServiceContext): Route[] {
+export function closerLookRoutes({ station, models, limits }: ServiceContext): Route[] {
   const lookAt = openCloserLook(station, models);
+
+  async function aligns(project: string): Promise<boolean> {
+    if (findProject(station, project).active === null) return false;
+    const { model, release } = await models.lease(project);
+    release();
+    return model.scorer.model.picture.align !== undefined;
+  }
+
   return [
+    route({
+      method: "get",
+      path: "/v1/parts/:part/judged",
+      tag: "parts",
+      about: "A small picture of the part as it is judged: turned and moved, where the active model aligns",
+      gives: "image/jpeg",
+      query: type({ "size?": "string.integer.parse" }),
+      async handle({ id, query: { size = 512 } }) {
+        const part = findPart(station, id("part"));
+        const pixels = await aligns(part.project)
+          ? toPixels((await lookAt(part)).photo)
+          : await decodePixels(await readPicture(station, part.sha256), {
+            depth: { kind: "scale" },
+            maxPixels: limits.maxPixels,
+          });
+        const bytes = await encodePreview(pixels, Math.min(2048, Math.max(16, size)));
+        return new Response(bytes, { headers: { "content-type": "image/jpeg", "cache-control": "no-cache" } });
+      },
+    }),
     route({
       method: "get",
       path: "/v1/parts/:part/overlay",

@@ -73,13 +73,31 @@ export function checkAlignable(
  * @throws {Error} where there is none, or its file cannot be read
  */
 export async function takeReference(picture: PictureSettings, good: readonly Item[]): Promise<Reference | undefined> {
-  const { align, depth, maxPixels, filter } = picture;
+  const { align } = picture;
   if (align === undefined) return undefined;
-  if (align === GOOD_PARTS) return await fileOf(await meanOf(picture, good));
-  const pixels = await readPixels(align, { depth, maxPixels }).catch((cause) => {
-    throw new Error(`Cannot align pictures with "${align}": ${(cause as Error).message}`, { cause });
+  if (align === GOOD_PARTS) return await fileOf(await meanOf(picture, good.map(({ path }) => path)));
+  return await fileOf(await readAt(align, picture));
+}
+
+/**
+ * The mean of good pictures that lie as one picture, as the file of a reference: sharper than that one, where it is their mean
+ * as they lie.
+ *
+ * @throws {Error} where that picture, or none of the good ones, can be read
+ */
+export async function sharpReference(
+  first: string,
+  good: readonly string[],
+  picture: PictureSettings,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return (await fileOf(await meanOf(picture, good, await readAt(first, picture)))).file;
+}
+
+async function readAt(path: string, { depth, maxPixels, filter, height, width }: PictureSettings): Promise<Photo> {
+  const pixels = await readPixels(path, { depth, maxPixels }).catch((cause) => {
+    throw new Error(`Cannot align pictures with "${path}": ${(cause as Error).message}`, { cause });
   });
-  return await fileOf(toPhoto(resizePixels(pixels, picture, filter)));
+  return toPhoto(resizePixels(pixels, { height, width }, filter));
 }
 
 /** The reference whose file this is. */
@@ -92,13 +110,13 @@ async function fileOf(photo: Photo): Promise<Reference> {
   return { sha256: sha256(file), file, photo };
 }
 
-async function meanOf(picture: PictureSettings, good: readonly Item[]): Promise<Photo> {
-  const paths = spreadOut(good.length, MOST).map((place) => good[place].path);
+async function meanOf(picture: PictureSettings, good: readonly string[], first?: Photo): Promise<Photo> {
+  const paths = spreadOut(good.length, MOST).map((place) => good[place]);
   const loader = openLoader(asTheyLie(picture));
   try {
     const photos: Photo[] = [];
     for await (const loaded of loader.load(paths)) if ("photo" in loaded) photos.push(loaded.photo);
-    if (photos.length > 0) return referenceOf(photos);
+    if (photos.length > 0) return referenceOf(photos, first);
   } finally {
     await loader.close();
   }

@@ -56,6 +56,7 @@ export interface Part extends StationPart {
   readonly links: {
     readonly picture: string;
     readonly thumbnail: string;
+    readonly judged?: string;
     readonly overlay?: string | null;
     readonly map?: string | null;
   };

@@ -15,7 +15,7 @@ export function PartView({ part }: { part: Part }) {
     <figure class="part-view">
       <div class="frame" style={{ "--ratio": `${(width || 1) / (height || 1)}` }}>
         {/* Of another part there is another picture: that of the last one must not stand under this one's verdict. */}
-        <img key={part.id} class="picture" src={`${links.thumbnail}?size=1024`} alt={describe(part)} />
+        <img key={part.id} class="picture" src={`${links.judged ?? links.thumbnail}?size=1024`} alt={describe(part)} />
         {links.overlay && (
           <img
             key={links.overlay + (verdict?.at ?? "")}

@@ -27,7 +27,7 @@ export interface Random {
  *
  * ```ts
  * import { seededRandom } from "./random.ts";
- * console.assert(seededRandom(333).u32() === 2258195351); // numpy.random.RandomState(333).randint(2**32, dtype="u8")
+ * console.assert(seededRandom(333).u32() === 2333417452); // numpy.random.RandomState(333).randint(2**32, dtype="u8")
  * ```
  */
 export function seededRandom(seed: number): Random {

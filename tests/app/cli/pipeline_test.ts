@@ -6,9 +6,10 @@ import { stripVTControlCharacters } from "node:util";
 import { here } from "./commands.ts";
 import { interrupt, pipelineText, put, run, timesOf, withFolder, writeParts } from "./product.ts";
 
-/** Finished files of a step in a cache. */
+/** Finished files of a step in a cache; asked often, so that no more than names is looked at. */
 async function finished(cache: string, step: string): Promise<number> {
-  return [...(await timesOf(join(cache, step))).keys()].filter((name) => !name.endsWith(".part")).length;
+  const entries = await readdir(join(cache, step), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile() && !entry.name.endsWith(".part")).length;
 }
 
 /** Finished entries must be as they were: not written again, not gone. */

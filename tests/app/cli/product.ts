@@ -63,7 +63,7 @@ export async function interrupt(
       } catch {
         signalled = false;
       }
-    } else await new Promise((resolve) => setTimeout(resolve, 2));
+    } else await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const { code } = await end;
   await Promise.all([out.end, err.end]);

@@ -73,7 +73,7 @@ queueTest(
   async () => {
     await withFolder(async (folder) => {
       const data = join(folder, "parts");
-      await writeParts(data, 36, 20);
+      await writeParts(data, 20, 12);
       // A feature that ends the process, or hangs, where the whole map is as far from the mean as a white picture is.
       const deadly = `defineFeature("mean", (pixels) => {
       const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;

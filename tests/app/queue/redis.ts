@@ -122,7 +122,7 @@ export function start(task: string, args: readonly string[], env: Record<string,
   return {
     said,
     pid: child.pid,
-    async saying(pattern, seconds = 60) {
+    async saying(pattern, seconds = 120) {
       for (const begun = performance.now(); !pattern.test(said());) {
         if (performance.now() - begun > 1000 * seconds) throw new Error(`Not said: ${pattern} in\n${said()}`);
         await sleep(20);
@@ -161,10 +161,11 @@ export function startWorker(args: readonly string[]): Running {
 }
 
 /** Asks again and again until something holds. */
-export async function until(what: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+export async function until(what: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
   for (const begun = performance.now(); !await what();) {
     if (performance.now() - begun > 1000 * seconds) throw new Error(`Not so after ${seconds} s: ${what}`);
-    await sleep(20);
+    // What asks the server begins processes, which others then wait for.
+    await sleep(100);
   }
 }
 
@@ -189,7 +190,7 @@ async function make(): Promise<{ readonly root: string } & Omit<Small, "folder">
   const root = await mkdtemp(join(tmpdir(), "small-run-"));
   globalThis.addEventListener("unload", () => rmSync(root, { recursive: true }));
   const data = join(root, "parts");
-  await writeParts(data, 24, 10);
+  await writeParts(data, 14, 8);
   const file = await put(join(root, "small.ts"), pipelineText());
   const alone = placesOf(root, "alone");
   const { code, err } = await here("pipeline", file, "--data", data, "--threads", "1", ...alone.args);

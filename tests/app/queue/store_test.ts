@@ -45,7 +45,7 @@ queueTest(
   async () => {
     await withFolder(async (folder) => {
       const data = join(folder, "parts");
-      await writeParts(data, 24, 10);
+      await writeParts(data, 14, 8);
       const file = await put(join(folder, "small.ts"), pipelineText({ seeds: [1] }));
       const alone = placesOf(folder, "alone");
       const first = await here("pipeline", file, "--data", data, "--threads", "1", ...alone.args);

@@ -1,6 +1,6 @@
 /** The segment map of a project: one for all its pictures, painted over one of them. @module */
-import { existsSync } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
+import { existsSync, renameSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { IGNORED, photo } from "../../domain.ts";
@@ -87,8 +87,9 @@ export async function writeProjectMap(
     await writeFileAtomic(beside, png);
     await writeFileAtomic(legendBeside(beside), legend);
     const painted = await readPainted(beside);
-    await rename(legendBeside(beside), legendBeside(path));
-    await rename(beside, path);
+    // Nothing comes in between: of two that are kept at once, one would have the legend of the other.
+    renameSync(legendBeside(beside), legendBeside(path));
+    renameSync(beside, path);
     const names = segmentsOf(painted).map(({ name }) => name);
     station.transaction(() => addEvent(station, { project, kind: "segments", data: { names, by } }));
     return painted;

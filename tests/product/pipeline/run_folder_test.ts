@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDefinition } from "../../../lib/product/experiment/define_pipeline.ts";
 import { runPipeline } from "../../../lib/product/run/run.ts";
@@ -9,12 +8,12 @@ import { chooseFolder, freeFolder, makeFolder } from "../../../lib/product/run/f
 import { put, SMALL, withFolder } from "../../app/cli/product.ts";
 
 Deno.test("runs that begin in the same second have folders of their own", async () => {
-  await withFolder(async (folder) => {
+  await withFolder((folder) => {
     const time = new Date("2026-01-31T12:30:05.123Z");
     for (const name of ["2026-01-31T12-30-05", "2026-01-31T12-30-05-2", "2026-01-31T12-30-05-3"]) {
-      assert.equal(freeFolder(folder, time), join(folder, name));
-      await mkdir(join(folder, name));
+      assert.equal(freeFolder(join(folder, "runs"), time), join(folder, "runs", name));
     }
+    return Promise.resolve();
   });
 });
 
@@ -34,11 +33,11 @@ Deno.test("a name is a folder beside other runs and no way to another place", as
   for (const name of ["a", "pcb1-2.b_C", "...", "..a", "-"]) {
     assert.equal(chooseFolder("runs", name, time), `runs/${name}`);
   }
-  assert.match(chooseFolder("runs", undefined, time), /^runs\/\d{4}-/);
   for (const name of ["", ".", "..", "../..", "a/b", "/a", "a\\b", "a b", "a\n", "ä"]) {
     assert.throws(() => chooseFolder("runs", name, time), { name: "TypeError", message: /^Cannot name a run/ });
   }
   await withFolder(async (folder) => {
+    assert.match(chooseFolder(join(folder, "own"), undefined, time), /\/own\/\d{4}-/);
     const foreign = await put(join(folder, "models/mine.bin"), "mine");
     const report = await put(join(folder, "report.html"), "mine");
     const silent = { say() {}, warn() {}, progress() {} };

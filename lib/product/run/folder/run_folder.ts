@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Item } from "../../../picture/data/dataset.ts";
@@ -26,7 +26,7 @@ export function runName(time: Date): string {
 }
 
 /**
- * The folder of a run: of its name, or of its time where it has none.
+ * The folder of a run: of its name, or of its time where it has none, see {@linkcode freeFolder}.
  *
  * @throws {TypeError} see {@linkcode checkRunName}
  */
@@ -49,11 +49,21 @@ export function checkRunName(name: string): void {
   );
 }
 
-/** The folder of a run without a name: that of its time, with a number where another run began in the same second. */
+/**
+ * The folder of a run without a name: that of its time, with a number where another run began in the same second. It is made, so
+ * that no other process finds it free as well.
+ */
 export function freeFolder(parent: string, time: Date): string {
   for (let number = 1;; number++) {
     const folder = join(parent, number === 1 ? runName(time) : `${runName(time)}-${number}`);
-    if (!existsSync(folder)) return folder;
+    try {
+      mkdirSync(parent, { recursive: true });
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      // Whoever writes there says what else is wrong.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !existsSync(folder)) return folder;
+    }
   }
 }
 

@@ -23,9 +23,10 @@ async function testFiles(folders: readonly string[]): Promise<string[]> {
       (await readdir(join(ROOT, folder), { recursive: true })).map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
     ),
   );
-  const rank = (path: string) =>
-    (FIRST.findIndex((folder) => path.startsWith(`${folder}/`)) + FIRST.length + 1) %
-    (FIRST.length + 1);
+  const rank = (path: string) => {
+    const place = FIRST.findIndex((folder) => path.startsWith(`${folder}/`));
+    return place < 0 ? FIRST.length : place;
+  };
   const isWanted = (path: string) => folders.length === 0 || folders.some((folder) => path.startsWith(`${folder}/`));
   return found.flat().filter((path) => path.endsWith("_test.ts") && isWanted(path))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));

@@ -185,10 +185,10 @@ function toCheckpoint(
 
 /**
  * Gives the memory of an array back at once: the collector does not see how large a set of weights is, and would keep
- * several.
+ * several. Node.js has the means from version 21 on.
  */
 function free({ data }: AnyTensor): void {
-  (data.buffer as ArrayBuffer).transfer(0);
+  (data.buffer as ArrayBuffer).transfer?.(0);
 }
 
 function toLiteral({ shape, data }: AnyTensor): Literal<"f32"> {

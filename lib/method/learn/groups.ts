@@ -113,7 +113,12 @@ export function nearDuplicates(thumbnails: readonly Float32Array[]): Int32Array<
     }
   }
   const [groups, copies] = [union.groups(), equal.groups()];
-  const members = Map.groupBy(groups.keys(), (i) => groups[i]);
+  const members = new Map<number, number[]>();
+  for (const [i, group] of groups.entries()) {
+    const own = members.get(group);
+    if (own) own.push(i);
+    else members.set(group, [i]);
+  }
   return groups.map((group, i) => {
     const different = new Set(members.get(group)!.map((member) => copies[member]));
     return different.size > MOST_OF_A_PART ? copies[i] : group;

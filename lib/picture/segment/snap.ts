@@ -91,10 +91,11 @@ export function snapColours(
     );
   }
   // A blend of two colours may be near a third: alone among others it is of these.
-  const lone = places.keys().filter((p) =>
-    places[p] !== BETWEEN && plain[places[p]] !== colours[p] &&
-    neighbours(p, painting).filter((q) => places[q] === places[p]).length < COMPANY
-  ).toArray();
+  const lone: number[] = [];
+  for (let p = 0; p < places.length; p++) {
+    if (places[p] === BETWEEN || plain[places[p]] === colours[p]) continue;
+    if (neighbours(p, painting).filter((q) => places[q] === places[p]).length < COMPANY) lone.push(p);
+  }
   for (const p of lone) places[p] = BETWEEN;
   spread(places, colours, painting, plain, [...between, ...lone]);
   let snapped = 0;

@@ -11,6 +11,7 @@ let opened: Promise<Scorer> | undefined;
 serve<LaneRequest, PictureScore[]>(async ({ run, options, paths, shared }) => {
   const scorer = await (opened ??= openScorer(run, options));
   const loader = openLoader({ ...scorer.picture, workers: "none" });
-  const loaded: Loaded[] = await Array.fromAsync(loader.load(paths));
+  const loaded: Loaded[] = [];
+  for await (const one of loader.load(paths)) loaded.push(one);
   return { value: await scoreLoaded(scorer, loaded, shared), transfer: [] };
 });

@@ -2,12 +2,6 @@
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { type } from "arktype";
-import { photo } from "../../../domain.ts";
-import { encodePng } from "../../../picture/image/encode.ts";
-import { decodePixels } from "../../../picture/image/decode.ts";
-import { resizePixels } from "../../../picture/image/resize.ts";
-import { listParts } from "../../../product/station/parts.ts";
-import { readPicture } from "../../../product/station/pictures.ts";
 import { findProject } from "../../../product/station/projects.ts";
 import {
   type PaintedMap,

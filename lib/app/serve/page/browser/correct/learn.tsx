@@ -27,7 +27,8 @@ export function Learn({ project }: { project: Project }) {
           <div>
             <h2>Learn from {count(answers, "answer")}</h2>
             <p class="soft">
-              {wrong.data && `${answers === 1 ? "It contradicts" : "They contradict"} ${count(wrong.data.total, "verdict")}. `}
+              {wrong.data &&
+                `${answers === 1 ? "It contradicts" : "They contradict"} ${count(wrong.data.total, "verdict")}. `}
               The judge is made anew in seconds; the detectors stay, and nothing changes on the line until you accept.
             </p>
           </div>

@@ -52,7 +52,8 @@ export function VersionTable({ project }: { project: Project }) {
             {versions.map((version) => (
               <tr key={version.id} class={version === active ? "chosen" : undefined}>
                 <th scope="row">
-                  {version.number} <span class="soft small">{version.exported ? "an exported model" : KINDS[version.kind]}</span>
+                  {version.number}{" "}
+                  <span class="soft small">{version.exported ? "an exported model" : KINDS[version.kind]}</span>
                   {version.parent !== null && <span class="soft small">, after {versionNumber(version.parent)}</span>}
                 </th>
                 <td class="text">{STATES[version.state]}</td>

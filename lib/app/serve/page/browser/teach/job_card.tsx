@@ -58,7 +58,8 @@ export function JobCard({ job: known }: { job: Job }) {
             <span>{step}{note ? `, ${note}` : ""}</span>
             <span class="soft number">
               {total > 0 && `${done} of ${total}`}
-              {typeof secondsLeft === "number" && secondsLeft > 0 && ` · about ${duration(secondsLeft)} left${job.kind === "import" ? "" : " of this step"}`}
+              {typeof secondsLeft === "number" && secondsLeft > 0 &&
+                ` · about ${duration(secondsLeft)} left${job.kind === "import" ? "" : " of this step"}`}
             </span>
           </div>
         </>

@@ -1,7 +1,6 @@
 /** What a segment map was worth, where the same parts were judged with it and without it. @module */
 import { compareMethods } from "../experiment/compare_methods.ts";
 import type { ScoreSet } from "../experiment/results.ts";
-import { auroc } from "../../method/evaluate/auroc.ts";
 
 /** From here on a difference may be chance. */
 const CHANCE = 0.05;
@@ -18,24 +17,18 @@ const CHANCE = 0.05;
  * ```
  */
 export function describeMapWorth(withMap: ScoreSet, without: ScoreSet): string | undefined {
-  const sameIds = withMap.parts.length === without.parts.length &&
-    withMap.parts.every(({ id }, i) => id === without.parts[i].id);
-  if (!sameIds) return undefined;
   // Two rows of one table, whatever each run has chosen.
   const [one, other] = [withMap, without].map(({ parts }, i): ScoreSet => (
     { benchmark: "", seed: 0, method: ["with", "without"][i], parts }
   ));
   const [compared] = compareMethods([one, other]);
   if (!compared) return undefined;
-  const [a, b] = [one, other].map(({ parts }) =>
-    auroc(parts.map(({ score }) => score), parts.map(({ label }) => label === "bad" ? 1 : 0))
-  );
-  const points = (100 * Math.abs(a - b)).toFixed(1);
+  const points = (100 * Math.abs(compared.difference)).toFixed(1);
   if (points === "0.0") return "The model has the same AUROC here with the segment map and without it.";
   const sure = compared.corrected < CHANCE;
   const p = compared.corrected < 0.001 ? "p below 0.001" : `p = ${compared.corrected.toPrecision(2)}`;
   const what = `With the segment map the model has ${points} points of AUROC ${
-    a > b ? "more" : "less"
+    compared.difference > 0 ? "more" : "less"
   } than without it`;
   return sure
     ? `${what}, beyond chance (${p}).`

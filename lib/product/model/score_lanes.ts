@@ -54,8 +54,11 @@ export function countLanes(
   bytes: number,
 ): number {
   if (features || forest || device !== "cpu" || bytes > HEAVY) return 1;
-  const cores = Math.min(threads ?? Infinity, availableParallelism());
-  return Math.max(1, Math.min(MOST, cores, Math.floor(pictures / WORTH)));
+  return Math.max(1, Math.min(MOST, coresOf(threads), Math.floor(pictures / WORTH)));
+}
+
+function coresOf(threads = Infinity): number {
+  return Math.min(threads, availableParallelism());
 }
 
 /** The bytes of the files of a model; of one that was exported those of its graph. */
@@ -72,10 +75,9 @@ export async function bytesOf(run: string): Promise<number> {
  */
 export function openLanes(run: string, options: ScorerOptions, count: number): Lanes {
   const { threads, align, depth, device, judgeAll, maxPixels, review, segments, threshold } = options;
-  const cores = Math.min(threads ?? Infinity, availableParallelism());
   const given: LaneOptions = {
     ...{ align, depth, device, judgeAll, maxPixels, review, segments, threshold },
-    threads: Math.max(1, Math.floor(cores / count)),
+    threads: Math.max(1, Math.floor(coresOf(threads) / count)),
   };
   const pool = openPool<LaneRequest, PictureScore[]>(moduleBeside("score_worker", import.meta.url), count);
   return {

@@ -3,15 +3,19 @@ import { serve } from "../../base/workers/serve.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import type { LaneRequest } from "./score_lanes.ts";
 import { type PictureScore, scoreLoaded } from "./score_loaded.ts";
-import { openScorer, type Scorer } from "./scorer.ts";
+import { openScorer } from "./scorer.ts";
 
 /** All requests to a thread are of one model. */
-let opened: Promise<Scorer> | undefined;
+let opened: ReturnType<typeof open> | undefined;
 
-serve<LaneRequest, PictureScore[]>(async ({ run, options, paths, shared }) => {
-  const scorer = await (opened ??= openScorer(run, options));
-  const loader = openLoader({ ...scorer.picture, workers: "none" });
+async function open({ run, options }: LaneRequest) {
+  const scorer = await openScorer(run, options);
+  return { scorer, loader: openLoader({ ...scorer.picture, workers: "none" }) };
+}
+
+serve<LaneRequest, PictureScore[]>(async (request) => {
+  const { scorer, loader } = await (opened ??= open(request));
   const loaded: Loaded[] = [];
-  for await (const one of loader.load(paths)) loaded.push(one);
-  return { value: await scoreLoaded(scorer, loaded, shared), transfer: [] };
+  for await (const one of loader.load(request.paths)) loaded.push(one);
+  return { value: await scoreLoaded(scorer, loaded, request.shared), transfer: [] };
 });

@@ -1,7 +1,8 @@
 /** The mean of a project's good training pictures: what segment maps are painted over, and parts are aligned with. @module */
-import { photo } from "../../domain.ts";
 import { decodePixels, type PictureLimits } from "../../picture/image/decode.ts";
 import { encodePng } from "../../picture/image/encode.ts";
+import { sumPictures } from "../../picture/align/mean_photo.ts";
+import { toPhoto } from "../../picture/image/pixels.ts";
 import { resizePixels } from "../../picture/image/resize.ts";
 import { listParts } from "../../product/station/parts.ts";
 import { readPicture } from "../../product/station/pictures.ts";
@@ -24,13 +25,10 @@ export async function meanPicture(
 ): Promise<Uint8Array> {
   const { parts } = listParts(station, project, { role: "training", label: "good", order: "old", limit: MOST });
   if (parts.length === 0) throw new MissingError(`Cannot find a good picture of "${project}"`);
-  const sum = new Float64Array(SIDE * SIDE * 3);
+  const sum = sumPictures();
   for (const { sha256 } of parts) {
     const pixels = await decodePixels(await readPicture(station, sha256), { depth: { kind: "scale" }, maxPixels });
-    const { data, channels } = resizePixels(pixels, { height: SIDE, width: SIDE });
-    for (let i = 0; i < SIDE * SIDE; i++) {
-      for (let c = 0; c < 3; c++) sum[3 * i + c] += data[channels === 3 ? 3 * i + c : i];
-    }
+    sum.add(toPhoto(resizePixels(pixels, { height: SIDE, width: SIDE })));
   }
-  return await encodePng(photo([SIDE, SIDE, 3], Uint8Array.from(sum, (value) => Math.round(value / parts.length))));
+  return await encodePng(sum.mean()!);
 }

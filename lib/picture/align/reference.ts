@@ -1,5 +1,6 @@
 /** A picture of a part as it usually lies, made of pictures in which it lies here and there. @module */
-import { type Photo, photo } from "../../domain.ts";
+import type { Photo } from "../../domain.ts";
+import { sumPictures } from "./mean_photo.ts";
 import { alignerTo } from "./align.ts";
 import { greyPlane } from "./grey_plane.ts";
 
@@ -48,8 +49,7 @@ function standardised(plane: Float64Array): Float64Array {
 }
 
 function meanOf(pictures: readonly Photo[]): Photo {
-  const [height, width] = pictures[0].shape;
-  const sums = new Float64Array(pictures[0].data.length);
-  for (const { data } of pictures) for (let i = 0; i < data.length; i++) sums[i] += data[i];
-  return photo([height, width, 3], Uint8Array.from(sums, (sum) => Math.round(sum / pictures.length)));
+  const sum = sumPictures();
+  for (const picture of pictures) sum.add(picture);
+  return sum.mean()!;
 }

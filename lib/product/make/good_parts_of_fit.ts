@@ -1,17 +1,12 @@
 /** What the good pictures of a folder look like to the detector that was fitted on them. @module */
+import { sumPictures } from "../../picture/align/mean_photo.ts";
 import { type GridMap, type Photo, STATISTICS } from "../../domain.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
 import type { Item } from "../../picture/data/dataset.ts";
 import { readSize } from "../../picture/image/size.ts";
 import { planeOf } from "../../picture/plausible/measures.ts";
 import { joinMaps } from "../model/flow.ts";
-import {
-  gatherGoodParts,
-  MOST_PARTS,
-  spreadOut,
-  sumPictures,
-  type TrainingPicture,
-} from "../model/gather_good_parts.ts";
+import { gatherGoodParts, MOST_PARTS, spreadOut, type TrainingPicture } from "../model/gather_good_parts.ts";
 import type { GoodParts } from "../model/good_parts.ts";
 import type { FitWorkspace } from "../run/steps/workspace.ts";
 

@@ -1,5 +1,5 @@
 /** Making what a model keeps of good training parts, from their pictures and the maps that had not seen them. @module */
-import { type Photo, photo } from "../../domain.ts";
+import type { Photo } from "../../domain.ts";
 import { linearQuantile } from "../../base/tensor/linear_quantile.ts";
 import { limitsOf } from "../../picture/plausible/limits.ts";
 import {
@@ -94,21 +94,6 @@ function measureAll(good: readonly TrainingPicture[], bad: readonly TrainingPict
   return {
     good: planes.map((plane, n): Measures => measurePlane(plane, without(plane), good[n].size)),
     bad: bad.map(({ plane, size }): Measures => measurePlane(plane, mean, size)),
-  };
-}
-
-/** Sums pictures up, one by one, so that not all are in memory. */
-export function sumPictures(): { add(photo: Photo): void; mean(): Photo | undefined } {
-  let sum: Float64Array | undefined;
-  let [height, width, count] = [0, 0, 0];
-  return {
-    add({ data, shape }) {
-      sum ??= new Float64Array(data.length);
-      [height, width] = shape;
-      for (let i = 0; i < data.length; i++) sum[i] += data[i];
-      count++;
-    },
-    mean: () => sum && photo([height, width, 3], Uint8Array.from(sum, (value) => Math.round(value / count))),
   };
 }
 

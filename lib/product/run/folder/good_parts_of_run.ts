@@ -1,4 +1,5 @@
 /** What good training parts of a run look like, from their pictures and kept maps. @module */
+import { sumPictures } from "../../../picture/align/mean_photo.ts";
 import { type Photo, photo, STATISTICS } from "../../../domain.ts";
 import { rows } from "../../../base/tensor/tensor.ts";
 import { segmentStats } from "../../../method/stats/segment_stats.ts";
@@ -15,7 +16,6 @@ import {
   MOST_PARTS,
   type PartStatistics,
   spreadOut,
-  sumPictures,
   type TrainingPicture,
 } from "../../model/gather_good_parts.ts";
 import type { GoodParts } from "../../model/good_parts.ts";

@@ -7,6 +7,7 @@ sys.path.pop(0)
 
 import argparse  # noqa: E402
 import json  # noqa: E402
+import os  # noqa: E402
 import pathlib  # noqa: E402
 import time  # noqa: E402
 
@@ -27,13 +28,14 @@ for weight in model.teacher.parameters():
     weight.requires_grad = False
 optimiser = torch.optim.Adam(trained, 1e-4, weight_decay=1e-5)
 image, penalty = torch.rand(1, 3, SIDE, SIDE), torch.rand(1, 3, SIDE, SIDE)
+clock = time.process_time if os.environ.get("SEGAD_CLOCK") == "processor" else time.perf_counter
 seconds = []
 for _ in range(options.repeats + WARM):
-    start = time.perf_counter()
+    start = clock()
     optimiser.zero_grad()
     sum(model(image, penalty)).backward()
     optimiser.step()
-    seconds.append(time.perf_counter() - start)
+    seconds.append(clock() - start)
 # Not of getrusage, which begins with what the parent process had.
 status = pathlib.Path("/proc/self/status").read_text()
 peak = int(status.split("VmHWM:")[1].split()[0]) * 1024

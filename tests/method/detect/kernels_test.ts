@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { compile, generate } from "../../../tools/build_wasm.ts";
 
 Deno.test("the committed WebAssembly is what its sources give", async () => {
-  for (const name of ["patchcore/coreset", "padim/gaussian", "padim/mahalanobis"]) {
+  for (const name of ["patchcore/bounded", "patchcore/coreset", "padim/gaussian", "padim/mahalanobis"]) {
     const path = fileURLToPath(new URL(`../../../lib/method/detect/${name}.as.ts`, import.meta.url));
     assert.equal(await generate(path), readFileSync(path.replace(".as.ts", ".generated.ts"), "utf8"));
   }

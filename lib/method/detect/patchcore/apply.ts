@@ -3,7 +3,7 @@ import { type } from "arktype";
 import { distance, gridMap } from "../../../domain.ts";
 import type { AppliedDetector, Detection, FittedDetector } from "../contract.ts";
 import type { ApplyContext, Observation } from "../../learn/contract.ts";
-import { openNearest } from "./nearest.ts";
+import { openNearestEntry } from "./nearest_entry.ts";
 import type { Bank } from "./nearest.ts";
 import { openFittedPatches } from "../patch_features.ts";
 import type { PatchCoreFitted } from "./fitted.ts";
@@ -61,12 +61,12 @@ export const fittedPatchCore: FittedDetector<PatchCoreFitted> = {
   },
 };
 
-/** Loads the bank into the runtime. */
-export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {
+/** Lays the bank into the memory of a kernel. */
+export function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCoreFitted): Promise<AppliedDetector> {
   const { height, width, channels, bank: rows, neighbours, support } = fitted;
   const bank = { rows, channels };
   const extractor = openFittedPatches(runtime, "PatchCore", fitted);
-  const nearest = await openNearest(runtime, bank, 1);
+  const nearest = openNearestEntry(runtime, bank);
 
   async function detect({ features: maps }: Observation): Promise<Detection> {
     const patches = await extractor.extract(maps);
@@ -75,7 +75,7 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
     const score = new Float32Array(N);
     for (let n = 0; n < N; n++) {
       const queries = patches.data.subarray(n * P * C, (n + 1) * P * C);
-      const { indices, distances } = await nearest.search(queries);
+      const { indices, distances } = await nearest.search(queries, width);
       map.data.set(distances, n * P);
       const farthest = distances.reduce((best, distance, i) => distance > distances[best] ? i : best, 0);
       const entry = indices[farthest];
@@ -87,12 +87,12 @@ export async function applyPatchCore({ runtime }: ApplyContext, fitted: PatchCor
     }
     return { map, score: distance([N], score) };
   }
-  return {
+  return Promise.resolve({
     detect,
     async release() {
       await Promise.all([extractor.release(), nearest.release()]);
     },
-  };
+  });
 }
 
 /**

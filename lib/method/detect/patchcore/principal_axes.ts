@@ -14,6 +14,7 @@ export interface PrincipalAxes {
  * to rounding whether or not the iteration has converged, which is all that bounds on distances need.
  *
  * @param rows f32[n, width], the sample
+ * @param rounds of the iteration
  *
  * ```ts
  * import { principalAxes } from "./principal_axes.ts";
@@ -21,14 +22,35 @@ export interface PrincipalAxes {
  * console.assert(Math.abs(Math.abs(axes[0][1]) - 0.8) < 1e-9);
  * ```
  */
-export function principalAxes(rows: Float32Array, width: number, count: number): PrincipalAxes {
+export function principalAxes(rows: Float32Array, width: number, count: number, rounds = 12): PrincipalAxes {
   const n = rows.length / width;
   const mean = new Float64Array(width);
   for (let i = 0; i < rows.length; i++) mean[i % width] += rows[i] / n;
+  // Where rows are long and few, the matrix of products of their numbers takes longer than products with the rows.
+  const long = (n / 2 + rounds * count) * width > rounds * count * 2 * n;
+  const times = long ? timesRows(rows, mean) : timesMatrix(covarianceOf(rows, mean));
+  const random = seededRandom(0);
+  let axes = Array.from(
+    { length: count },
+    () => Float64Array.from({ length: width }, () => random.normal()),
+  );
+  orthonormalise(axes);
+  for (let round = 0; round < rounds; round++) {
+    axes = axes.map(times);
+    orthonormalise(axes);
+  }
+  return { axes, mean };
+}
+
+type Times = (vector: Float64Array) => Float64Array<ArrayBuffer>;
+
+/** Products of the numbers of all rows relative to their mean, summed: f64[width, width]. */
+function covarianceOf(rows: Float32Array, mean: Float64Array): Float64Array {
+  const width = mean.length;
   const covariance = new Float64Array(width * width);
   const row = new Float64Array(width);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < width; j++) row[j] = rows[i * width + j] - mean[j];
+  for (let at = 0; at < rows.length; at += width) {
+    for (let j = 0; j < width; j++) row[j] = rows[at + j] - mean[j];
     for (let j = 0; j < width; j++) {
       const value = row[j];
       for (let k = 0; k <= j; k++) covariance[j * width + k] += value * row[k];
@@ -37,26 +59,32 @@ export function principalAxes(rows: Float32Array, width: number, count: number):
   for (let j = 0; j < width; j++) {
     for (let k = 0; k < j; k++) covariance[k * width + j] = covariance[j * width + k];
   }
-  const random = seededRandom(0);
-  let axes = Array.from(
-    { length: count },
-    () => Float64Array.from({ length: width }, () => random.normal()),
-  );
-  orthonormalise(axes);
-  for (let round = 0; round < 12; round++) {
-    axes = axes.map((axis) => times(covariance, axis));
-    orthonormalise(axes);
-  }
-  return { axes, mean };
+  return covariance;
 }
 
-function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
-  const width = vector.length;
-  return Float64Array.from(vector, (_, j) => {
-    let sum = 0;
-    for (let k = 0; k < width; k++) sum += matrix[j * width + k] * vector[k];
-    return sum;
-  });
+function timesMatrix(matrix: Float64Array): Times {
+  return (vector) => {
+    const width = vector.length;
+    return Float64Array.from(vector, (_, j) => {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += matrix[j * width + k] * vector[k];
+      return sum;
+    });
+  };
+}
+
+/** The same product without the matrix. */
+function timesRows(rows: Float32Array, mean: Float64Array): Times {
+  return (vector) => {
+    const width = vector.length;
+    const product = new Float64Array(width);
+    for (let at = 0; at < rows.length; at += width) {
+      let share = 0;
+      for (let j = 0; j < width; j++) share += (rows[at + j] - mean[j]) * vector[j];
+      for (let j = 0; j < width; j++) product[j] += share * (rows[at + j] - mean[j]);
+    }
+    return product;
+  };
 }
 
 /** Gram–Schmidt, twice, in place; what is left of a dependent axis is dropped. */

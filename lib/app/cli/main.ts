@@ -16,6 +16,10 @@ async function work(options: Options, reporter: TerminalReporter, signal: AbortS
       return (await commandIn<typeof import("./commands/pipeline_command.ts")>("pipeline"))
         .runPipelineCommand(options, reporter, signal);
     case "score":
+      await later<typeof import("../../base/text/few_questions.ts")>(
+        "../../base/text/few_questions.ts",
+        import.meta.url,
+      );
       return (await commandIn<typeof import("./commands/score_command.ts")>("score"))
         .runScoreCommand(options, reporter, signal);
     case "decide":

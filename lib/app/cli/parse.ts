@@ -1,14 +1,20 @@
 /** Reading the command line. Nothing but options is loaded for it, so that help is there at once. @module */
+import "./ascii_segmenter.ts";
 import { writeSync } from "node:fs";
 import process from "node:process";
-import { or } from "@optique/core/constructs";
 import { message } from "@optique/core/message";
 import { run } from "@optique/run";
 import { EXIT } from "./exit_codes.ts";
+import { later } from "./later.ts";
 import { tidyUsage } from "./usage.ts";
 
 /** Help wraps here, and at the terminal's own width where that is less. */
 const WIDTH = 80;
+
+/** A command's options are read when it is the one that was named. */
+function optionsIn<Module>(name: string): Promise<Module> {
+  return later<Module>(`./options/${name}_options.ts`, import.meta.url);
+}
 
 /** The command that was named with its options. Ends the process where it was asked for help, or cannot be understood. */
 export async function parse(args: readonly string[]) {
@@ -37,112 +43,78 @@ export async function parse(args: readonly string[]) {
   };
   switch (args[0]) {
     case "pipeline": {
-      const { pipelineParser, pipelineBrief } = await import("./options/pipeline_options.ts");
+      const { pipelineParser, pipelineBrief } = await optionsIn<typeof import("./options/pipeline_options.ts")>(
+        "pipeline",
+      );
       return run(pipelineParser, { ...own, brief: pipelineBrief });
     }
     case "score": {
-      const { scoreParser, scoreBrief } = await import("./options/score_options.ts");
+      const { scoreParser, scoreBrief } = await optionsIn<typeof import("./options/score_options.ts")>("score");
       return run(scoreParser, { ...own, brief: scoreBrief });
     }
     case "decide": {
-      const { decideParser, decideBrief } = await import("./options/decide_options.ts");
+      const { decideParser, decideBrief } = await optionsIn<typeof import("./options/decide_options.ts")>("decide");
       return run(decideParser, { ...own, brief: decideBrief });
     }
     case "drift": {
-      const { driftParser, driftBrief } = await import("./options/drift_options.ts");
+      const { driftParser, driftBrief } = await optionsIn<typeof import("./options/drift_options.ts")>("drift");
       return run(driftParser, { ...own, brief: driftBrief });
     }
     case "stand-in": {
-      const { standInParser, standInBrief } = await import("./options/stand_in_options.ts");
+      const { standInParser, standInBrief } = await optionsIn<typeof import("./options/stand_in_options.ts")>(
+        "stand_in",
+      );
       return run(standInParser, { ...own, brief: standInBrief });
     }
     case "backbone": {
-      const { backboneParser, backboneBrief } = await import("./options/backbone_options.ts");
+      const { backboneParser, backboneBrief } = await optionsIn<typeof import("./options/backbone_options.ts")>(
+        "backbone",
+      );
       return run(backboneParser, { ...own, brief: backboneBrief });
     }
     case "fit": {
-      const { fitParser, fitBrief } = await import("./options/fit_options.ts");
+      const { fitParser, fitBrief } = await optionsIn<typeof import("./options/fit_options.ts")>("fit");
       return run(fitParser, { ...own, brief: fitBrief });
     }
     case "segment": {
-      const { segmentParser, segmentBrief } = await import("./options/segment_options.ts");
+      const { segmentParser, segmentBrief } = await optionsIn<typeof import("./options/segment_options.ts")>("segment");
       return run(segmentParser, { ...own, brief: segmentBrief });
     }
     case "distil": {
-      const { distilParser, distilBrief } = await import("./options/distil_options.ts");
+      const { distilParser, distilBrief } = await optionsIn<typeof import("./options/distil_options.ts")>("distil");
       return run(distilParser, { ...own, brief: distilBrief });
     }
     case "export": {
-      const { exportParser, exportBrief } = await import("./options/export_options.ts");
+      const { exportParser, exportBrief } = await optionsIn<typeof import("./options/export_options.ts")>("export");
       return run(exportParser, { ...own, brief: exportBrief });
     }
     case "verify": {
-      const { verifyParser, verifyBrief } = await import("./options/verify_options.ts");
+      const { verifyParser, verifyBrief } = await optionsIn<typeof import("./options/verify_options.ts")>("verify");
       return run(verifyParser, { ...own, brief: verifyBrief });
     }
     case "pretrain": {
-      const { pretrainParser, pretrainBrief } = await import("./options/pretrain_options.ts");
+      const { pretrainParser, pretrainBrief } = await optionsIn<typeof import("./options/pretrain_options.ts")>(
+        "pretrain",
+      );
       return run(pretrainParser, { ...own, brief: pretrainBrief });
     }
     case "worker": {
-      const { workerParser, workerBrief } = await import("./options/worker_options.ts");
+      const { workerParser, workerBrief } = await optionsIn<typeof import("./options/worker_options.ts")>("worker");
       return run(workerParser, { ...own, brief: workerBrief });
     }
     case "queue": {
-      const { queueParser, queueBrief } = await import("./options/queue_options.ts");
+      const { queueParser, queueBrief } = await optionsIn<typeof import("./options/queue_options.ts")>("queue");
       return run(queueParser, { ...own, brief: queueBrief });
     }
   }
-  const [
-    pipeline,
-    score,
-    decide,
-    drift,
-    fit,
-    segment,
-    distil,
-    pretrain,
-    standIn,
-    backbone,
-    worker,
-    queue,
-    exporting,
-    verify,
-  ] = await Promise.all([
-    import("./options/pipeline_options.ts"),
-    import("./options/score_options.ts"),
-    import("./options/decide_options.ts"),
-    import("./options/drift_options.ts"),
-    import("./options/fit_options.ts"),
-    import("./options/segment_options.ts"),
-    import("./options/distil_options.ts"),
-    import("./options/pretrain_options.ts"),
-    import("./options/stand_in_options.ts"),
-    import("./options/backbone_options.ts"),
-    import("./options/worker_options.ts"),
-    import("./options/queue_options.ts"),
-    import("./options/export_options.ts"),
-    import("./options/verify_options.ts"),
-  ]);
+  const { allCommands } = await later<typeof import("./options/all_commands.ts")>(
+    "./options/all_commands.ts",
+    import.meta.url,
+  );
   // Shells complete one word, so completion is for a function or alias named "segad".
   const completing = args.some((arg) => arg.startsWith("--completion"));
   return run(
-    or(
-      pipeline.pipelineCommand,
-      score.scoreCommand,
-      decide.decideCommand,
-      drift.driftCommand,
-      fit.fitCommand,
-      segment.segmentCommand,
-      distil.distilCommand,
-      pretrain.pretrainCommand,
-      standIn.standInCommand,
-      backbone.backboneCommand,
-      worker.workerCommand,
-      queue.queueCommand,
-      exporting.exportCommand,
-      verify.verifyCommand,
-    ),
+    allCommands,
     {
       ...options,
       programName: completing ? "segad" : "deno task segad",

@@ -1,4 +1,5 @@
 /** The thread of a lane. @module */
+import "../../base/text/few_questions.ts";
 import { serve } from "../../base/workers/serve.ts";
 import { type Loaded, openLoader } from "../../picture/image/loader.ts";
 import type { LaneRequest } from "./score_lanes.ts";

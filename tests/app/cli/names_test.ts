@@ -38,5 +38,7 @@ Deno.test("help waits for no code but its own", async () => {
     assert.equal(code, 0, said.slice(-400));
     assert.match(said, /optique/);
     assert.doesNotMatch(said, /lib\/(method|product|engine|picture)\/[\w/]+\.ts/);
+    // Help of one command waits for the options of no other.
+    if (args[0] === "score") assert.doesNotMatch(said, /options\/(all_commands|pipeline_options|fit_options)\.ts/);
   }
 });

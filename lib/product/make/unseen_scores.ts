@@ -12,6 +12,7 @@ import { foldedMaps } from "../../method/detect/folded_maps.ts";
 import { detectorNamed } from "../../method/detect/table.ts";
 import { observe } from "../../method/learn/observation.ts";
 import type { Source } from "../experiment/experiment.ts";
+import { MOST_PARTS, spreadOut } from "../model/gather_good_parts.ts";
 import { planFit } from "../run/steps/fit_step.ts";
 import type { FitTask } from "../run/steps/fit_step.ts";
 import { goodContext } from "../run/steps/fitting.ts";
@@ -37,16 +38,24 @@ export interface ScoredFit {
   readonly items: readonly Item[];
   /** … their scores, */
   readonly scores: readonly number[];
-  /** and their maps by their ids: 1 × 1 × h × w each. */
+  /** and the maps of some of them by their ids, as many as are looked at: 1 × 1 × h × w each. */
   readonly maps: ReadonlyMap<string, GridMap>;
   readonly by: UnseenBy;
 }
 
 /** Maps of pictures that are taken as they come. */
-type KeptMaps = Map<string, GridMap>;
+interface KeptMaps {
+  readonly maps: Map<string, GridMap>;
+  /** Those of others are let go: with them memory would grow with the pictures. */
+  readonly wanted: ReadonlySet<string>;
+}
 
-function keepMaps(maps: KeptMaps, ids: readonly string[], map: GridMap): void {
-  for (const [n, id] of ids.entries()) maps.set(id, rows(map, n, n + 1));
+function openMaps(items: readonly Item[]): KeptMaps {
+  return { maps: new Map(), wanted: new Set(spreadOut(items.length, MOST_PARTS).map((place) => items[place].id)) };
+}
+
+function keepMaps({ maps, wanted }: KeptMaps, ids: readonly string[], map: GridMap): void {
+  for (const [n, id] of ids.entries()) if (wanted.has(id)) maps.set(id, rows(map, n, n + 1));
 }
 
 /**
@@ -63,18 +72,20 @@ export async function fitDetector(
   const { seen, heldOut } = detector.leftOut ? { seen: good, heldOut: [] } : holdOut(good, seed);
   const task = await planFit(work, work.detectors[0], { fitSeed: seed, detectors: seen });
   if (!await work.cache.has(task.key)) await runTask(work.resources, task);
-  const maps: KeptMaps = new Map();
   if (!detector.leftOut) {
-    const scores = await scoresOf(work, task, heldOut.map(sourceOf), maps);
-    return { task, items: heldOut, scores, maps, by: "held out" };
+    const kept = openMaps(heldOut);
+    const scores = await scoresOf(work, task, heldOut.map(sourceOf), kept);
+    return { task, items: heldOut, scores, maps: kept.maps, by: "held out" };
   }
   // In the order of the fit.
   const byId = new Map(good.map((item) => [item.id, item]));
   const items = task.spec.pictures.map(({ id }) => byId.get(id)!);
+  const kept = openMaps(items);
+  const { maps } = kept;
   const leftOut = await openLeftOut(work, detector, task);
-  if (!leftOut) return { task, items, scores: await foldedScores(work, detector, task, maps), maps, by: "folds" };
+  if (!leftOut) return { task, items, scores: await foldedScores(work, detector, task, kept), maps, by: "folds" };
   try {
-    return { task, items, scores: await leftOutScores(work, leftOut, task, maps), maps, by: "left out" };
+    return { task, items, scores: await leftOutScores(work, leftOut, task, kept), maps, by: "left out" };
   } finally {
     await leftOut.release();
   }

@@ -20,10 +20,10 @@ export interface Eyes {
 }
 
 /**
- * Kept up to this many bytes, on the disk; beyond, pictures are read and the backbone runs again, and those that were asked for
- * under another name go first. Of pictures that are asked for all in order, some would be of no use: all are kept, or none.
+ * Kept up to this many bytes, on the disk: pictures of 256 × 256 take half a megabyte to one. Beyond, pictures are read and the
+ * backbone runs again, and those that were asked for under another name go first. Of pictures that are asked for all in order, some would be of no use: all are kept, or none.
  */
-const LIMIT = 2 ** 32;
+const LIMIT = 2 ** 35;
 
 /** Gives pictures and what the backbone sees in them. */
 export interface PictureMemory {

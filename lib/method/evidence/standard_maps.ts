@@ -2,7 +2,7 @@
 import { anomalyMap, type Features, features, gridMap, type SegmentMap } from "../../domain.ts";
 import { flatten } from "../features/flatten.ts";
 import type { GridSize } from "../features/grid.ts";
-import { upsampleMap } from "../learn/upsample.ts";
+import { upsampleInto } from "../learn/upsample.ts";
 import { segmentStats } from "../stats/segment_stats.ts";
 
 /** Maps of one kind of N pictures: N times `height` × `width` values. */
@@ -26,11 +26,7 @@ export function statisticsOf(
   const N = sets[0].data.length / (sets[0].height * sets[0].width);
   const large = anomalyMap<"N", number>([N, K, H, W]);
   sets.forEach(({ data, height, width }, k) => {
-    const map = gridMap([N, 1, height, width], data);
-    const enlarged = upsampleMap(map, { height: H, width: W }, smoothing).data;
-    for (let n = 0; n < N; n++) {
-      large.data.set(enlarged.subarray(n * H * W, (n + 1) * H * W), (n * K + k) * H * W);
-    }
+    upsampleInto(large, k, gridMap([N, 1, height, width], data), smoothing);
   });
   const segments = segmentMap.names.length;
   const stage = segmentStats<number, number>({ maps: K, segments, segmentMap, names: { detectors: names } });

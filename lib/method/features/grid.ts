@@ -14,12 +14,17 @@ export interface GridSize {
  *
  * @param map f32[N,C,h,w]
  * @param pool odd, 1 for none
+ * @param result what is written and returned, of its length
  * @returns f64[N, C, height·width]
  */
-export function toGrid({ data, shape }: FeatureMap, { height, width }: GridSize, pool: number): Float64Array {
-  const [N, C, h, w] = shape;
+export function toGrid(
+  { data, shape }: FeatureMap,
+  { height, width }: GridSize,
+  pool: number,
+  result: Float64Array = new Float64Array(shape[0] * shape[1] * height * width),
+): Float64Array {
+  const [, , h, w] = shape;
   const axes = { down: gridBands(h, height, pool), across: gridBands(w, width, pool) };
-  const result = new Float64Array(N * C * height * width);
   applyBands({ data, height: h, width: w }, axes, result);
   return result;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { FeatureMaps } from "../backbone/backbone.ts";
-import { bindAxes } from "../../base/tensor/tensor.ts";
+import { bindAxes, rows } from "../../base/tensor/tensor.ts";
 import type { Stage } from "../../stage.ts";
 import { type Features, features as featuresOf } from "../../domain.ts";
 import { type GridSize, toGrid } from "./grid.ts";
@@ -189,14 +189,13 @@ export function placesOf(
     bindAxes(map, ["N", channels[i], "H", "W"], `compare layer "${layer}" with good pictures`);
     return map;
   });
-  const parts = chosen.map((map) => toGrid(map, { height, width }, pool));
   const length = channels.reduce((sum, count) => sum + count, 0) * P;
   return Array.from({ length: chosen[0].shape[0] }, (_, n) => {
     const values = new Float64Array(length);
     let offset = 0;
-    parts.forEach((part, i) => {
+    chosen.forEach((map, i) => {
       const size = channels[i] * P;
-      values.set(part.subarray(n * size, (n + 1) * size), offset);
+      toGrid(rows(map, n, n + 1), { height, width }, pool, values.subarray(offset, offset + size));
       offset += size;
     });
     return values;

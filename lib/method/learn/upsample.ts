@@ -43,6 +43,41 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   smoothing: MapSmoothing,
 ): AnomalyMap<N, K, "H", "W"> {
   const { height, width } = size;
+  const { N, K, h, w, axes } = axesOf(map, size, smoothing);
+  const result = anomalyMap<N, K>([N, K, height, width]);
+  applyBands({ data: map.data, height: h, width: w }, axes, result.data);
+  return result;
+}
+
+/**
+ * {@linkcode upsampleMap} of one map a picture into its place among K, which need not be joined then.
+ *
+ * @param all f32[N,K,H,W], of which map `k` of each picture is written
+ */
+export function upsampleInto(
+  all: AnomalyMap<Dim, Dim>,
+  k: number,
+  map: AnomalyMap<Dim, 1, "h", "w">,
+  smoothing: MapSmoothing,
+): void {
+  const [, K, height, width] = all.shape as readonly number[];
+  const { N, h, w, axes } = axesOf(map, { height, width }, smoothing);
+  const [from, to] = [h * w, height * width];
+  for (let n = 0; n < N; n++) {
+    applyBands(
+      { data: map.data.subarray(n * from, (n + 1) * from), height: h, width: w },
+      axes,
+      all.data.subarray((n * K + k) * to, (n * K + k + 1) * to),
+    );
+  }
+}
+
+/** What a map is enlarged from, and by which matrices. */
+function axesOf(
+  map: AnomalyMap<Dim, Dim, "h", "w">,
+  { height, width }: { readonly height: number; readonly width: number },
+  smoothing: MapSmoothing,
+) {
   const sigma = typeof smoothing === "number" ? smoothing : smoothing.deviation;
   const { N, K, h, w } = bindAxes(map, ["N", "K", "h", "w"], "enlarge a map");
   if (![height, width, h, w].every((side) => Number.isInteger(side) && side >= 1)) {
@@ -51,10 +86,7 @@ export function upsampleMap<N extends Dim, K extends Dim>(
   if (!(sigma >= 0 && sigma < Infinity)) {
     throw new RangeError(`Cannot smooth a map with sigma ${sigma} as it must be a number from 0`);
   }
-  const axes = { down: stretching(h, height, smoothing), across: stretching(w, width, smoothing) };
-  const result = anomalyMap<N, K>([N, K, height, width]);
-  applyBands({ data: map.data, height: h, width: w }, axes, result.data);
-  return result;
+  return { N, K, h, w, axes: { down: stretching(h, height, smoothing), across: stretching(w, width, smoothing) } };
 }
 
 /** The matrix of one axis: the Gaussian after the enlargement, bilinear or by the nearest place. */

@@ -22,7 +22,7 @@ import { selectColumns } from "../../method/features/select.ts";
 import type { FeatureMaps } from "../../method/backbone/backbone.ts";
 import type { PictureEvidence } from "../../method/evidence/evidence.ts";
 import type { JudgeInput, OwnScores } from "../../method/judge/contract.ts";
-import { type MapSmoothing, upsampleMap } from "../../method/learn/upsample.ts";
+import { type MapSmoothing, upsampleInto } from "../../method/learn/upsample.ts";
 import { segmentStats } from "../../method/stats/segment_stats.ts";
 import { type AsyncStage, pipeAsync, type Stage } from "../../stage.ts";
 
@@ -143,7 +143,6 @@ export function joinMaps<const G extends readonly GridMap[]>(
   smoothing: number | readonly MapSmoothing[] = 0,
 ): AnomalyMap<"N", G["length"]> {
   const pictures = grids[0]?.shape[0] ?? 0;
-  const pixels = height * width;
   if (typeof smoothing === "object" && smoothing.length !== grids.length) {
     throw new TypeError(`Cannot smooth maps of ${grids.length} detectors by ${smoothing.length} deviations`);
   }
@@ -152,10 +151,7 @@ export function joinMaps<const G extends readonly GridMap[]>(
     if (grid.shape[0] !== pictures) {
       throw new TypeError(`Cannot join maps of ${pictures} pictures with those of ${grid.shape[0]}`);
     }
-    const { data } = upsampleMap(grid, { height, width }, typeof smoothing === "object" ? smoothing[k] : smoothing);
-    for (let n = 0; n < pictures; n++) {
-      all.data.set(data.subarray(n * pixels, (n + 1) * pixels), (n * grids.length + k) * pixels);
-    }
+    upsampleInto(all, k, grid, typeof smoothing === "object" ? smoothing[k] : smoothing);
   }
   return all;
 }

@@ -88,6 +88,34 @@ Deno.test("pictures that fit are seen once, and are the same again", () =>
     memory.close();
   }));
 
+Deno.test("of pictures in order those are seen that have not been before, and all come as if none had", () =>
+  inFolder(async (folder) => {
+    const { eyes, seen } = countingEyes();
+    const memory = rememberPictures(() => eyes, folder, 30 * SIZE);
+    const alone = rememberPictures(() => eyes, folder, 30 * SIZE);
+    const expected = await numbersOf(alone.batches(sight, pictures(27)));
+    assert.equal(seen(), 27);
+    await memory.together(sight, "a", [3, 4, 11, 20, 26].map((n) => pictures(27)[n]));
+    assert.deepEqual(await numbersOf(memory.batches(sight, pictures(27))), expected);
+    assert.equal(seen(), 54);
+    memory.close();
+    alone.close();
+  }));
+
+Deno.test("what is asked for between two batches changes nothing in those to come", () =>
+  inFolder(async (folder) => {
+    const { eyes } = countingEyes();
+    const memory = rememberPictures(() => eyes, folder, 20 * SIZE);
+    const expected = await numbersOf(memory.batches(sight, pictures(20)));
+    const batches: number[] = [];
+    for await (const { image } of memory.batches(sight, pictures(20))) {
+      batches.push(...image.data);
+      await memory.together(sight, "others", pictures(40).slice(20));
+    }
+    assert.deepEqual(batches, expected[0]);
+    memory.close();
+  }));
+
 Deno.test("of pictures in order that do not all fit none is kept, as the next pass would begin anew all the same", () =>
   inFolder(async (folder) => {
     const { eyes, seen } = countingEyes();

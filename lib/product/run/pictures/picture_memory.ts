@@ -55,7 +55,7 @@ interface Kept {
  */
 export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT): PictureMemory {
   let way = "";
-  let known = "";
+  let last = "";
   let turn = 0;
   let file: SeenFile | undefined;
   let form: Form | undefined;
@@ -65,8 +65,8 @@ export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT
   function begin(sight: Sight, name: string): void {
     const asked = canonicalJson(sight);
     if (asked !== way) close();
-    if (asked !== way || name !== known) turn++;
-    [way, known] = [asked, name];
+    if (asked !== way || name !== last) turn++;
+    [way, last] = [asked, name];
   }
   function close(): void {
     kept.clear();
@@ -94,10 +94,19 @@ export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT
     // The disk is full: what is there stays, and nothing more is kept.
     else free = [];
   }
+  /** Which of some pictures are kept; those stay until the next turn. */
+  function known(pictures: readonly Picture[]): Set<string> {
+    const found = new Set<string>();
+    for (const { id } of pictures) {
+      const one = kept.get(id);
+      if (!one) continue;
+      one.turn = turn;
+      found.add(id);
+    }
+    return found;
+  }
   function recall(id: string): Observation {
-    const one = kept.get(id)!;
-    one.turn = turn;
-    return toObserved(file!.read(one.place), form!);
+    return toObserved(file!.read(kept.get(id)!.place), form!);
   }
   /** @param keeps whether to keep pictures like this one */
   async function* observeAll(
@@ -118,8 +127,9 @@ export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT
   }
   async function someOf(sight: Sight, pictures: readonly Picture[]): Promise<readonly Observation[]> {
     const found = new Map<string, Observation>();
+    const before = known(pictures);
     const missing = [...new Map(pictures.map((picture) => [picture.id, picture])).values()]
-      .filter(({ id }) => !kept.has(id));
+      .filter(({ id }) => !before.has(id));
     let next = 0;
     for await (const seen of observeAll(sight, missing)) {
       for (let n = 0; n < seen.image.shape[0]; n++) found.set(missing[next++].id, observationAt(seen, n));
@@ -129,12 +139,23 @@ export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT
   return {
     async *batches(sight, pictures) {
       begin(sight, namesOf(pictures));
-      if (!pictures.every(({ id }) => kept.has(id))) {
-        yield* observeAll(sight, pictures, (one) => pictures.length <= roomFor(one));
-        return;
-      }
-      for (let from = 0; from < pictures.length; from += BATCH) {
-        yield joinObservations(pictures.slice(from, from + BATCH).map(({ id }) => recall(id)));
+      const before = known(pictures);
+      const fresh = singly(observeAll(
+        sight,
+        pictures.filter(({ id }) => !before.has(id)),
+        (one) => pictures.length <= roomFor(one),
+      ));
+      try {
+        for (let from = 0; from < pictures.length; from += BATCH) {
+          const batch: Observation[] = [];
+          for (const picture of pictures.slice(from, from + BATCH)) {
+            // What is asked for between two batches may have taken the place of one.
+            batch.push(before.has(picture.id) ? (await someOf(sight, [picture]))[0] : (await fresh.next()).value!);
+          }
+          yield joinObservations(batch);
+        }
+      } finally {
+        await fresh.return(undefined);
       }
     },
     async take(sight, pictures, indices) {
@@ -149,6 +170,13 @@ export function rememberPictures(eyes: () => Eyes, folder: string, limit = LIMIT
     photo: (id) => toPhoto(file!.read(kept.get(id)!.place), form!),
     close,
   };
+}
+
+/** Observations of several pictures, one after the other. */
+async function* singly(batches: AsyncIterable<Observation>): AsyncGenerator<Observation, undefined, undefined> {
+  for await (const seen of batches) {
+    for (let n = 0; n < seen.image.shape[0]; n++) yield observationAt(seen, n);
+  }
 }
 
 function namesOf(pictures: readonly Picture[]): string {

@@ -60,7 +60,7 @@ Deno.test("a walk gives XGBoost's scores bit for bit, also where values are miss
 });
 
 Deno.test("a few parts are scored without a worker as many are with one", async () => {
-  const { features, labels } = makeInput(200, 6, true, 4);
+  const { features, labels } = makeInput(600, 6, true, 4);
   const columns = makeColumns(6);
   const settings = { ...presets.brf, n_estimators: 3, num_parallel_tree: 20 };
   const runner = openForestRunner({ workers: 1 });
@@ -68,7 +68,7 @@ Deno.test("a few parts are scored without a worker as many are with one", async 
     const model = await trainForest({ features, columns, labels, settings, seed: 1 }, runner);
     const score = forest({ features: "F", model, runner });
     const all = await score(features);
-    for (let row = 0; row < 200; row += 20) {
+    for (let row = 0; row < 600; row += 60) {
       const some = await score(toFeatures([20, 6], features.data.slice(row * 6, (row + 20) * 6)));
       assert.deepEqual(some.data, all.data.slice(row, row + 20));
     }

@@ -4,6 +4,7 @@ import type { ForestModel } from "../../../method/forest/model.ts";
 import { type Preset, presets } from "../../../method/forest/presets.ts";
 import { goodQuantilesOf } from "../../../method/forest/good_quantiles.ts";
 import { trainForest } from "../../../method/forest/train.ts";
+import { walkOf } from "../../../method/forest/walk.ts";
 import type { Source } from "../../experiment/experiment.ts";
 import { keyOf } from "../cache/cache.ts";
 import { readTable, selectFeatures, type TableSpec } from "./feature_table.ts";
@@ -112,8 +113,10 @@ export async function loadTrees(
   { key, spec }: ForestTask,
 ): Promise<ForestModel> {
   const json = await cache.load(key, (bytes) => {
-    JSON.parse(new TextDecoder().decode(bytes));
-    return new Uint8Array(bytes);
+    const own = new Uint8Array(bytes);
+    // Read once, to see that it is whole and to walk down its trees.
+    walkOf(own, JSON.parse(new TextDecoder().decode(bytes)));
+    return own;
   });
   if (!json) throw new Error(`Cannot find the forest "${key}" in ${cache.root}: run again`);
   return { name: spec.name, columns: spec.columns, json };

@@ -6,6 +6,7 @@ import { judgeOf } from "./cell_judge.ts";
 import { bestOf } from "./choice.ts";
 import type { Cell } from "../plan/run_plan.ts";
 import { scalesOf } from "./scales.ts";
+import { runTask } from "../steps/steps.ts";
 import type { Workspace } from "../steps/workspace.ts";
 import { wholeRegression } from "./regression_rows.ts";
 import { madeOf } from "./made_of.ts";
@@ -44,7 +45,11 @@ export async function wholeJudge(
     const judge: Judge = { kind: "regression", columns, model, goodQuantiles: goodQuantilesOf(features, labels) };
     return { judge, scores, method };
   }
-  if (!others) return { judge: await judgeOf(work.resources, cell), scores, method };
+  if (!others) {
+    const { resources, cache } = work;
+    if (cell.forest && !await cache.has(cell.forest.task.key)) await runTask(resources, cell.forest.task);
+    return { judge: await judgeOf(resources, cell), scores, method };
+  }
   const { methods, sets, alone } = madeOf(work, others.methods, others.methods.map((name) => found.get(name)));
   if (others.kind === "best") return await wholeJudge(work, cells, found, methods[bestOf(sets, alone)]);
   const scales = scalesOf(sets, alone);

@@ -74,9 +74,11 @@ export function planCells(work: Workspace, seed: Omit<SeedPlan, "cells">, benchm
     };
     const task = planForest(work, forest, table, benchmark);
     const folds = benchmark.folds && planFolds(work, forest, table, benchmark, benchmark.folds);
+    // Where parts are judged by folds, the forest of all of them is grown for a model alone: see `wholeJudge`.
+    const judged = (folds ?? [task]).map(({ key }) => key);
     return [{
       ...cell,
-      needs: [...needs, ...rows, task.key, ...folds?.map(({ key }) => key) ?? []],
+      needs: [...needs, ...rows, ...judged],
       forest: { task, table, ...folds && { folds } },
     }];
   });

@@ -56,13 +56,20 @@ export async function goodPartsOfRun(
   const own = new Set(good.map(({ id }) => id));
   const fitted = experiment.detectors.filter(({ id, label }) => label === "good" && !own.has(id))
     .map((item): Source => ({ item, id: item.id }));
-  const seen = await picturesOf(work, some([...real(good), ...fitted], most), sum.add);
+  const [goods, bads] = [some([...real(good), ...fitted], most), some(real(bad), MOST_BAD)];
+  let done = 0;
+  // Good parts count twice, as their maps are looked at too.
+  const total = 2 * goods.length + bads.length;
+  const tell = () => work.reporter.progress({ step: "What good parts look like", done: done++, total });
+  tell();
+  const seen = await picturesOf(work, goods, tell, sum.add);
   const mean = sum.mean();
   if (!mean) return undefined;
   const needed = detectorsOf(definition, method).map((place) => plans[place]);
   const names = needed.map(({ fit }) => fit.spec.detector.name);
   const read = mapReader(cache, needed, definition);
   async function statisticsOf(n: number): Promise<PartStatistics | undefined> {
+    tell();
     const { source } = seen[n];
     if (names.length === 0 || !read.has(source)) return undefined;
     const maps = await read.mapsOf(source);
@@ -76,13 +83,15 @@ export async function goodPartsOfRun(
   const goodParts = await gatherGoodParts({
     good: seen,
     mean,
-    bad: await picturesOf(work, some(real(bad), MOST_BAD)),
+    bad: await picturesOf(work, bads, tell),
     columns: segments.names.flatMap((segment) =>
       names.flatMap((name) => STATISTICS.map((statistic) => `${segment}.${name}.${statistic}`))
     ),
     detectors: names,
     statisticsOf,
   });
+  // Those that cannot be read any more have no maps to look at.
+  if (done <= total) work.reporter.progress({ step: "What good parts look like", done: total, total });
   const looked = spreadOut(seen.length, MOST_ALIGNED).map((place) => greyPhoto(seen[place].plane));
   return { goodParts, shifted: shiftedShare(looked, greyPhoto(planeOf(mean))) };
 }
@@ -103,6 +112,7 @@ function greyPhoto(plane: Float64Array): Photo {
 async function picturesOf(
   { resources: { pictures: memory, loader }, definition, sight, signal }: Workspace,
   sources: readonly Source[],
+  tell: () => void,
   take: (photo: Photo) => void = () => {},
 ): Promise<(TrainingPicture & { readonly source: Source })[]> {
   const pictures: (TrainingPicture & { readonly source: Source })[] = [];
@@ -111,6 +121,7 @@ async function picturesOf(
   const loading = loader(definition.picture).load(unknown);
   for (const [n, source] of sources.entries()) {
     signal.throwIfAborted();
+    tell();
     const photo = known[n] ? memory.photo(source.id) : await nextOf(loading);
     if (!photo) continue;
     const size = await readSize(source.item.path).catch(() => undefined);

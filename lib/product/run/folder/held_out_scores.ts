@@ -57,6 +57,9 @@ async function foldScores(
   const labels = Uint8Array.from(spec.labels);
   const folds = stratifiedFolds(labels, FOLDS, spec.seed);
   const whole = await trained(forest.task);
+  let done = 0;
+  const tell = () => work.reporter.progress({ step: "Forests for the threshold", done: done++, total: FOLDS });
+  tell();
   const each = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();
     const within = (sources: readonly Source[], begin: number) => sources.filter((_, i) => folds[begin + i] !== fold);
@@ -69,6 +72,7 @@ async function foldScores(
     const [seen, heldOut] = [true, false].map((own) => rows.filter((i) => (folds[i] !== fold) === own));
     const onto = ontoScale(await scoresOf(judge, seen), await scoresOf(whole, seen), seen.map((i) => labels[i]));
     const scores = await scoresOf(judge, heldOut);
+    tell();
     return onto
       ? heldOut.map((i, n) => ({
         file: spec.ids[i],

@@ -40,6 +40,8 @@ export async function scoreCells(
   const board: Scoreboard = { cells: seeds.flatMap(({ cells }) => cells), sets: new Map() };
   const kindsOf = openKinds(work, board, choosing);
   const failureOf = blockedBy(graph, failures);
+  let done = 0;
+  const tell = () => work.reporter.progress({ step: "Scores by each method", done: done++, total: board.cells.length });
 
   async function tryCell(cell: Cell): Promise<Tried> {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;
@@ -57,8 +59,10 @@ export async function scoreCells(
   }
 
   const tried: Tried[] = [];
+  tell();
   for (const turn of [0, 1, 2, 3]) {
-    tried.push(...await Promise.all(board.cells.filter((cell) => turnOf(cell, choosing) === turn).map(tryCell)));
+    const cells = board.cells.filter((cell) => turnOf(cell, choosing) === turn);
+    tried.push(...await Promise.all(cells.map((cell) => tryCell(cell).finally(tell))));
   }
   tried.sort((a, b) => board.cells.indexOf(a.cell) - board.cells.indexOf(b.cell));
   const [first] = [...failures.values(), ...tried.flatMap(({ failure }) => failure ?? [])];

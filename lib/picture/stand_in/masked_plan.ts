@@ -1,4 +1,4 @@
-/** Which parts a stand-in with masks holds, in the layout of VisA (SPD paper, ECCV 2022) or MVTec AD. @module */
+/** Which parts a smaller stand-in holds: with masks in the layout of VisA (SPD paper, ECCV 2022) or MVTec AD, or in a plain folder. @module */
 import { seededRandom } from "../../base/tensor/random.ts";
 import { VISA_SPLITS, type VisaSplit } from "../data/readers/visa.ts";
 import { mixSeed } from "./draw.ts";
@@ -7,8 +7,8 @@ import { partSpec } from "./part.ts";
 import type { PlannedPart, StandInSize } from "./plan.ts";
 import { STAND_IN_VERSION } from "./version.ts";
 
-/** The layouts that have masks. */
-export type MaskedLayout = "visa" | "mvtec";
+/** Its layouts: the first two have masks, a folder of good and bad parts as a user has them has none. */
+export type MaskedLayout = "visa" | "mvtec" | "folder";
 
 /** How many pictures of each sort. */
 export interface MaskedCounts {
@@ -34,7 +34,7 @@ const SHARES: Readonly<Record<VisaSplit, MaskedCounts>> = {
   "2cls_highshot": { good: 0.6, bad: 0.6 },
 };
 
-/** All files of a stand-in with masks. */
+/** All files of a smaller stand-in. */
 export interface MaskedPlan {
   /** Of the drawing: another version draws other pictures. */
   readonly version: number;
@@ -44,14 +44,14 @@ export interface MaskedPlan {
   readonly layout: MaskedLayout;
   /** How many pictures of each kind. */
   readonly counts: Readonly<Record<string, number>>;
-  /** The pictures and their masks. */
+  /** The pictures, and their masks where the layout has them. */
   readonly parts: readonly PlannedPart[];
   /** Split files by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Plans a stand-in with masks: the same parts in both layouts, defects of all kinds equally often.
+ * Plans a smaller stand-in: the same parts in all layouts, defects of all kinds equally often.
  *
  * ```ts
  * import { maskedPlan } from "./masked_plan.ts";
@@ -73,7 +73,9 @@ export function maskedPlan(
   const parts = requests.flatMap((request, index): PlannedPart[] => {
     const bad = request.kind !== "good";
     const name = number(bad ? index - counts.good : index);
-    const paths = layout === "visa"
+    const paths = layout === "folder"
+      ? { image: bad ? `bad/${request.kind}/${name}.png` : `good/${name}.png`, mask: undefined }
+      : layout === "visa"
       ? visaPaths(bad, name)
       : mvtecPaths(request.kind, bad ? name : number(index < trained ? index : index - trained), index < trained);
     const part = { path: paths.image, request };

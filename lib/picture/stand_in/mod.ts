@@ -1,5 +1,5 @@
 /**
- * The procedural stand-in: drawn parts with known defects, in the layouts of VAD, VisA and MVTec AD.
+ * The procedural stand-in: drawn parts with known defects, in the layouts of VAD, VisA and MVTec AD, or as a plain folder.
  *
  * @module
  */

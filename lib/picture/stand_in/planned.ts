@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Dataset, Item } from "../data/dataset.ts";
 import { sortItems } from "../data/listing.ts";
+import type { MaskedPlan } from "./masked_plan.ts";
 import type { StandInPlan } from "./plan.ts";
 
 /**
@@ -24,4 +25,16 @@ export function plannedDataset({ parts, lowShot }: StandInPlan, root: string): O
   }));
   const lists = Object.entries(lowShot).map(([seed, names]) => [seed, names.map((name) => `train/bad/${name}`)]);
   return { root, items: sortItems(items), lowShot: Object.fromEntries(lists) };
+}
+
+/** What reading the folder gives after `writeMaskedStandIn` has drawn a plan in a folder's layout into it. */
+export function plannedFolder({ parts }: MaskedPlan, root: string): Omit<Dataset, "name"> {
+  const items = parts.map(({ path, request: { kind } }): Item => ({
+    id: path,
+    path: join(root, path),
+    split: "train",
+    unseen: false,
+    ...kind === "good" ? { label: "good" } : { label: "bad", kind },
+  }));
+  return { root, items: sortItems(items) };
 }

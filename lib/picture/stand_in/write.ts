@@ -30,9 +30,9 @@ export interface WriteOptions<Counts> {
 /** How to write a stand-in. */
 export type WriteStandInOptions = WriteOptions<StandInCounts>;
 
-/** How to write one with masks. */
+/** How to write a smaller one. */
 export interface WriteMaskedOptions extends WriteOptions<MaskedCounts> {
-  /** Whose layout: that of VisA or MVTec AD. */
+  /** Whose layout: that of VisA or MVTec AD, with masks, or of a plain folder. */
   readonly layout: MaskedLayout;
 }
 
@@ -53,7 +53,8 @@ export async function writeStandIn(options: WriteStandInOptions): Promise<StandI
 }
 
 /**
- * {@linkcode writeStandIn} in VisA's or MVTec AD's layout, as the object `piezo`, with a mask of each defect.
+ * {@linkcode writeStandIn} in VisA's or MVTec AD's layout, as the object `piezo`, with a mask of each defect; or in a folder's,
+ * `good/` and a folder for each kind of defect in `bad/`.
  *
  * @throws {Error} as {@linkcode writeStandIn}
  */

@@ -18,7 +18,7 @@ export interface DataOrigin {
     readonly seed: number;
     /** Absent where the counts are those of no size. */
     readonly size?: StandInSize;
-    /** VisA's or MVTec AD's in place of VAD's. */
+    /** VisA's, MVTec AD's or a plain folder's in place of VAD's. */
     readonly layout?: string;
   };
 }
@@ -75,7 +75,8 @@ export function describeOrigin({ name, objects = [], standIn }: DataOrigin): str
     `version ${version}`,
     ...size ? [`size ${size}`] : [],
     ...seed === 0 ? [] : [`seed ${seed}`],
-    ...layout !== undefined && isLayout(layout) ? [`in ${READERS[layout].title}'s layout`] : [],
+    ...layout === "folder" ? ["as a folder"] : [],
+    ...layout !== undefined && layout !== "folder" && isLayout(layout) ? [`in ${READERS[layout].title}'s layout`] : [],
     ...some,
   ].join(", ");
 }

@@ -119,7 +119,10 @@ export interface PipelineDefinition {
     readonly group?: string;
     /** A CSV file with the part of pictures, the kinds of defects, or both; see `PartSettings`. */
     readonly table?: string;
-    /** With no data named, use VAD where it lies, or else the procedural stand-in. */
+    /**
+     * With no data named, use VAD where it lies, or else the procedural stand-in; where `layout` is "folder", a smaller one as a
+     * folder of good and bad parts.
+     */
     readonly standIn?: boolean;
   };
   /** How they are brought to one size. */

@@ -198,6 +198,12 @@ Deno.test("a plan without pictures draws no stand-in", async () => {
       /on the procedural stand-in v\d+, size small, not drawn yet\n +pictures +400 good, 160 bad to train/,
     );
     assert.doesNotMatch(err, /Draw the stand-in|Hash the pictures/);
+    const first = await run("pipeline", "first.ts", "--plan", "--cache", cache, "--runs", join(folder, "runs"));
+    assert.equal(first.code, 0, first.err);
+    assert.match(
+      first.err,
+      /on a folder of the procedural stand-in v\d+, size small,\s+not drawn\s+yet\n +pictures +200 good, 60 bad to train/,
+    );
     assert.equal((await timesOf(folder)).size, 0);
   });
 });

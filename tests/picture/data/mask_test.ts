@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkMasks, hashMasks, readMask } from "../../../lib/picture/data/mask.ts";
+import type { Item } from "../../../lib/picture/data/dataset.ts";
+import { readFolder } from "../../../lib/picture/data/readers/folder.ts";
 import { readMvtec } from "../../../lib/picture/data/readers/mvtec.ts";
 import { renderMask } from "../../../lib/picture/stand_in/mask.ts";
 import { MASKED_OBJECT, maskedPlan } from "../../../lib/picture/stand_in/masked_plan.ts";
 import { partSpec } from "../../../lib/picture/stand_in/part.ts";
 import { renderPart } from "../../../lib/picture/stand_in/render.ts";
+import { plannedFolder } from "../../../lib/picture/stand_in/planned.ts";
 import { writeMaskedStandIn } from "../../../lib/picture/stand_in/write.ts";
 import { readVisa, VISA_SPLITS } from "../../../lib/picture/data/readers/visa.ts";
 import { encodePng } from "../../../lib/picture/image/encode.ts";
@@ -82,6 +85,20 @@ Deno.test("a stand-in with masks is VisA's and MVTec AD's layout, with each defe
     assert.equal(wrong, 0);
     assert.ok(marked > 10);
     await assert.rejects(writeMaskedStandIn({ ...options, out: visa, layout: "mvtec" }), /holds that of.*layout visa/);
+    // As a folder it is the same parts without masks: good ones, and bad ones by the kind of their defect.
+    const own = join(folder, "folder");
+    await writeMaskedStandIn({ ...options, out: own, layout: "folder" });
+    const plain = await readFolder(own);
+    const plan = maskedPlan({ ...options, layout: "folder" });
+    assert.deepEqual({ ...plannedFolder(plan, own), name: "folder" }, plain);
+    const bytes = (items: readonly Item[]) =>
+      Promise.all(items.map(async ({ path, kind }) => [kind, (await readFile(path)).toString("base64")]));
+    const same = [
+      ...one.items.filter(({ label }) => label === "bad"),
+      ...one.items.filter(({ label }) => label === "good"),
+    ];
+    assert.deepEqual(await bytes(plain.items), await bytes(same));
+    assert.equal(plain.items.filter(({ kind }) => kind !== undefined).length, 2);
   });
 });
 

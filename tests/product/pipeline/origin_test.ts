@@ -61,6 +61,8 @@ Deno.test("the stand-in is told with version, size, seed and layout wherever it 
         /^procedural stand-in, version \d+, size small, in MVTec AD's layout, piezo$/,
       );
     }
+    await write({ version, seed, layout: "folder", counts });
+    assert.match(await told("folder"), /^procedural stand-in, version \d+, size small, as a folder$/);
     await write({ other: "program" });
     assert.equal(await told("folder"), "own pictures");
   });

@@ -9,6 +9,14 @@ import { EXIT } from "../exit_codes.ts";
 import { quote } from "../quote.ts";
 import type { standInCommand } from "../options/stand_in_options.ts";
 
+/** What reads each layout. */
+const FILES = {
+  vad: "vad.ts",
+  visa: "spd_one_class.ts",
+  mvtec: "spd_one_class_mvtec.ts",
+  folder: "folder.ts",
+} as const;
+
 export async function runStandInCommand(
   options: InferValue<typeof standInCommand>,
   reporter: Reporter,
@@ -25,9 +33,7 @@ export async function runStandInCommand(
     signal,
   };
   await (layout === "vad" ? writeStandIn(common) : writeMaskedStandIn({ ...common, layout }));
-  const [file, object] = layout === "vad"
-    ? ["vad.ts", ""]
-    : [layout === "visa" ? "spd_one_class.ts" : "spd_one_class_mvtec.ts", ` --object ${MASKED_OBJECT}`];
-  reporter.say(`Wrote ${options.out}: deno task pipeline ${file} --data ${quote(options.out)}${object}`);
+  const object = layout === "vad" || layout === "folder" ? "" : ` --object ${MASKED_OBJECT}`;
+  reporter.say(`Wrote ${options.out}: deno task pipeline ${FILES[layout]} --data ${quote(options.out)}${object}`);
   return EXIT.ok;
 }

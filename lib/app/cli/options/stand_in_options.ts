@@ -20,8 +20,9 @@ export const standInParser = object({
     "small" as const,
   ),
   layout: withDefault(
-    option("--layout", choice(["vad", "visa", "mvtec"], { metavar: "LAYOUT" }), {
-      description: message`VAD's layout, or VisA's or MVTec AD's with a mask of each defect and fewer pictures`,
+    option("--layout", choice(["vad", "visa", "mvtec", "folder"], { metavar: "LAYOUT" }), {
+      description:
+        message`VAD's layout; or fewer pictures in VisA's or MVTec AD's with a mask of each defect, or as a folder of good and bad parts`,
     }),
     "vad" as const,
   ),

@@ -2,14 +2,15 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Dataset } from "../../../picture/data/dataset.ts";
-import { detectLayout, openDataset } from "../../../picture/data/readers/table.ts";
+import { detectLayout, type Layout, openDataset } from "../../../picture/data/readers/table.ts";
 import { findVad } from "../../../picture/data/readers/vad.ts";
 import { exists } from "../../../base/io/walk.ts";
 import type { Manifest } from "../../../picture/data/manifest.ts";
+import { maskedPlan } from "../../../picture/stand_in/masked_plan.ts";
 import { type StandInPlan, standInPlan } from "../../../picture/stand_in/plan.ts";
-import { plannedDataset } from "../../../picture/stand_in/planned.ts";
+import { plannedDataset, plannedFolder } from "../../../picture/stand_in/planned.ts";
 import { STAND_IN_VERSION } from "../../../picture/stand_in/version.ts";
-import { writeStandIn } from "../../../picture/stand_in/write.ts";
+import { writeMaskedStandIn, writeStandIn } from "../../../picture/stand_in/write.ts";
 import type { PipelineDefinition } from "../../experiment/definition.ts";
 import { type DataOrigin, findOrigin } from "../../experiment/data_source.ts";
 import type { Reporter } from "../../../base/text/progress.ts";
@@ -44,12 +45,12 @@ export interface OpenedData {
 
 /**
  * Opens the pictures of a pipeline. Without a folder, a pipeline with `data.standIn` looks for VAD and else draws the
- * stand-in into the cache; drawing goes on where it was stopped.
+ * stand-in into the cache, or a folder of good and bad parts where that is its layout; drawing goes on where it was stopped.
  *
  * @throws {Error} where there are no pictures, with what to do
  */
 export async function openData(definition: PipelineDefinition, options: DataOptions): Promise<OpenedData> {
-  const { folder, size, cache, reporter, signal } = options;
+  const { folder, size, cache, reporter } = options;
   const { layout, object, split, standIn } = definition.data;
   if (folder !== undefined) {
     const dataset = await openDataset(folder, { layout, object, split });
@@ -62,6 +63,7 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
       `Cannot run the pipeline "${definition.name}" without pictures: give their folder with --data DIR`,
     );
   }
+  if (layout === "folder") return await standInFolder(options);
   for (const place of PLACES) {
     if (await findVad(place)) {
       const dataset = await openDataset(place, { layout: "vad" });
@@ -78,27 +80,62 @@ export async function openData(definition: PipelineDefinition, options: DataOpti
   const name = `stand-in v${STAND_IN_VERSION}`;
   const origin = `the procedural stand-in v${STAND_IN_VERSION}, size ${size}`;
   if (options.planOnly && !await allThere(plan, root)) {
-    const dataset = { ...plannedDataset(plan, root), name };
-    const source = { name: "stand-in", standIn: { version: STAND_IN_VERSION, seed: STAND_IN_SEED, size } };
-    return { dataset, origin: `${origin}, not drawn yet`, source, manifest: plannedManifest(dataset) };
+    return onlyPlanned({ ...plannedDataset(plan, root), name }, origin, { size });
   }
-  await writeStandIn({
-    out: root,
+  await writeStandIn({ ...drawing(options), out: root });
+  return await drawn(root, "vad", { name, origin });
+}
+
+/** The smaller stand-in, as a folder of good and bad parts. */
+async function standInFolder(options: DataOptions): Promise<OpenedData> {
+  const { size, cache, reporter } = options;
+  const layout = "folder";
+  const plan = maskedPlan({ layout, size, seed: STAND_IN_SEED });
+  const root = join(cache, "stand-in", `v${STAND_IN_VERSION}-${layout}-${plan.parts.length}-${STAND_IN_SEED}`);
+  reporter.say(
+    `No pictures named (--data DIR): good and bad ones of a part are drawn\nin ${root}`,
+  );
+  const name = `stand-in v${STAND_IN_VERSION}`;
+  const origin = `a folder of the procedural stand-in v${STAND_IN_VERSION}, size ${size}`;
+  if (options.planOnly && !await allThere(plan, root)) {
+    return onlyPlanned({ ...plannedFolder(plan, root), name }, origin, { size, layout });
+  }
+  await writeMaskedStandIn({ ...drawing(options), out: root, layout });
+  return await drawn(root, layout, { name, origin });
+}
+
+/** How a stand-in is drawn. */
+function drawing({ size, reporter, signal }: DataOptions) {
+  return {
     size,
     seed: STAND_IN_SEED,
     workers: availableParallelism(),
-    onProgress: (done, total) => reporter.progress({ step: "Draw the stand-in", done, total }),
+    onProgress: (done: number, total: number) => reporter.progress({ step: "Draw the stand-in", done, total }),
     signal,
-  });
-  const dataset = { ...await openDataset(root, { layout: "vad" }), name };
-  return {
-    dataset,
-    origin,
-    source: await findOrigin(dataset, { folder: root, layout: "vad" }),
   };
 }
 
-async function allThere({ parts }: StandInPlan, root: string): Promise<boolean> {
+/** A stand-in that is there. */
+async function drawn(
+  root: string,
+  layout: Layout,
+  { name, origin }: { readonly name: string; readonly origin: string },
+): Promise<OpenedData> {
+  const dataset = { ...await openDataset(root, { layout }), name };
+  return { dataset, origin, source: await findOrigin(dataset, { folder: root, layout }) };
+}
+
+/** A stand-in that is not drawn. */
+function onlyPlanned(
+  dataset: Dataset,
+  origin: string,
+  own: Pick<NonNullable<DataOrigin["standIn"]>, "size" | "layout">,
+): OpenedData {
+  const source = { name: "stand-in", standIn: { version: STAND_IN_VERSION, seed: STAND_IN_SEED, ...own } };
+  return { dataset, origin: `${origin}, not drawn yet`, source, manifest: plannedManifest(dataset) };
+}
+
+async function allThere({ parts }: Pick<StandInPlan, "parts">, root: string): Promise<boolean> {
   return (await Promise.all(parts.map(({ path }) => exists(join(root, path), "file")))).every((there) => there);
 }
 

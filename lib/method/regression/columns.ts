@@ -1,7 +1,8 @@
 /** Logistic regression with an L2 penalty in the space of columns, for fewer columns than rows. @module */
-import { cholesky, solveCholesky } from "../../base/tensor/cholesky.ts";
 import { curvatures, type LogisticProblem, lossAt, slopesAt } from "./loss.ts";
 import type { Convex } from "./newton.ts";
+import { cholesky } from "./panels.ts";
+import { solveCholesky } from "./solve_cholesky.ts";
 
 /**
  * The loss ½‖w‖² + Σ cᵢ·log(1 + exp(−yᵢfᵢ)), f = Xw + b, as a function of w and, last, b.

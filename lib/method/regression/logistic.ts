@@ -4,7 +4,8 @@ import type { LogisticFitted } from "./apply.ts";
 import { classCosts } from "./class_costs.ts";
 import { inColumns } from "./columns.ts";
 import { minimise } from "./newton.ts";
-import { inRows, kernelOf } from "./rows.ts";
+import { gramOf } from "./panels.ts";
+import { inRows } from "./rows.ts";
 import { standardise, type Standards, standardsOf } from "./standard_columns.ts";
 
 /** Settings of a logistic regression. */
@@ -67,7 +68,7 @@ export function fitLogisticPath(
   const standards = balanced(standardsOf(features), blocks);
   const rows = standardise(features, standards);
   const byRows = N <= F;
-  const kernel = byRows ? kernelOf(rows, N) : new Float64Array(0);
+  const kernel = byRows ? gramOf(rows, N) : new Float64Array(0);
   let point = new Float64Array((byRows ? N : F) + 1);
   return costs.map((cost) => {
     const problem = { labels, costs: shares.map((share) => cost * share) };

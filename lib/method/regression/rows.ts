@@ -6,46 +6,10 @@
  * eigenvalues are at least 1 (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, 3.4).
  * @module
  */
-import { cholesky, solveCholesky } from "../../base/tensor/cholesky.ts";
 import { curvatures, type LogisticProblem, lossAt, slopesAt } from "./loss.ts";
 import type { Convex } from "./newton.ts";
-
-/** XXᵀ of f64[n, p], as f64[n, n]. */
-export function kernelOf(rows: Float64Array, n: number): Float64Array<ArrayBuffer> {
-  const p = rows.length / n;
-  const kernel = new Float64Array(n * n);
-  const put = (i: number, j: number, value: number) => {
-    if (i < n && j < n) kernel[i * n + j] = kernel[j * n + i] = value;
-  };
-  // Two rows by two at a time, so that each number that is read is used twice.
-  for (let i = 0; i < n; i += 2) {
-    const row = i * p;
-    const below = Math.min(i + 1, n - 1) * p;
-    for (let j = 0; j <= i; j += 2) {
-      const other = j * p;
-      const next = Math.min(j + 1, n - 1) * p;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let k = 0; k < p; k++) {
-        const u = rows[row + k];
-        const v = rows[below + k];
-        const s = rows[other + k];
-        const t = rows[next + k];
-        a += u * s;
-        b += u * t;
-        c += v * s;
-        d += v * t;
-      }
-      put(i, j, a);
-      put(i, j + 1, b);
-      put(i + 1, j, c);
-      put(i + 1, j + 1, d);
-    }
-  }
-  return kernel;
-}
+import { cholesky } from "./panels.ts";
+import { solveCholesky } from "./solve_cholesky.ts";
 
 /** The loss as a function of a and, last, b. */
 export function inRows(kernel: Float64Array, problem: LogisticProblem): Convex {

@@ -8,7 +8,8 @@ import { applyLogistic } from "./apply.ts";
 import { classCosts } from "./class_costs.ts";
 import { checkBlocks, fitLogistic, type LogisticConfig } from "./logistic.ts";
 import { minimise } from "./newton.ts";
-import { inRows, kernelOf } from "./rows.ts";
+import { gramOf } from "./panels.ts";
+import { inRows } from "./rows.ts";
 import { standardise, standardsOf } from "./standard_columns.ts";
 
 /** Rows that a regression is fitted to, and others. */
@@ -66,7 +67,7 @@ export function regressionWithout(
     const standards = standardsOf(takeFeatures(features, seen));
     const N = n + judged.length;
     const rows = standardise(takeFeatures(features, [...seen, ...judged]), standards);
-    const products = (columns: readonly number[]) => kernelOf(pickRows(rows, N, F, columns), N);
+    const products = (columns: readonly number[]) => gramOf(pickRows(rows, N, F, columns), N);
     let offset = 0;
     const spans = blocks.map((width) => ({ from: offset, to: offset += width }));
     const whole = spans.map(({ from, to }) => products(Array.from({ length: to - from }, (_, i) => from + i)));

@@ -147,7 +147,9 @@ export async function openRun(wanted: PipelineDefinition, options: RunOptions): 
   const gone = new Set([...unread, ...twice]);
   const readable = withoutPictures(found, gone);
   const manifest = twice.size === 0 ? taken.manifest : withoutFiles(taken.manifest, twice);
-  const near = definition.split.kind === "folds" && !options.planOnly
+  // Of a part that is drawn there is one picture.
+  const alike = definition.split.kind === "folds" && opened.source.standIn === undefined;
+  const near = alike && !options.planOnly
     ? await joinNearDuplicates(readable, {
       ...{ picture: definition.picture, sha256: manifest.sha256, release: RELEASE, cache, reporter, signal },
       thumbnails: taken.thumbnails,

@@ -24,6 +24,9 @@ export class DamagedStepError extends Error {
   }
 }
 
+/** A worker that ended in the middle of its work: whoever has given it something can give it to another one. */
+export class EndedWorkerError extends Error {}
+
 /** The memory does not suffice. */
 export class MemoryError extends Error {}
 

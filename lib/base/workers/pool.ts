@@ -5,13 +5,14 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
+import { EndedWorkerError } from "../text/errors.ts";
 import { packMessage, unpackMessage } from "./message.ts";
 import type { Transferable } from "./serve.ts";
 
 /** A fixed number of workers that take requests in order of arrival. */
 export interface Pool<Request, Response> {
   readonly size: number;
-  /** Runs the worker's function; rejects with the error that it threw, or when the worker died. */
+  /** Runs the worker's function; rejects with the error that it threw, or with an EndedWorkerError when the worker died. */
   run(request: Request, transfer?: readonly Transferable[]): Promise<Response>;
   /** Ends the workers. Requests under way reject. */
   close(): Promise<void>;
@@ -50,8 +51,11 @@ export function openPool<Request, Response>(url: URL, size: number): Pool<Reques
       else job?.reject(reply.error);
       next(worker);
     });
-    worker.on("error", (error: Error) => fail(worker, error));
-    worker.on("exit", (code: number) => fail(worker, new Error(`Cannot go on as a worker ended with code ${code}`)));
+    worker.on("error", (error: Error) => fail(worker, new EndedWorkerError(error.message, { cause: error })));
+    worker.on(
+      "exit",
+      (code: number) => fail(worker, new EndedWorkerError(`Cannot go on as a worker ended with code ${code}`)),
+    );
     return worker;
   }
 

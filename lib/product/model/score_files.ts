@@ -7,6 +7,7 @@ import { describeError } from "../../base/text/describe_error.ts";
 import type { Reporter } from "../../base/text/progress.ts";
 import { sharedMap } from "../../picture/segment/read.ts";
 import { standingLines, withoutLines, type WrittenLine } from "./earlier_lines.ts";
+import { lookUp } from "./look_up.ts";
 import { bytesOf, countLanes, type Lanes, openLanes } from "./score_lanes.ts";
 import { type PictureScore, scoreLoaded } from "./score_loaded.ts";
 import { openScorer, type ScoreLimits, type Scorer, type ScorerOptions } from "./scorer.ts";
@@ -57,69 +58,71 @@ export async function scorePictures(
   for (const note of notes) reporter.warn(note);
   const count = all.length + unlisted.length;
   if (count === 0) throw noPicture(options.paths);
-  const scorer = await openScorer(run, options);
-  if (!scorer.model.files) reporter.say(UNSEALED);
-  const { files, failed } = await notYetScored(options, { files: all, failed: unlisted }, scorer)
-    .catch(async (error) => {
-      await scorer.close();
-      throw error;
-    });
-  const shared = findSharedMaps(all, scorer);
+  const known = await lookUp(run, options);
+  if (!known.model.files) reporter.say(UNSEALED);
+  let keep = () => {};
+  const earlier = options.earlier && {
+    ...options.earlier,
+    keep: (lines: number) => void (keep = () => options.earlier!.keep(lines)),
+  };
+  const { files, failed } = await notYetScored({ earlier, reporter }, { files: all, failed: unlisted }, known);
+  const shared = findSharedMaps(all, known);
   const lanes = options.details ? 1 : countLanes(options, files.length, await bytesOf(run));
+  const scoring = lanes > 1 ? await inLanes(options, lanes, known) : await here(options);
   let done = all.length - files.length;
   try {
-    for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scorer);
-    // A thread each opens the model anew: what this one holds of it is freed.
-    if (lanes > 1) await scorer.close();
-    const batches = lanes > 1
-      ? inLanes(openLanes(run, options, lanes), files, shared)
-      : here(scorer, files, shared, options.details);
-    for await (const scores of batches) {
-      for (const score of scores) await take(score, scorer);
+    // Lines that do not stand go when others can take their place.
+    keep();
+    for (const { path, error } of failed) await take({ file: path, error: describeError(error) }, scoring.limits);
+    for await (const scores of scoring.score(files, shared)) {
+      for (const score of scores) await take(score, scoring.limits);
       signal.throwIfAborted();
       done += scores.length;
       reporter.progress({ step: "Score", done, total: all.length });
     }
   } finally {
-    await scorer.close();
+    await scoring.close();
   }
   return leftOut;
 }
 
-/** The scores of files in their order, some at a time, with threads that load pictures beside. */
-async function* here(
-  scorer: Scorer,
-  files: readonly string[],
-  shared: ReadonlyMap<string, string>,
-  details?: boolean,
-): AsyncGenerator<PictureScore[]> {
-  const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
-  try {
-    let batch: Loaded[] = [];
-    let done = 0;
-    for await (const loaded of loader.load(files)) {
-      batch.push(loaded);
-      if (batch.length < BATCH && done + batch.length < files.length) continue;
-      done += batch.length;
-      yield await scoreLoaded(scorer, batch, shared, details);
-      batch = [];
-    }
-  } finally {
-    await loader.close();
-  }
+/** A model that is loaded, on this thread or on others. */
+interface Scoring extends Pick<Lanes, "score" | "close"> {
+  readonly limits: ScoreLimits;
 }
 
-/** The same by lanes, which are closed at its end. */
-async function* inLanes(
-  lanes: Lanes,
-  files: readonly string[],
-  shared: ReadonlyMap<string, string>,
-): AsyncGenerator<PictureScore[]> {
-  try {
-    yield* lanes.score(files, shared);
-  } finally {
-    await lanes.close();
+/** Scores on this thread, with threads that load pictures beside. */
+async function here(options: ScoreOptions): Promise<Scoring> {
+  const scorer = await openScorer(options.run, options);
+  async function* score(files: readonly string[], shared: ReadonlyMap<string, string>) {
+    const loader = openLoader({ ...scorer.picture, ...files.length <= FEW && { workers: "none" } });
+    try {
+      let batch: Loaded[] = [];
+      let done = 0;
+      for await (const loaded of loader.load(files)) {
+        batch.push(loaded);
+        if (batch.length < BATCH && done + batch.length < files.length) continue;
+        done += batch.length;
+        yield await scoreLoaded(scorer, batch, shared, options.details);
+        batch = [];
+      }
+    } finally {
+      await loader.close();
+    }
   }
+  return { limits: scorer, score, close: scorer.close };
+}
+
+/** Scores in lanes. */
+async function inLanes(options: ScoreOptions, count: number, limits: ScoreLimits): Promise<Scoring> {
+  const { open, score, close } = openLanes(options.run, options, count);
+  try {
+    await open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { limits, score, close };
 }
 
 /** What earlier lines do not tell of, and telling how many of these stand. */

@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { moduleBeside } from "../../base/io/asset.ts";
 import { walk } from "../../base/io/walk.ts";
+import { EndedWorkerError } from "../../base/text/errors.ts";
 import { openPool } from "../../base/workers/pool.ts";
 import { BATCH } from "../../method/backbone/backbone.ts";
 import { exportedFile, isExported } from "./exported_place.ts";
@@ -29,7 +30,12 @@ export interface LaneRequest {
 
 /** Threads that score. */
 export interface Lanes {
-  /** The scores of the files in their order, a few at a time. */
+  /** Loads the model in each. Rejects as `openScorer` does. */
+  open(): Promise<void>;
+  /**
+   * The scores of the files in their order, a few at a time. What a thread was scoring when it ended is scored by another one,
+   * picture by picture; one with which that ends too is told of in its place.
+   */
   score(files: readonly string[], shared: ReadonlyMap<string, string>): AsyncGenerator<PictureScore[]>;
   /** Ends the threads; what is under way rejects. */
   close(): Promise<void>;
@@ -69,25 +75,48 @@ export async function bytesOf(run: string): Promise<number> {
 }
 
 /**
- * Opens lanes that share the threads of the options between them. Scores do not depend on their number.
+ * Lanes that share the threads of the options between them. Scores do not depend on their number.
  *
  * @param count from 1
+ * @param worker what runs in each
  */
-export function openLanes(run: string, options: ScorerOptions, count: number): Lanes {
+export function openLanes(
+  run: string,
+  options: ScorerOptions,
+  count: number,
+  worker: URL = moduleBeside("score_worker", import.meta.url),
+): Lanes {
   const { threads, align, depth, device, judgeAll, maxPixels, review, segments, threshold } = options;
   const given: LaneOptions = {
     ...{ align, depth, device, judgeAll, maxPixels, review, segments, threshold },
     threads: Math.max(1, Math.floor(coresOf(threads) / count)),
   };
-  const pool = openPool<LaneRequest, PictureScore[]>(moduleBeside("score_worker", import.meta.url), count);
+  const pool = openPool<LaneRequest, PictureScore[]>(worker, count);
+
+  async function scoreSome(paths: readonly string[], shared: ReadonlyMap<string, string>): Promise<PictureScore[]> {
+    const own = new Map(paths.flatMap((path) => shared.has(path) ? [[path, shared.get(path)!]] : []));
+    try {
+      return await pool.run({ run, options: given, paths, shared: own });
+    } catch (error) {
+      if (!(error instanceof EndedWorkerError)) throw error;
+      const [file] = paths;
+      if (paths.length === 1) return [{ file, error: `Cannot score "${file}" as its thread ended: ${error.message}` }];
+      const scores: PictureScore[] = [];
+      for (const path of paths) scores.push(...await scoreSome([path], shared));
+      return scores;
+    }
+  }
+
   return {
+    async open() {
+      const nothing = { run, options: given, paths: [], shared: new Map<string, string>() };
+      await Promise.all(Array.from({ length: count }, () => pool.run(nothing)));
+    },
     async *score(files, shared) {
       const under: Promise<PictureScore[]>[] = [];
       for (let next = 0; next < files.length || under.length > 0;) {
         for (; next < files.length && under.length < 2 * count; next += BATCH) {
-          const paths = files.slice(next, next + BATCH);
-          const own = new Map(paths.flatMap((path) => shared.has(path) ? [[path, shared.get(path)!]] : []));
-          const scores = pool.run({ run, options: given, paths, shared: own });
+          const scores = scoreSome(files.slice(next, next + BATCH), shared);
           // Whoever has stopped taking does not hear of it.
           scores.catch(() => {});
           under.push(scores);

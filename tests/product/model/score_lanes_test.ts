@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ScoreOptions, scorePictures } from "../../../lib/product/model/score_files.ts";
-import { bytesOf, countLanes } from "../../../lib/product/model/score_lanes.ts";
+import { bytesOf, countLanes, openLanes } from "../../../lib/product/model/score_lanes.ts";
 import type { PictureScore } from "../../../lib/product/model/score_loaded.ts";
 import { here } from "../../app/cli/commands.ts";
 import { put, withFolder, writeParts } from "../../app/cli/product.ts";
@@ -63,5 +63,46 @@ Deno.test("lanes give the lines of one thread in their order, and end when they 
     await assert.rejects(stopped, /Enough/);
     assert.deepEqual(taken, one.slice(0, taken.length));
     assert.ok(taken.length < paths.length);
+
+    // A model that does not open says so before a line is told or an earlier one goes.
+    await put(
+      join(run, "models/model.json"),
+      (await readFile(join(run, "models/model.json"), "utf8")).replace(/"mean_difference/g, '"wrong'),
+    );
+    const told: unknown[] = [];
+    const earlier = {
+      lines: [],
+      since: 0,
+      nameOf: (file: string) => file,
+      keep: (lines: number) => void told.push(lines),
+    };
+    const broken = { run, paths, ...quiet, threads: 2, earlier };
+    await assert.rejects(scorePictures(broken, (score) => void told.push(score)), /model\.json|wrong/);
+    assert.deepEqual(told, []);
   });
+});
+
+Deno.test("a picture with which a thread ends is told of in its place, and all others are scored", async () => {
+  const worker = new URL("./ending_worker.ts", import.meta.url);
+  const files = Array.from({ length: 20 }, (_, i) => i === 11 ? "11 ends" : i === 17 ? "17 once" : `${i}`);
+  const lanes = openLanes("run", {}, 2, worker);
+  try {
+    await lanes.open();
+    const scores = (await Array.fromAsync(lanes.score(files, new Map([["9", "shared"]])))).flat();
+    assert.deepEqual(
+      scores,
+      files.map((file) =>
+        file.endsWith("ends")
+          ? { file, error: `Cannot score "${file}" as its thread ended: Cannot go on as a worker ended with code 3` }
+          : { file, error: file === "9" ? "shared" : "scored by run" }
+      ),
+    );
+    // What a thread throws ends the work, as does closing it.
+    await assert.rejects(Array.fromAsync(lanes.score(["throws"], new Map())), /^RangeError: Cannot be scored/);
+    const under = assert.rejects(Array.fromAsync(lanes.score(["hangs"], new Map())), /closed/);
+    await lanes.close();
+    await under;
+  } finally {
+    await lanes.close();
+  }
 });

@@ -174,7 +174,7 @@ async function context(count: number, backbone: Backbone): Promise<FitContext> {
   };
 }
 
-const tiny = { width: 0.05, steps: 6, distillation: { steps: 4, batch: 2, rate: 1e-3 } };
+const tiny = { teacher: "distilled", width: 0.05, steps: 6, distillation: { steps: 4, batch: 2, rate: 1e-3 } };
 const small = await context(8, await embeddedBackbone());
 
 let wholeFit: Promise<ReturnType<typeof efficientAd.pack>> | undefined;

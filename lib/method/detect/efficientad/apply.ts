@@ -10,16 +10,21 @@ import type { PdnShape } from "../../backbone/pdn.ts";
 import { type ConfigSchema, whole } from "../../learn/config.ts";
 import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
-import type { FittedDetector } from "../contract.ts";
+import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
+import { backboneAnswer, layerInputs } from "./backbone_teacher.ts";
 import { jointMap, rawMaps } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
+import { byPlace } from "./places.ts";
 
 /** A fitted EfficientAD: plain data. */
 export interface EfficientAdFitted {
   readonly shape: PdnShape;
   /** Of the pictures. */
   readonly picture: { readonly height: number; readonly width: number };
+  /** Those of the backbone that are its teacher; absent where a patch description network among the weights is. */
+  readonly layers?: readonly Grid[];
+  /** Of the networks, and `places.offset` and `places.scale` where the map is measured by its places. */
   readonly weights: TrainedWeights;
   /** Of the map of student and teacher, and of that of student and autoencoder. */
   readonly quantiles: readonly [MapQuantiles, MapQuantiles];
@@ -41,6 +46,7 @@ const quantiles = type({ "+": "reject", low: "number", high: "number" });
 type Settings = PdnShape & {
   readonly pictureHeight: number;
   readonly pictureWidth: number;
+  readonly layers?: readonly Grid[];
   readonly quantiles: readonly [MapQuantiles, MapQuantiles];
   readonly scored?: "picture";
 };
@@ -50,6 +56,7 @@ const settingsSchema: ConfigSchema<Settings> = type({
   channels: whole,
   pictureHeight: whole,
   pictureWidth: whole,
+  "layers?": type({ "+": "reject", name: "string", channels: whole, height: whole, width: whole }).array(),
   quantiles: type([quantiles, quantiles]),
   ...scoreFields,
 });
@@ -60,18 +67,23 @@ export const fittedEfficientAd: FittedDetector<EfficientAdFitted> = {
   title: "EfficientAD",
   apply: (context, fitted) => applyDetector("EfficientAD", context, toNetwork(fitted)),
   network: toNetwork,
-  pack: ({ shape, picture: { height, width }, weights, quantiles, scored }) =>
+  pack: ({ shape, picture: { height, width }, layers, weights, quantiles, scored }) =>
     packFitted("efficientad", {
-      settings: { ...shape, pictureHeight: height, pictureWidth: width, quantiles, ...scored && { scored } },
+      settings: {
+        ...{ ...shape, pictureHeight: height, pictureWidth: width, quantiles },
+        ...layers && { layers },
+        ...scored && { scored },
+      },
       tensors: weights,
     }),
   unpack(bytes) {
     const { settings, tensors } = unpackFitted("efficientad", bytes, settingsSchema, {});
-    const { pictureHeight, pictureWidth, quantiles, scored, ...shape } = settings;
+    const { pictureHeight, pictureWidth, layers, quantiles, scored, ...shape } = settings;
     const fitted = {
       shape,
       picture: { height: pictureHeight, width: pictureWidth },
       quantiles,
+      ...layers && { layers },
       ...scored && { scored },
       weights: tensors as TrainedWeights,
     };
@@ -85,25 +97,30 @@ export const fittedEfficientAd: FittedDetector<EfficientAdFitted> = {
 };
 
 /** What is fitted before the quantiles, which are taken of its maps. */
-export type TrainedEfficientAd = Pick<EfficientAdFitted, "shape" | "picture" | "weights">;
+export type TrainedEfficientAd = Pick<EfficientAdFitted, "shape" | "picture" | "layers" | "weights">;
 
 /** The maps before normalisation as values of a picture. */
 export function trainedMaps(
-  { shape, picture, weights }: TrainedEfficientAd,
+  { shape, picture, layers, weights }: TrainedEfficientAd,
   count: Dim,
-): { image: Value<"f32">; maps: readonly [Value<"f32">, Value<"f32">] } {
+): { inputs: readonly Value<"f32">[]; maps: readonly [Value<"f32">, Value<"f32">] } {
   const image = input("image", "f32", [count, 3, picture.height, picture.width]);
-  return { image, maps: rawMaps(image, storedWeights(weights, "fitted efficientad"), shape) };
+  const stored = storedWeights(weights, "fitted efficientad");
+  if (!layers) return { inputs: [image], maps: rawMaps(image, stored, shape) };
+  const features = layerInputs(layers, count);
+  const answer = backboneAnswer(features, stored, [picture.height / 4, picture.width / 4]);
+  return { inputs: [image, ...features], maps: rawMaps(image, stored, shape, answer) };
 }
 
 function toNetwork(fitted: EfficientAdFitted): Network {
-  const { image, maps: raw } = trainedMaps(fitted, "N");
-  const map = jointMap(raw, fitted.quantiles);
+  const { inputs, maps: raw } = trainedMaps(fitted, "N");
+  const joint = jointMap(raw, fitted.quantiles);
+  const map = Object.hasOwn(fitted.weights, "places.scale") ? byPlace(joint, fitted.weights) : joint;
   const { height, width } = fitted.picture;
   const scored = fitted.scored === "picture" ? resizeBilinear(map, { size: [height, width] }) : map;
   const score = reduceMax(scored, { axes: [1, 2, 3] });
   return {
-    model: buildModel({ inputs: [image], outputs: { map, score }, name: "efficientad" }),
+    model: buildModel({ inputs, outputs: { map, score }, name: "efficientad" }),
     outputs: ["map", "score"],
   };
 }

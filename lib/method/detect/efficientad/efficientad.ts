@@ -8,14 +8,14 @@ import { type } from "arktype";
 import type { Detector } from "../contract.ts";
 import { type EfficientAdFitted, fittedEfficientAd, networkFields, scoreFields } from "./apply.ts";
 import { distilledLayers } from "./distil.ts";
-import { fitEfficientAd } from "./fit.ts";
+import { fitEfficientAd, teacherFile } from "./fit.ts";
 import type { EfficientAdConfig } from "./fit.ts";
 import { type ConfigSchema, parseOverPreset, whole } from "../../learn/config.ts";
 
 /**
  * `paper` is what SegAD used (its appendix B: PDN-M, 70,000 steps, padding); the other settings are Batzner et al.'s. It is
- * for graphics cards. `small` fits in some twelve minutes on two cores, with patch description networks of a quarter of
- * the channels. All squared distances count there: in few steps the hardest alone teach the student's half that follows
+ * for graphics cards. `small` fits in a quarter of an hour on two cores: the backbone is the teacher, the student a patch
+ * description network of a quarter of the channels, and the map is measured by its places. All squared distances count there: in few steps the hardest alone teach the student's half that follows
  * the autoencoder too little, which finds most of what is found then.
  */
 export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAdConfig>> = {
@@ -37,12 +37,14 @@ export const EFFICIENTAD_PRESETS: Readonly<Record<"paper" | "small", EfficientAd
     size: "small",
     width: 0.25,
     padding: true,
+    teacher: "backbone",
     distillation: { steps: 600, batch: 4, rate: 1e-3 },
     hard: 0,
-    steps: 1500,
+    steps: 2000,
     batch: 1,
     rate: 1e-3,
     weightDecay: 1e-5,
+    places: true,
   },
 };
 
@@ -59,12 +61,14 @@ const schema: ConfigSchema<EfficientAdConfig> = type({
   rate: "number > 0",
   weightDecay: "number >= 0",
   "start?": "'pytorch'",
+  "places?": "boolean",
   ...scoreFields,
 });
 
 /**
  * EfficientAD as a detector. Its map lies on a grid of stride 4: 0 and 0.1 are the 90 % and the 99.5 % quantile of good
- * pictures that it was not trained on; its score is the maximum of the map, on that grid or enlarged bilinearly.
+ * pictures that it was not trained on, or, measured by its places, 0 and 1 their mean and one deviation; its score is the
+ * maximum of the map, on that grid or enlarged bilinearly.
  *
  * ```ts
  * import { efficientAd } from "./efficientad.ts";
@@ -74,7 +78,7 @@ const schema: ConfigSchema<EfficientAdConfig> = type({
 export const efficientAd: Detector<EfficientAdConfig, EfficientAdFitted> = {
   ...fittedEfficientAd,
   parse: (config) => parseOverPreset("EfficientAD", EFFICIENTAD_PRESETS, schema, config),
-  layers: ({ teacher }, available) => teacher === undefined ? distilledLayers(available) : [],
-  files: ({ teacher, penalty }) => [teacher, penalty].filter((path) => path !== undefined),
+  layers: (config, available) => teacherFile(config) === undefined ? distilledLayers(available) : [],
+  files: (config) => [teacherFile(config), config.penalty].filter((path) => path !== undefined),
   fit: fitEfficientAd,
 };

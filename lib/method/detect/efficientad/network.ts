@@ -118,6 +118,8 @@ export interface LossInputs {
   /** Pictures of something else. */
   readonly penalty: Value<"f32">;
   readonly masks?: readonly Value<"f32">[];
+  /** The teacher's answers to the first two, normalised; those of a patch description network among the weights where left out. */
+  readonly taught?: { readonly image: Value<"f32">; readonly augmented: Value<"f32"> };
 }
 
 /** The three parts of the loss, a float each. */
@@ -139,7 +141,7 @@ const meanOf = (x: Value<"f32">): Value<"f32"> => reduceMean(x, { axes: x.shape.
  * @param hard the quantile from which on squared distances count (the paper's p_hard), 0.999 in the paper; 0 counts all
  */
 export function losses(
-  { image, augmented, penalty, masks }: LossInputs,
+  { image, augmented, penalty, masks, taught: answered }: LossInputs,
   given: Weights,
   shape: PdnShape,
   hard = 0.999,
@@ -148,11 +150,13 @@ export function losses(
   const count = Number(image.shape[0]);
   const answers = student(concat([image, penalty], { axis: 0 }), weights, shape, 0);
   const rows = (from: number) => slice(answers, { axis: 0, from, to: from + count });
-  const distance = squared(sub(normalisedTeacher(image, weights, shape), rows(0)));
+  const taught = answered ??
+    { image: normalisedTeacher(image, weights, shape), augmented: normalisedTeacher(augmented, weights, shape) };
+  const distance = squared(sub(taught.image, rows(0)));
   const rebuilt = autoencoder(augmented, scoped(weights, "ae"), shape, masks);
   return {
     student: add(hardest(distance, hard), meanOf(squared(rows(count)))),
-    autoencoder: meanOf(squared(sub(normalisedTeacher(augmented, weights, shape), rebuilt))),
+    autoencoder: meanOf(squared(sub(taught.augmented, rebuilt))),
     studentAutoencoder: meanOf(squared(sub(rebuilt, student(augmented, weights, shape, 1)))),
   };
 }
@@ -169,16 +173,24 @@ function hardest(distance: Value<"f32">, hard: number): Value<"f32"> {
 /**
  * The two maps before normalisation, f32[N,1,h,w] on the grid of stride 4: student against teacher, and student against
  * autoencoder; the mean over channels of squared differences. Where the networks have no padding, zeros stand around.
+ *
+ * @param answered the teacher's normalised answer; that of a patch description network among the weights where left out
  */
-export function rawMaps(image: Value<"f32">, given: Weights, shape: PdnShape): readonly [Value<"f32">, Value<"f32">] {
+export function rawMaps(
+  image: Value<"f32">,
+  given: Weights,
+  shape: PdnShape,
+  answered?: Value<"f32">,
+): readonly [Value<"f32">, Value<"f32">] {
   const weights = shared(given);
+  const taught = answered ?? normalisedTeacher(image, weights, shape);
   const margin = [0, 0, MARGINS[shape.size], MARGINS[shape.size]];
   const map = (a: Value<"f32">, b: Value<"f32">) => {
     const mean = reduceMean(squared(sub(a, b)), { axes: [1], keepDims: true });
     return shape.padding ? mean : pad(mean, { before: margin, after: margin });
   };
   return [
-    map(normalisedTeacher(image, weights, shape), student(image, weights, shape, 0)),
+    map(taught, student(image, weights, shape, 0)),
     map(autoencoder(image, scoped(weights, "ae"), shape), student(image, weights, shape, 1)),
   ];
 }

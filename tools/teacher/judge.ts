@@ -1,12 +1,12 @@
 /**
- * Judges what a teacher's features are worth: AUROC of PatchCore and PaDiM, fitted on good pictures, on its features beside those
- * of the backbone that it learns from.
+ * Judges what a teacher's features are worth: AUROC of PatchCore and PaDiM, fitted on good pictures, on its features
+ * beside those of the backbone that it learns from.
  *
- *     deno run -A tools/teacher/judge.ts [TEACHER.onnx | STATE.unfinished …] [--elpv DIR] [--fit N] [--test N]
+ *     deno run -A tools/teacher/judge.ts [TEACHER.onnx …] [--elpv DIR] [--fit N] [--test N]
  *
- * The stand-in's parts are of seed 7, of which the distillation sees none; of ELPV no cell is ever seen by it. A state of a
- * distillation that is not finished is judged as it stands. "twice" is the backbone on pictures at twice the size, as the
- * distillation sees them.
+ * A teacher is a file of `deno task distil`. The stand-in's parts are of seed 7: a teacher that was distilled on those,
+ * or on the same cells of ELPV, knows them. "twice" is the backbone on pictures at twice the size, as it sees them where
+ * a teacher is distilled `--like authors`.
  */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
@@ -14,11 +14,6 @@ import { parseArgs } from "node:util";
 import { type Backbone, openBackbone } from "../../lib/method/backbone/backbone.ts";
 import { embeddedBackbone } from "../../lib/method/backbone/embedded.ts";
 import { toBackbone } from "../../lib/method/backbone/load.ts";
-import { readSafetensors } from "../../lib/base/io/safetensors.ts";
-import type { Literal } from "../../lib/engine/graph/value.ts";
-import { writePdn } from "../../lib/method/backbone/pdn_file.ts";
-import type { PdnShape } from "../../lib/method/backbone/pdn.ts";
-import { SCOPE } from "../../lib/method/detect/efficientad/distil.ts";
 import { detectorNamed } from "../../lib/method/detect/table.ts";
 import { auroc } from "../../lib/method/evaluate/auroc.ts";
 import { fitContext } from "../../lib/method/learn/fit_context.ts";
@@ -71,21 +66,6 @@ async function elpv(folder: string): Promise<Pictures> {
   return { name: "ELPV", photo: (index) => readPhoto(cells[index].path) };
 }
 
-/** A teacher from its file, or from the state of its distillation: the shape follows from the weights. */
-async function teacherFrom(path: string): Promise<Backbone> {
-  const bytes = new Uint8Array(await readFile(path));
-  if (path.endsWith(".onnx")) return toBackbone(bytes, path, {});
-  const weights = Object.fromEntries(
-    Object.entries(readSafetensors(bytes, path).tensors).flatMap(([name, stored]) =>
-      name.startsWith(`${SCOPE}.`) && stored.dtype === "f32" ? [[name.slice(SCOPE.length + 1), stored] as const] : []
-    ),
-  ) as Record<string, Literal<"f32">>;
-  const last = weights["conv6.weight"] ?? weights["conv4.weight"];
-  const size: PdnShape["size"] = !weights["conv6.weight"] ? "small" : last.shape[2] === 4 ? "far" : "medium";
-  const width = weights["conv1.weight"].shape[0] / (size === "medium" ? 256 : 128);
-  return toBackbone(writePdn({ shape: { size, width, padding: true, channels: last.shape[0] }, weights }), path, {});
-}
-
 /** AUROC of both detectors on all layers of a backbone that they would take by themselves. */
 async function judge(backbone: Backbone, { photo }: Pictures, side: number): Promise<readonly number[]> {
   const extractor = await openBackbone(runtime, backbone, backbone.layers.map(({ name }) => name));
@@ -119,7 +99,9 @@ async function judge(backbone: Backbone, { photo }: Pictures, side: number): Pro
 
 const embedded = await embeddedBackbone();
 const rows: [string, Backbone, number][] = [["backbone", embedded, SIDE], ["backbone, twice", embedded, 2 * SIDE]];
-for (const path of positionals) rows.push([path, await teacherFrom(path), SIDE]);
+for (const path of positionals) {
+  rows.push([path, await toBackbone(new Uint8Array(await readFile(path)), path, {}), SIDE]);
+}
 console.log("features | data | PatchCore | PaDiM");
 for (const data of [standIn, ...values.elpv === undefined ? [] : [await elpv(values.elpv)]]) {
   for (const [name, backbone, side] of rows) {

@@ -65,7 +65,7 @@ export interface DistilOptions {
 const GREY = 0.1;
 
 /** In front of the names of a teacher's weights while it is trained. */
-export const SCOPE = "pdn";
+const SCOPE = "pdn";
 
 /** The layers of the backbone that a teacher learns: those of strides 8 and 16. */
 export function distilledLayers(available: FitContext["layers"]): readonly string[] {

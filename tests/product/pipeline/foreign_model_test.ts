@@ -48,7 +48,7 @@ Deno.test("a model from elsewhere that names a module runs no code, in a program
     await assert.rejects(openScorer(model), { name: "TypeError", message });
     const { code: exit, out, err } = await run("score", "--run", model, picture);
     assert.deepEqual([exit, out], [1, ""], err);
-    assert.match(err, /^Error: Cannot score with the feature set "mine"/);
+    assert.match(err, /^Error: Cannot score with the feature set "mine"/m);
     assert.ok(!existsSync(mark), "the module that the model names has run");
     // What the caller names is the caller's own, and only what the model was trained with is taken.
     const mine = defineFeature("mine", (pixels) => pixels[0]);

@@ -12,7 +12,7 @@ import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
 import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
-import { backboneAnswer, layerInputs } from "./backbone_teacher.ts";
+import { backboneAnswer, layerInputs } from "./backbone_answer.ts";
 import { jointMap, rawMaps } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
 import { byPlace } from "./places.ts";

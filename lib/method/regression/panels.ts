@@ -1,5 +1,5 @@
 /** Products of rows and Cholesky factors, many sums at once: the memory around `panels.as.ts`. @module */
-import { kernelOf } from "../../base/io/kernel.ts";
+import { kernelOf, reserve } from "../../base/io/kernel.ts";
 import { wasmBytes } from "./panels.generated.ts";
 
 interface Kernel {
@@ -9,7 +9,6 @@ interface Kernel {
   cholesky(matrix: number, panels: number, scratch: number): number;
 }
 
-const PAGE = 65536;
 /** Rows of a panel. */
 const ROWS = 8;
 /** So much memory is kept for the next matrix. */
@@ -22,16 +21,7 @@ function open(numbers: number): { readonly kernel: Kernel; readonly at: number }
   const shared = 8 * numbers <= KEPT;
   const kernel = shared ? kept ??= instantiate() : instantiate();
   const at = Math.ceil(kernel.base() / 64) * 64;
-  const end = at + 8 * numbers;
-  if (end > PAGE * PAGE) {
-    throw new RangeError(
-      `Cannot fit a regression as its products need ${
-        Math.ceil(end / 2 ** 20)
-      } MiB, more than the 4096 MiB of WebAssembly`,
-    );
-  }
-  const pages = Math.ceil(end / PAGE) - kernel.memory.buffer.byteLength / PAGE;
-  if (pages > 0) kernel.memory.grow(pages);
+  reserve(kernel.memory, at + 8 * numbers, "Cannot fit a regression", "use fewer parts or columns");
   return { kernel, at };
 }
 

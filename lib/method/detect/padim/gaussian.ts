@@ -1,5 +1,5 @@
 /** A Gaussian for each position of a grid, estimated from pictures as they come. @module */
-import { kernelOf } from "../../../base/io/kernel.ts";
+import { kernelOf, reserve } from "../../../base/io/kernel.ts";
 import { wasmBytes } from "./gaussian.generated.ts";
 import type { PatchFeatures } from "../patch_features.ts";
 
@@ -36,7 +36,6 @@ interface Kernel {
   invert(factor: number, inverse: number, channels: number): void;
 }
 
-const PAGE = 65536;
 const instantiate = kernelOf<Kernel>(wasmBytes);
 
 /**
@@ -64,24 +63,17 @@ export function openGaussianSums(positions: number, channels: Int32Array): Gauss
   let count = 0;
   /** Sums are taken relative to the first batch's mean, so that they stay small and lose no digits. */
   let origin: Float64Array | undefined;
-  reserve(rows);
+  grow(rows);
 
-  function reserve(end: number): void {
-    if (end > PAGE * PAGE) {
-      throw new RangeError(
-        `Cannot estimate ${positions} Gaussians of ${C} dimensions as ${Math.ceil(end / 2 ** 20)} MiB is more than ` +
-          `the 4096 MiB of WebAssembly: use fewer dimensions`,
-      );
-    }
-    const pages = Math.ceil(end / PAGE) - kernel.memory.buffer.byteLength / PAGE;
-    if (pages > 0) kernel.memory.grow(pages);
+  function grow(end: number): void {
+    reserve(kernel.memory, end, `Cannot estimate ${positions} Gaussians of ${C} dimensions`, "use fewer dimensions");
   }
 
   function add(patches: PatchFeatures): void {
     const [N, , width] = patches.shape;
     const { data } = patches;
     origin ??= meanOf(patches, channels);
-    reserve(rows + N * stride * 8);
+    grow(rows + N * stride * 8);
     const centred = new Float64Array(kernel.memory.buffer, rows, N * stride);
     centred.fill(0);
     for (let p = 0; p < positions; p++) {
@@ -102,7 +94,7 @@ export function openGaussianSums(positions: number, channels: Int32Array): Gauss
     if (count < 2) {
       throw new RangeError(`Cannot estimate a covariance from ${count} pictures as at least 2 are needed`);
     }
-    reserve(rows + packed * 8);
+    grow(rows + packed * 8);
     const mean = new Float32Array(positions * C);
     const whitening = new Float32Array(positions * packed);
     const inverse = new Float64Array(kernel.memory.buffer, rows, packed);

@@ -1,5 +1,5 @@
 /** Mahalanobis distances at each position of a grid: the memory around `mahalanobis.as.ts`. @module */
-import { kernelOf } from "../../../base/io/kernel.ts";
+import { kernelOf, reserve } from "../../../base/io/kernel.ts";
 import type { PatchFeatures } from "../patch_features.ts";
 import type { Gaussians } from "./gaussian.ts";
 import { wasmBytes } from "./mahalanobis.generated.ts";
@@ -9,7 +9,6 @@ interface Kernel {
   distances(...numbers: number[]): void;
 }
 
-const PAGE = 65536;
 const instantiate = kernelOf<Kernel>(wasmBytes);
 
 /**
@@ -38,7 +37,7 @@ export function openMahalanobis(
   let end = 0;
   const [dimsAt, meanAt, whiteningAt, centredAt] = [dims, mean, whitening, { byteLength: 8 * C }].map(room);
   const patchesAt = Math.ceil(end / 16) * 16;
-  reserve(patchesAt);
+  grow(patchesAt);
   new Int32Array(memory.buffer, dimsAt, C).set(dims);
   new Float32Array(memory.buffer, meanAt, mean.length).set(mean);
   new Float32Array(memory.buffer, whiteningAt, whitening.length).set(whitening);
@@ -49,20 +48,13 @@ export function openMahalanobis(
     end = at + byteLength;
     return at;
   }
-  function reserve(bytes: number): void {
-    if (bytes > PAGE * PAGE) {
-      throw new RangeError(
-        `Cannot apply ${P} Gaussians of ${C} dimensions as ${Math.ceil(bytes / 2 ** 20)} MiB is more than the ` +
-          `4096 MiB of WebAssembly: use fewer dimensions`,
-      );
-    }
-    const pages = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
-    if (pages > 0) memory.grow(pages);
+  function grow(bytes: number): void {
+    reserve(memory, bytes, `Cannot apply ${P} Gaussians of ${C} dimensions`, "use fewer dimensions");
   }
 
   return ({ shape: [N, , width], data }) => {
     const outAt = patchesAt + data.byteLength;
-    reserve(outAt + 4 * N * P);
+    grow(outAt + 4 * N * P);
     new Float32Array(memory.buffer, patchesAt, data.length).set(data);
     distances(patchesAt, N, P, width, dimsAt, C, meanAt, whiteningAt, centredAt, outAt);
     return new Float32Array(memory.buffer, outAt, N * P).slice();

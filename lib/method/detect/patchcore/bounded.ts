@@ -3,7 +3,7 @@
  * Why it is fast, and why it is exact, is in docs/decisions/nearest.md.
  * @module
  */
-import { kernelOf } from "../../../base/io/kernel.ts";
+import { kernelOf, reserve } from "../../../base/io/kernel.ts";
 import { wasmBytes } from "./bounded.generated.ts";
 import { kdOrder } from "./kd_order.ts";
 import type { Bank, Nearest } from "./nearest.ts";
@@ -52,7 +52,6 @@ const LONGEST = 8192, MOST = 30_000;
 const SAMPLE = 256, ROUNDS = 2;
 /** So many distances a query pay at most, and so large a part of the bank; as many as two banks before that is asked. */
 const FEW = 32, SHARE = 1 / 64;
-const PAGE = 65536;
 const instantiate = kernelOf<Kernel>(wasmBytes);
 
 /**
@@ -86,7 +85,7 @@ export function openBounded({ rows, channels }: Bank): BoundedSearch {
   const scratchAt = room(kernel.scratchOf(stride, levels));
   const behind = end;
 
-  reserve(behind + 2 * blocks * EIGHT * rank);
+  grow(behind + 2 * blocks * EIGHT * rank);
   const { axes, mean } = principalAxes(someOf(rows, channels), channels, Math.min(rank, channels), ROUNDS);
   new Float32Array(memory.buffer, meanAt, channels).set(mean);
   layAxes(new Int16Array(memory.buffer, axesAt, width * rank), axes, width);
@@ -114,15 +113,8 @@ export function openBounded({ rows, channels }: Bank): BoundedSearch {
     end = at + bytes;
     return at;
   }
-  function reserve(bytes: number): void {
-    if (bytes > PAGE * PAGE) {
-      throw new RangeError(
-        `Cannot search ${count} entries of ${channels} numbers as ${Math.ceil(bytes / 2 ** 20)} MiB is more than the ` +
-          `4096 MiB of WebAssembly: use a smaller bank`,
-      );
-    }
-    const pages = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
-    if (pages > 0) memory.grow(pages);
+  function grow(bytes: number): void {
+    reserve(memory, bytes, `Cannot search ${count} entries of ${channels} numbers`, "use a smaller bank");
   }
   /** Puts rows side by side, each with zeros behind. */
   function place(some: Float32Array, at: number, to: (i: number) => number): void {
@@ -138,7 +130,7 @@ export function openBounded({ rows, channels }: Bank): BoundedSearch {
     const whole = Math.ceil(size / 4) * 4;
     const [queriesAt, entriesAt] = [Math.ceil(behind / 64) * 64, Math.ceil(behind / 64) * 64 + whole * stride];
     const distancesAt = entriesAt + 4 * size;
-    reserve(distancesAt + 4 * size);
+    grow(distancesAt + 4 * size);
     // What is found depends on nothing that lay there before.
     const all = new Float32Array(memory.buffer, queriesAt, whole * width);
     if (width > channels) all.fill(0);

@@ -1,5 +1,5 @@
 /** Many points in the memory of the WebAssembly kernel that chooses among them; held once. @module */
-import { kernelOf } from "../../../base/io/kernel.ts";
+import { kernelOf, MOST_MEMORY, reserve } from "../../../base/io/kernel.ts";
 import { wasmBytes } from "./coreset.generated.ts";
 
 /** What the kernel (coreset.as.ts) exports; addresses and sizes are in bytes, counts in entries. */
@@ -54,8 +54,6 @@ export interface PointSet {
   scratch(sizes: readonly number[]): number[];
 }
 
-const PAGE = 65536;
-const MOST = 65536 * PAGE;
 const instantiate = kernelOf<CoresetKernel>(wasmBytes);
 
 /**
@@ -79,18 +77,13 @@ export function openPointSet(width: number, capacity = 0): PointSet {
   const stride = Math.ceil(width / 4) * 16;
   const address = align(kernel.base());
   let count = 0;
-  reserve(address + capacity * stride);
+  grow(address + capacity * stride);
 
-  function reserve(end: number): void {
-    if (end > MOST) {
-      throw new RangeError(
-        `Cannot hold ${count} points of ${width} numbers with what choosing among them needs as ` +
-          `${Math.ceil(end / 2 ** 20)} MiB is more than the ${MOST / 2 ** 20} MiB of WebAssembly: take fewer pictures`,
-      );
-    }
-    const pages = Math.ceil(end / PAGE) - kernel.memory.buffer.byteLength / PAGE;
-    if (pages > 0) kernel.memory.grow(pages);
+  function grow(end: number): void {
+    const what = `Cannot hold ${count} points of ${width} numbers with what choosing among them needs`;
+    reserve(kernel.memory, end, what, "take fewer pictures");
   }
+
   function append(rows: Float32Array): void {
     const more = rows.length / width;
     if (!Number.isInteger(more)) {
@@ -105,7 +98,7 @@ export function openPointSet(width: number, capacity = 0): PointSet {
       );
     }
     const end = address + (count + more) * stride;
-    if (end > kernel.memory.buffer.byteLength) reserve(Math.min(MOST, Math.max(end, 1.5 * (end - address))));
+    if (end > kernel.memory.buffer.byteLength) grow(Math.min(MOST_MEMORY, Math.max(end, 1.5 * (end - address))));
     const memory = new Float32Array(kernel.memory.buffer, address + count * stride, more * stride / 4);
     if (stride === 4 * width) memory.set(rows);
     else {
@@ -128,7 +121,7 @@ export function openPointSet(width: number, capacity = 0): PointSet {
       end = align(end + size);
       return place;
     });
-    reserve(end);
+    grow(end);
     return places;
   }
   return { width, stride, count: () => count, append, take, kernel, address, scratch };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { embeddedBackbone } from "../../../lib/method/backbone/embedded.ts";
 import { openBackbone } from "../../../lib/method/backbone/backbone.ts";
-import { layersWithin, teacherLayers } from "../../../lib/method/detect/efficientad/backbone_teacher.ts";
+import { layersWithin } from "../../../lib/method/detect/efficientad/layers_within.ts";
+import { gridsOf } from "../../../lib/method/detect/layer_grids.ts";
 import { efficientAd } from "../../../lib/method/detect/efficientad/efficientad.ts";
 import { fitContext, picturesInMemory } from "../../../lib/method/learn/fit_context.ts";
 import { observe } from "../../../lib/method/learn/observation.ts";
@@ -61,7 +62,7 @@ function gaussian(map: ArrayLike<number>, side: number, sigma: number): Float64A
 
 Deno.test("the backbone as the teacher: what a graph of its own sees is what the backbone sees", async () => {
   const picture = input("relit", "f32", [2, 3, SIDE, SIDE]);
-  const inside = layersWithin(context, teacherLayers(context), picture);
+  const inside = layersWithin(context, gridsOf(context, layers.map(({ name }) => name)), picture);
   const outputs = Object.fromEntries(inside.map((layer, i) => [`${i}`, layer]));
   const session = await runtime.open(buildModel({ inputs: [picture], outputs }), "layers");
   const found = await session.run({ relit: rows(seen.image, 0, 2) });

@@ -12,7 +12,7 @@ import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
 import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
-import { backboneAnswer, layerInputs } from "./backbone_answer.ts";
+import { joinedLayers, layerInputs, standardised } from "../layer_grids.ts";
 import { jointMap, rawMaps } from "./network.ts";
 import type { MapQuantiles } from "./network.ts";
 import { byPlace } from "./places.ts";
@@ -108,14 +108,16 @@ export function trainedMaps(
   const stored = storedWeights(weights, "fitted efficientad");
   if (!layers) return { inputs: [image], maps: rawMaps(image, stored, shape) };
   const features = layerInputs(layers, count);
-  const answer = backboneAnswer(features, stored, [picture.height / 4, picture.width / 4]);
+  const answer = joinedLayers(standardised(features, stored), [picture.height / 4, picture.width / 4]);
   return { inputs: [image, ...features], maps: rawMaps(image, stored, shape, answer) };
 }
 
 function toNetwork(fitted: EfficientAdFitted): Network {
   const { inputs, maps: raw } = trainedMaps(fitted, "N");
   const joint = jointMap(raw, fitted.quantiles);
-  const map = Object.hasOwn(fitted.weights, "places.scale") ? byPlace(joint, fitted.weights) : joint;
+  const map = Object.hasOwn(fitted.weights, "places.scale")
+    ? byPlace(joint, storedWeights(fitted.weights, "fitted efficientad"))
+    : joint;
   const { height, width } = fitted.picture;
   const scored = fitted.scored === "picture" ? resizeBilinear(map, { size: [height, width] }) : map;
   const score = reduceMax(scored, { axes: [1, 2, 3] });

@@ -27,7 +27,7 @@ import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
 import { explainedShare } from "./explained.ts";
 import { negatives } from "./negatives.ts";
 import { openTargets } from "./target.ts";
-import type { Grid } from "../contract.ts";
+import { gridsOf } from "../layer_grids.ts";
 
 /** How a teacher is distilled. */
 export interface Distillation {
@@ -95,10 +95,7 @@ export async function distil(
         "larger ones",
     );
   }
-  const layers = distilledLayers(context.layers).map((name): Grid => {
-    const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
-    return { name, channels, height: size.height / stride, width: size.width / stride };
-  });
+  const layers = gridsOf(context, distilledLayers(context.layers));
   const batch = batchFor(wanted, pictures);
   const he = drawWeights(seededRandom(seed));
   const drawn = scoped(start === "pytorch" ? begunAsPytorch(he) : he, SCOPE);

@@ -8,8 +8,9 @@ import { type } from "arktype";
 import type { Detector } from "../contract.ts";
 import { type EfficientAdFitted, fittedEfficientAd, networkFields, scoreFields } from "./apply.ts";
 import { distilledLayers } from "./distil.ts";
-import { fitEfficientAd, teacherFile } from "./fit.ts";
-import type { EfficientAdConfig } from "./fit.ts";
+import { fitEfficientAd } from "./fit.ts";
+import type { EfficientAdConfig } from "./settings.ts";
+import { teacherFile } from "./teacher.ts";
 import { type ConfigSchema, parseOverPreset, whole } from "../../learn/config.ts";
 
 /**

@@ -11,8 +11,10 @@
 import { buildModel } from "../../../engine/graph/model.ts";
 import { blurred } from "../../../engine/graph/gaussian_blur.ts";
 import { add, mul } from "../../../engine/graph/ops.ts";
-import { input, literal } from "../../../engine/graph/value.ts";
+import { input } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
+import { zeros } from "../../../engine/graph/weights.ts";
+import type { Weights } from "../../../engine/graph/weights.ts";
 import { tensor } from "../../../base/tensor/tensor.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import type { TrainedWeights } from "../../learn/fitted_file.ts";
@@ -29,8 +31,8 @@ export function smoothed(map: Value<"f32">): Value<"f32"> {
 }
 
 /** The map by its places: `places.offset` and `places.scale`, f32[1,1,h,w] each, as {@linkcode placeStandards} gives them. */
-export function byPlace(map: Value<"f32">, weights: TrainedWeights): Value<"f32"> {
-  const own = (kind: string) => literal(weights[`places.${kind}`] as Parameters<typeof literal>[0]) as Value<"f32">;
+export function byPlace(map: Value<"f32">, weights: Weights): Value<"f32"> {
+  const own = (kind: string) => weights(`places.${kind}`, [1, 1, ...map.shape.slice(2)].map(Number), zeros);
   return blurred(mul(add(smoothed(map), own("offset")), own("scale")), gridOf(map), MAP);
 }
 

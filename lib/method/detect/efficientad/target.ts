@@ -4,13 +4,15 @@
  * @module
  */
 import { trainableBackbone } from "../../backbone/trainable.ts";
-import { add, concat, matMul, mul, reduceMean, reshape, resizeBilinear, sub } from "../../../engine/graph/ops.ts";
+import { matMul, mul, reduceMean, reshape, sub } from "../../../engine/graph/ops.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { literal } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
 import type { Dim } from "../../../base/tensor/tensor.ts";
+import { storedWeights } from "../../../engine/graph/weights.ts";
 import { standardsOf } from "../channel_standards.ts";
 import type { Grid } from "../contract.ts";
+import { joinedLayers, standardised } from "../layer_grids.ts";
 import type { FitContext } from "../../learn/contract.ts";
 
 /** The most channels of a teacher; more features than these are averaged in neighbouring groups (Sec. 3.1). */
@@ -53,14 +55,11 @@ export async function openTargets(
   function raw(count: Dim): Target {
     const shape = [count, 3, size.height, size.width] as const;
     const { image, layers: features } = trainableBackbone(context.backbone, layers.map(({ name }) => name), shape);
-    const standardised = features.map((x, i) => {
-      const own = (kind: string) => literal(standards[`teacher.${i}.${kind}`]);
-      return resizeBilinear(authors ? x : mul(add(x, own("offset")), own("scale")), { size: grid });
-    });
+    const even = authors ? features : standardised(features, storedWeights(standards, "standards of a teacher"));
     return {
       image,
       seen: authors ? halved(image) : image,
-      wanted: averaged(concat(standardised, { axis: 1 }), channels, groups),
+      wanted: averaged(joinedLayers(even, grid), channels, groups),
     };
   }
   if (!authors) return { channels, of: raw };

@@ -3,7 +3,7 @@ import { type } from "arktype";
 import type { Dim } from "../../../base/tensor/tensor.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
 import { add, mul, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
-import { input, literal, toLiteral } from "../../../engine/graph/value.ts";
+import { literal, toLiteral } from "../../../engine/graph/value.ts";
 import type { Value } from "../../../engine/graph/value.ts";
 import { scoped, storedWeights } from "../../../engine/graph/weights.ts";
 import type { Weights } from "../../../engine/graph/weights.ts";
@@ -12,6 +12,7 @@ import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
 import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
+import { layerInputs } from "../layer_grids.ts";
 import { flow, likelihoodMap } from "./flow.ts";
 import type { Flowed, FlowSettings } from "./flow.ts";
 
@@ -78,9 +79,7 @@ export type Shape = Pick<FastFlowFitted, "layers" | "permutations" | keyof FlowS
 
 /** A flow for each layer. */
 export function build(shape: Shape, count: Dim, weights: Weights): { inputs: Value<"f32">[]; flows: Flowed[] } {
-  const inputs = shape.layers.map(({ name, channels, height, width }) =>
-    input(name, "f32", [count, channels, height, width])
-  );
+  const inputs = layerInputs(shape.layers, count);
   const flows = inputs.map((x, i) => {
     const prefix = `layers.${i}`;
     return flow(x, scoped(weights, prefix), shape, (block, channels) => {

@@ -12,7 +12,8 @@ import { stepsOfEpoch } from "../../../engine/train/order.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { Detector, Grid } from "../contract.ts";
+import type { Detector } from "../contract.ts";
+import { gridsOf } from "../layer_grids.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { build, type FastFlowFitted, fittedFastFlow, flowFields, type Shape } from "./apply.ts";
 import { flowLoss } from "./flow.ts";
@@ -72,13 +73,12 @@ function choose(config: FastFlowConfig, available: FitContext["layers"]): readon
 }
 
 async function fit(context: FitContext, config: FastFlowConfig): Promise<FastFlowFitted> {
-  const { pictures, seed, size } = context;
+  const { pictures, seed } = context;
   const random = seededRandom(seed);
-  const layers = choose(config, context.layers).map((name): Grid => {
-    const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
+  const layers = gridsOf(context, choose(config, context.layers));
+  for (const { name, channels } of layers) {
     if (channels < 2) throw new RangeError(`Cannot fit FastFlow to layer "${name}" as it has a single channel`);
-    return { name, channels, height: size.height / stride, width: size.width / stride };
-  });
+  }
   const { blocks, only3x3, hidden } = config;
   const permutations = Object.fromEntries(
     layers.flatMap(({ channels }, i) =>

@@ -3,16 +3,16 @@ import { type } from "arktype";
 import type { Dim } from "../../../base/tensor/tensor.ts";
 import { blurred } from "../../../engine/graph/gaussian_blur.ts";
 import { buildModel } from "../../../engine/graph/model.ts";
-import { add, mul, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
-import { input } from "../../../engine/graph/value.ts";
+import { add, reduceMax, resizeBilinear } from "../../../engine/graph/ops.ts";
 import type { Value } from "../../../engine/graph/value.ts";
-import { ones, storedWeights, zeros } from "../../../engine/graph/weights.ts";
+import { storedWeights } from "../../../engine/graph/weights.ts";
 import type { Weights } from "../../../engine/graph/weights.ts";
 import { type ConfigSchema, whole } from "../../learn/config.ts";
 import type { Network } from "../../learn/contract.ts";
 import { packFitted, type TrainedWeights, unpackFitted } from "../../learn/fitted_file.ts";
 import type { FittedDetector, Grid } from "../contract.ts";
 import { applyDetector } from "../detection.ts";
+import { layerInputs, standardised } from "../layer_grids.ts";
 import { blurredAtPicture } from "../picture_score.ts";
 import { distanceMap, student } from "./network.ts";
 import type { StudentSettings } from "./network.ts";
@@ -82,13 +82,8 @@ export function build(
   count: Dim,
   weights: Weights,
 ): { inputs: Value<"f32">[]; teacher: Value<"f32">[]; made: Value<"f32">[] } {
-  const inputs = layers.map(({ name, channels, height, width }) =>
-    input(name, "f32", [count, channels, height, width])
-  );
-  const teacher = inputs.map((x, i) => {
-    const shape = [1, layers[i].channels, 1, 1];
-    return mul(add(x, weights(`teacher.${i}.offset`, shape, zeros)), weights(`teacher.${i}.scale`, shape, ones));
-  });
+  const inputs = layerInputs(layers, count);
+  const teacher = standardised(inputs, weights);
   return { inputs, teacher, made: student(teacher, weights, settings) };
 }
 

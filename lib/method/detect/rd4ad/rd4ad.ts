@@ -14,7 +14,8 @@ import { stepsOfEpoch } from "../../../engine/train/order.ts";
 import { constant } from "../../../engine/train/schedule.ts";
 import { buildStep } from "../../../engine/train/step.ts";
 import { chooseLayers } from "../choose_layers.ts";
-import type { Detector, Grid } from "../contract.ts";
+import type { Detector } from "../contract.ts";
+import { gridsOf } from "../layer_grids.ts";
 import type { FitContext } from "../../learn/contract.ts";
 import { batchFor, trainOnPictures } from "../../learn/train_on_pictures.ts";
 import { type ConfigSchema, layerNames, parseOverPreset, whole } from "../../learn/config.ts";
@@ -117,10 +118,7 @@ function choose(config: Rd4adConfig, available: FitContext["layers"]): readonly 
 
 async function fit(context: FitContext, config: Rd4adConfig): Promise<Rd4adFitted> {
   const { pictures, seed, size } = context;
-  const layers = choose(config, context.layers).map((name): Grid => {
-    const { channels, stride } = context.layers.find((layer) => layer.name === name)!;
-    return { name, channels, height: size.height / stride, width: size.width / stride };
-  });
+  const layers = gridsOf(context, choose(config, context.layers));
   const { height, width } = layers[2];
   if (height % 2 !== 0 || width % 2 !== 0) {
     throw new RangeError(

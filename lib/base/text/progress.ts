@@ -20,3 +20,12 @@ export interface Reporter {
   warn(line: string): void;
   progress(progress: Progress): void;
 }
+
+/**
+ * Tells with each call that one more is done.
+ *
+ * @param next what the first call tells: 0 to say that it begins
+ */
+export function counter(reporter: Pick<Reporter, "progress">, step: string, total: number, next = 1): () => void {
+  return () => reporter.progress({ step, done: next++, total });
+}

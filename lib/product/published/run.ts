@@ -24,7 +24,7 @@ import { codeVersion } from "../run/cache/code_version.ts";
 import { attempt, type FailedCell, reasonOf } from "../experiment/failures.ts";
 import { removeLeftovers } from "../../base/io/half_written.ts";
 import { RELEASE } from "../model/release.ts";
-import type { Reporter } from "../../base/text/progress.ts";
+import { counter, type Reporter } from "../../base/text/progress.ts";
 import type { ReferenceDefinition } from "./definition.ts";
 import { referenceRows } from "./features.ts";
 import { compareMethods } from "../experiment/compare_methods.ts";
@@ -202,11 +202,6 @@ async function writeReference(
     forest: presets[definition.forest],
   });
   return folder;
-}
-
-function counter(reporter: Reporter, step: string, total: number): () => void {
-  let done = 0;
-  return () => reporter.progress({ step, done: ++done, total });
 }
 
 async function openClasses(

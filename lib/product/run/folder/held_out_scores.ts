@@ -3,6 +3,7 @@
  * forests each score the fifth that they did not see, and their scores are brought onto the scale of the forest that is kept.
  * @module
  */
+import { counter } from "../../../base/text/progress.ts";
 import type { Judge } from "../../../method/judge/contract.ts";
 import type { BenchmarkSplit, Source } from "../../experiment/experiment.ts";
 import { stratifiedFolds } from "../../experiment/folds.ts";
@@ -57,8 +58,7 @@ async function foldScores(
   const labels = Uint8Array.from(spec.labels);
   const folds = stratifiedFolds(labels, FOLDS, spec.seed);
   const whole = await trained(forest.task);
-  let done = 0;
-  const tell = () => work.reporter.progress({ step: "Forests for the threshold", done: done++, total: FOLDS });
+  const tell = counter(work.reporter, "Forests for the threshold", FOLDS, 0);
   tell();
   const each = await Promise.all(Array.from({ length: FOLDS }, async (_, fold) => {
     work.signal.throwIfAborted();

@@ -1,4 +1,5 @@
 /** Scores of the test parts by every method, benchmark and seed. @module */
+import { counter } from "../../../base/text/progress.ts";
 import { attempt, type FailedCell, type Failure, reasonOf } from "../../experiment/failures.ts";
 import type { ScoreSet } from "../../experiment/results.ts";
 import { blockedBy } from "../plan/graph.ts";
@@ -40,8 +41,7 @@ export async function scoreCells(
   const board: Scoreboard = { cells: seeds.flatMap(({ cells }) => cells), sets: new Map() };
   const kindsOf = openKinds(work, board, choosing);
   const failureOf = blockedBy(graph, failures);
-  let done = 0;
-  const tell = () => work.reporter.progress({ step: "Scores by each method", done: done++, total: board.cells.length });
+  const tell = counter(work.reporter, "Scores by each method", board.cells.length, 0);
 
   async function tryCell(cell: Cell): Promise<Tried> {
     const { benchmark: { name }, method, experiment: { seed }, needs } = cell;

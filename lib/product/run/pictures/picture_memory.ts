@@ -21,7 +21,8 @@ export interface Eyes {
 
 /**
  * Kept up to this many bytes, on the disk: pictures of 256 × 256 take half a megabyte to one. Beyond, pictures are read and the
- * backbone runs again, and those that were asked for under another name go first. Of pictures that are asked for all in order, some would be of no use: all are kept, or none.
+ * backbone runs again, and those that were asked for under another name go first. Of pictures that are asked for all in order, some
+ * would be of no use: all are kept, or none.
  */
 const LIMIT = 2 ** 35;
 
